@@ -1,0 +1,183 @@
+"""The house: which module may import which, and what a light command may load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
+
+VALUES = {"errors", "parties", "money", "tables"}
+SAYING = VALUES | {"problems", "messages"}
+FILES = SAYING | {"region", "reading", "csv_tables", "parameters", "catalogue"}
+SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
+COST = SCENARIO | {"inputs", "prices", "baseline", "gemeentepolis"}
+EFFECT = COST | {"projection", "overlap", "holders"}
+LEDGER = EFFECT | {"ledger", "payers"}
+
+# In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
+# line each; `__init__` gives the version.
+MAY_IMPORT: dict[str, set[str]] = {
+    # 0  what can go wrong; names, cents, columns
+    "__init__": set(),
+    "errors": set(),
+    "problems": {"errors"},
+    "parties": set(),
+    "money": {"errors"},
+    "tables": {"errors"},
+    "messages": {"errors", "problems"},
+    # 1  files to plain data; dated, sourced values
+    "region": VALUES,
+    "reading": {"errors", "problems"},
+    "csv_tables": SAYING | {"reading", "region"},
+    "parameters": SAYING | {"reading"},
+    "catalogue": SAYING | {"reading", "parameters"},
+    # 2  what a coalition may write; published data to a region's tables
+    "numbers": {"errors", "problems", "parameters"},
+    "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers"},
+    "checks": FILES | {"numbers", "schema"},
+    "scenario": FILES | {"numbers", "schema", "checks"},
+    "sources": FILES,
+    # 3  numbers per draw, prices; cost without the programme, who is insured
+    "inputs": {"errors", "numbers"},
+    "prices": {"errors", "parameters", "numbers", "inputs"},
+    "baseline": SCENARIO | {"inputs", "prices"},
+    "gemeentepolis": SCENARIO | {"inputs", "prices"},
+    # 4  starters to avoided cost; on whose account it falls
+    "overlap": COST,
+    "projection": COST | {"overlap"},
+    "holders": COST,
+    # 5  every euro from one account to another; who may pay
+    "ledger": VALUES,
+    "payers": EFFECT | {"ledger"},
+    # 7  views
+    "wrong_pocket": VALUES | {"ledger"},
+    # 8  the floors in order
+    "model": LEDGER | {"wrong_pocket"},
+    # 9  studies: the model and lower, never another study
+    "uncertainty": LEDGER | {"wrong_pocket", "model"},
+    # 10 values to files
+    "outputs": LEDGER | {"__init__", "wrong_pocket", "model", "uncertainty"},
+    # 11 faces
+    "source_commands": LEDGER | {"__init__", "sources", "outputs"},
+    "cli": LEDGER | {"__init__", "sources", "wrong_pocket", "model", "uncertainty", "outputs", "source_commands"},
+}
+
+HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
+
+
+def module_files() -> dict[str, list[Path]]:
+    """Module name -> its file, or the files of its folder; `data` and `_shipped` hold no code."""
+    files: dict[str, list[Path]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE)
+        files.setdefault(inside.parts[0].removesuffix(".py"), []).append(path)
+    return files
+
+
+def runtime_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes below, without what only a type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            continue
+        yield child
+        yield from runtime_nodes(child)
+
+
+def imported_names(path: Path) -> set[str]:
+    """Dotted names below `coalition` that a file imports anywhere, inside functions too."""
+    names: set[str] = set()
+    for node in runtime_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names if alias.name.split(".")[0] == "coalition"}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}, line {node.lineno}: relative import"
+            if node.module and node.module.split(".")[0] == "coalition":
+                names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def own_imports(module: str) -> set[str]:
+    """The package's own modules that a module imports when it runs; a folder counts as one module."""
+    files = module_files()
+    found = set()
+    for path in files[module]:
+        for name in imported_names(path):
+            first = [*name.split("."), "__init__"][1]
+            found.add(first if first in files else "__init__")
+    return found - {module}
+
+
+def file_of(name: str) -> str | None:
+    """The file, relative to the package, that an imported dotted name comes from."""
+    parts = name.split(".")[1:]
+    while parts:
+        for candidate in (Path(*parts).with_suffix(".py"), Path(*parts, "__init__.py")):
+            if (PACKAGE / candidate).exists():
+                return candidate.as_posix()
+        parts.pop()
+    return None
+
+
+def test_every_module_has_a_floor() -> None:
+    """A new module gets its line in the table before anything can use it."""
+    assert set(module_files()) - set(MAY_IMPORT) == set()
+
+
+def test_the_table_is_in_reading_order() -> None:
+    """Every name on the right stands above its user, so that a reader meets nothing unknown."""
+    above: set[str] = set()
+    for module, allowed in MAY_IMPORT.items():
+        assert allowed - above == set(), module
+        above.add(module)
+
+
+@pytest.mark.parametrize("module", sorted(set(MAY_IMPORT) & set(module_files())))
+def test_every_module_imports_only_what_its_floor_allows(module: str) -> None:
+    """Imports go downward; a sideways or upward one is named here."""
+    assert own_imports(module) - MAY_IMPORT[module] == set()
+
+
+def test_no_files_import_each_other() -> None:
+    """Inside the folders of equals, too, no circle of imports exists."""
+    graph: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        own = path.relative_to(PACKAGE).as_posix()
+        graph[own] = {found for name in imported_names(path) if (found := file_of(name))} - {own}
+    circle: list[str] = []
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+    assert circle == []
+
+
+def loaded_by(code: str) -> set[str]:
+    """Top-level packages that a fresh interpreter has loaded after running the code."""
+    listing = "\nimport sys\nprint('LOADED', *sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code + listing], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize("module", sorted(SAYING))
+def test_the_ground_floor_loads_nothing_heavy(module: str) -> None:
+    """Names, cents, columns, errors and their sentences are there for the lightest command."""
+    assert loaded_by(f"import coalition.{module}") & HEAVY == set()
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    """Whoever only wants the version does not wait for tables, solver or workbook packages."""
+    assert loaded_by("import coalition") & HEAVY == set()
+
+
+def test_asking_for_help_loads_nothing_heavy() -> None:
+    """`coalition --help` answers at once."""
+    code = "import coalition.cli\ntry:\n    coalition.cli.main(['--help'])\nexcept SystemExit:\n    pass"
+    assert loaded_by(code) & HEAVY == set()
