@@ -19,7 +19,7 @@ FILES = SAYING | {"region", "reading", "csv_tables", "parameters", "catalogue"}
 SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
 COST = SCENARIO | {"inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"projection", "overlap", "holders"}
-LEDGER = EFFECT | {"ledger", "payers"}
+LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -48,14 +48,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "inputs": {"errors", "numbers"},
     "prices": {"errors", "parameters", "numbers", "inputs"},
     "baseline": SCENARIO | {"inputs", "prices"},
-    "gemeentepolis": SCENARIO | {"inputs", "prices"},
+    "gemeentepolis": SCENARIO | {"inputs", "prices", "baseline"},
     # 4  starters to avoided cost; on whose account it falls
     "overlap": COST,
     "projection": COST | {"overlap"},
     "holders": COST,
-    # 5  every euro from one account to another; who may pay
+    # 5  every euro from one account to another; who may pay; what the law does by itself
     "ledger": VALUES,
     "payers": EFFECT | {"ledger"},
+    "law_alone": EFFECT | {"ledger", "payers"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order
