@@ -23,6 +23,58 @@ from typing import Any
 from coalition.errors import DefectError, UnknownNameError
 from coalition.parameters import Standing, data_file, data_names, read_yaml
 
+_SHARE = "share, 0-1"
+_MONTHLY = "euro per adult per month"
+UNIT_OF_KEY: Mapping[str, str] = MappingProxyType(
+    {
+        "completion": "share of starters, 0-1",
+        "per_starter": "euro per starter, by programme year",
+        "per_completer": "euro per completer, by programme year",
+        "fixed_per_year": "euro per year",
+        "events_per_person_year": "events per person per year",
+        "risk_multiplier": "ratio to the average of the ages",
+        "reduction": _SHARE,
+        "cause_share": _SHARE,
+        "split": _SHARE,
+        "cost_per_event": "euro per event",
+        "avoided_per_year": "euro per participant per year; positive is cost avoided",
+        "gain": "QALY per participant per year of the plateau",
+        "onset_years": "years",
+        "plateau_years": "years",
+        "decay_years": "years",
+        "income_limit_pct": "percent of the social minimum",
+        "asset_limit_single": "euro",
+        "asset_limit_couple": "euro",
+        "contribution_per_month": _MONTHLY,
+        "contribution_step_per_month": _MONTHLY,
+        "list_premium_basic_per_month": _MONTHLY,
+        "list_premium_supplementary_per_month": _MONTHLY,
+        "list_premium_total_per_month": _MONTHLY,
+        "discount_total_per_month": _MONTHLY,
+        "discount_basic_share": "share of the premium, 0-1",
+        "discount_supplementary_share": "share of the premium, 0-1",
+        "insured_pays_per_month": _MONTHLY,
+        "insured_pays_above_basic_per_month": _MONTHLY,
+        "own_risk_rider_per_month": _MONTHLY,
+        "wmo_contribution_covered_per_year": "euro per adult per year",
+        "braces_covered_per_child": "euro per child",
+        "participants_2015_2018": "persons",
+    }
+)
+"""Unit of every number in a template or policy, by the name of its key or of the nearest key above it."""
+
+
+def unit_of(path: str) -> str:
+    """The unit of the number at a dotted path of a template or policy, such as `effects.falls.split.zvw`.
+
+    Raises:
+        UnknownNameError: neither the key nor one above it has a unit; `names` are the keys that have one.
+    """
+    for key in reversed(path.split(".")):
+        if key in UNIT_OF_KEY:
+            return UNIT_OF_KEY[key]
+    raise UnknownNameError("unit of", path, tuple(UNIT_OF_KEY))
+
 
 class Track(StrEnum):
     """The five tracks of a local approach to health (GezondIn)."""
@@ -125,7 +177,8 @@ class PublishedPolicy:
 
     Attributes:
         kind: contract or module.
-        content: plain mapping; an amount is `{value, unit, price_year, source, standing}`, null where not published.
+        content: plain mapping; an amount is `{value, price_year, index, source, standing}` under a key that has its
+            unit (see UNIT_OF_KEY), null where it was not published.
         missing: what was not published and a scenario must state.
     """
 
@@ -196,7 +249,7 @@ def all_evidence() -> tuple[Evidence, ...]:
     if list(rows.fieldnames or []) != names:
         raise DefectError(f"evidence.csv: columns {rows.fieldnames} instead of {names}")
     try:
-        return tuple(Evidence(**{**row, "standing": Standing(row["standing"])}) for row in rows)
+        return tuple(Evidence(standing=Standing(row.pop("standing")), **row) for row in rows)
     except ValueError as error:
         raise DefectError(f"evidence.csv: {error}") from error
 

@@ -134,7 +134,8 @@ def read_parameters(subject: str, content: Any) -> Parameters:
 
     Args:
         subject: name of the file without its ending; named in errors.
-        content: mapping of id to `{meaning_nl, meaning_en, unit, values: {date: {value, low, high, source, standing}}}`.
+        content: mapping of id to `{meaning_nl, meaning_en, unit, values}`; values is a mapping of a date to
+            `{value, low, high, source, standing}`.
     Raises:
         DefectError: a key is missing, superfluous or of the wrong type; the text names subject and id.
     """
