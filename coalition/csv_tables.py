@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -110,25 +111,35 @@ def _rows(text: str, found: _Found, max_rows: int) -> tuple[list[str], list[list
     if not text.strip():
         found.add("file.empty", 0)
         found.stop_if_any()
+    rows, lines = _parsed(text, found, max_rows)
+    found.stop_if_any()
+    if len(rows) == 1 and not _wrong_separator(rows[0]):
+        found.add("table.no_rows", lines[0])
+    return rows[0], rows[1:], lines[1:]
+
+
+def _parsed(text: str, found: _Found, max_rows: int) -> tuple[list[list[str]], list[int]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     start = 1
     try:
-        for row in reader:
-            if row:
+        if '"' not in text:  # then every line is one row, and the lines need no counting
+            rows = list(itertools.islice(reader, max_rows + 3))
+            lines = list(range(1, len(rows) + 1))
+        else:
+            for row in itertools.islice(reader, max_rows + 3):
                 rows.append(row)
                 lines.append(start)
-            start = reader.line_num + 1
-            if len(rows) > max_rows + 1:
-                found.add("table.too_many_rows", start - 1, limit=str(max_rows))
-                break
+                start = reader.line_num + 1
     except csv.Error:
-        found.add("table.quotes", start)
-    found.stop_if_any()
-    if len(rows) == 1 and not _wrong_separator(rows[0]):
-        found.add("table.no_rows", lines[0])
-    return rows[0], rows[1:], lines[1:]
+        found.add("table.quotes", reader.line_num if '"' not in text else start)
+    if not all(rows):
+        lines = [line for line, row in zip(lines, rows, strict=True) if row]
+        rows = [row for row in rows if row]
+    if len(rows) > max_rows + 1:
+        found.add("table.too_many_rows", lines[-1], limit=str(max_rows))
+    return rows, lines
 
 
 def _wrong_separator(heading: Sequence[str]) -> str:
@@ -212,13 +223,15 @@ def _quick_numbers(column: Column, cells: Sequence[str]) -> NDArray[np.float64] 
     """All numbers at once, or None when any cell needs a closer look."""
     import numpy as np
 
-    joined = "\n".join(cells)
+    distinct = set(cells)
+    joined = "\n".join(distinct)
     if _STRANGE.search(joined) or _AMBIGUOUS.search(joined):
         return None
     try:
-        values = np.array([float(cell) if cell else math.nan for cell in cells], dtype=np.float64)
+        number_of = {cell: float(cell) if cell else math.nan for cell in distinct}
     except ValueError:
         return None
+    values = np.array([number_of[cell] for cell in cells], dtype=np.float64)
     stated = values[~np.isnan(values)]
     fine = np.isfinite(stated).all() and (column.nullable or len(stated) == len(values))
     fine = fine and not (_not_negative(column) and (stated < 0).any())
