@@ -171,6 +171,56 @@ def test_a_lifestyle_programme_costs_the_sum_of_its_tariffs() -> None:
     assert "effects" not in model
 
 
+def figure(id: str, parameter: str, column: str = "value") -> float:
+    """One published figure of an intervention."""
+    return float(next(getattr(row, column) for row in evidence_of(id) if row.parameter == parameter))
+
+
+def shipped(id: str, path: str, column: str = "value") -> float:
+    """One number of an intervention's template."""
+    node: Any = load_entry(id).template
+    for key in path.split("."):
+        node = node[int(key)] if key.isdigit() else node[key]
+    return float(node[column])
+
+
+def test_templates_hold_the_figures_of_the_evidence() -> None:
+    """A cost or effect that a source prints stands unchanged in the template."""
+    assert figure("gli", "completion_two_years") == shipped("gli", "completion")
+    assert figure("gli_slimmer", "qaly_gain") == shipped("gli_slimmer", "effects.health.gain")
+    assert figure("val_inbalans", "delivery_cost") == shipped("val_inbalans", "cost.per_starter.0")
+    assert figure("stevig_ouderschap", "delivery_cost") == shipped("stevig_ouderschap", "cost.per_starter.0")
+    assert figure("schuldhulp", "delivery_cost_derived") == shipped("schuldhulp", "cost.per_starter.0")
+    hospital = shipped("krachtige_basiszorg", "effects.hospital.avoided_per_year", "high")
+    assert figure("krachtige_basiszorg", "saving_hospital_per_patient") == hospital
+
+
+def test_templates_turn_round_the_sign_of_a_cost_change() -> None:
+    """A fall in cost or risk in the evidence is a positive avoided amount or reduction in the template."""
+    domestic_help = "effects.domestic_help.avoided_per_year"
+    assert -figure("reablement", "cost_change_domestic_help_nl") == shipped("reablement", domestic_help)
+    assert -figure("reablement", "cost_change_domestic_help_nl", "high") == shipped("reablement", domestic_help, "low")
+    asthma = -figure("rookvrije_omgeving", "asthma_hospital_attendance_change") / 100
+    assert asthma == pytest.approx(shipped("rookvrije_omgeving", "effects.asthma.reduction"))
+    growth = figure("sociaal_wijkteam", "wmo_referral_growth_difference")
+    assert -growth == shipped("sociaal_wijkteam", "effects.wmo_referrals.reduction")
+
+
+def test_templates_derive_reductions_from_printed_rates() -> None:
+    """A reduction is one minus the printed ratio, or the difference of two printed rates over the higher one."""
+    for column, opposite in (("value", "value"), ("low", "high"), ("high", "low")):
+        ratio = figure("val_keten", "fall_rate_ratio_any_exercise", column)
+        assert 1 - ratio == pytest.approx(shipped("val_keten", "effects.falls.reduction", opposite))
+    ratio = figure("depressiepreventie", "incidence_rate_ratio")
+    assert 1 - ratio == pytest.approx(shipped("depressiepreventie", "effects.depression.reduction"))
+    with_visits, without = (figure("voorzorg", f"child_protection_report_{arm}") for arm in ("intervention", "control"))
+    reports = "effects.child_protection_reports"
+    assert (without - with_visits) / without == pytest.approx(shipped("voorzorg", f"{reports}.reduction"), abs=0.001)
+    assert without / 3 == pytest.approx(shipped("voorzorg", f"{reports}.events_per_person_year"), abs=0.0001)
+    months = figure("schuldhulp", "welfare_spell_shortening")
+    assert months / 12 * 15_000 == shipped("schuldhulp", "effects.benefit.avoided_per_year")
+
+
 NOT_IN_MONEY = ["gli", "smr", "preventieconsult", "jogg", "housing_first", "leefstijl_poh", "buurtsportcoach"]
 
 
@@ -269,12 +319,12 @@ def test_a_lower_income_pays_less_for_every_tier_in_dronten() -> None:
 
 def test_what_a_policy_does_not_publish_is_null_and_asked_for() -> None:
     """Uptake is asked for in every policy, and an unpublished contribution of a band is named."""
-    for shipped in policies():
-        keys = {missing.key for missing in shipped.missing}
+    for offered in policies():
+        keys = {missing.key for missing in offered.missing}
         assert "uptake" in keys
-        for name, band in shipped.content.get("bands", {}).items():
+        for name, band in offered.content.get("bands", {}).items():
             asked = f"bands.{name}.contribution_per_month" in keys
-            assert (band["contribution_per_month"] is None) == asked, shipped.id
+            assert (band["contribution_per_month"] is None) == asked, offered.id
 
 
 def test_every_prevention_module_names_an_intervention_of_the_catalogue() -> None:

@@ -216,6 +216,16 @@ def test_the_grant_pays_at_most_a_third_of_coordination_and_nothing_of_delivery(
     assert 30_000 == pytest.approx(90_000 * coordination + 500_000 * delivery)
 
 
+def test_a_small_municipality_hands_most_of_a_saving_on_assistance_back() -> None:
+    """19,982 inhabitants: of 100 a year for four years 239.86 is kept, because the budget follows history by .80."""
+    zero, width, lag = (
+        v("participatiewet", f"budget_history_{id}", "2026-01-01")
+        for id in ("zero_population", "population_width", "lag_years")
+    )
+    follows = min(max((zero - 19_982) / width, 0), 1)
+    assert 239.86 == pytest.approx(4 * 100 - (4 - lag) * 100 * follows, abs=0.01)
+
+
 def test_vollsmose_per_resident() -> None:
     """45 million over four years for 7,800 residents is 1,442 a year each."""
     budget, residents = (v("denmark", f"vollsmose_{id}", "2020-01-01") for id in ("budget", "residents"))
