@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 else:
     Columns = dict
 
+Row = tuple[str, ...]
 MAX_BYTES = 100_000_000
 MOST_PROBLEMS = 50
 """Problems that are written out per file; the rest are counted."""
@@ -106,7 +107,7 @@ def _text(path: Path, shown_as: str) -> str:
         raise ScenarioError([Problem("file.unreadable", shown_as, facts={"reason": error.strerror or ""})]) from error
 
 
-def _rows(text: str, found: _Found, max_rows: int) -> tuple[list[str], list[list[str]], list[int]]:
+def _rows(text: str, found: _Found, max_rows: int) -> tuple[Row, list[Row], list[int]]:
     """Heading, rows and the line on which each row begins; empty lines are passed over."""
     if not text.strip():
         found.add("file.empty", 0)
@@ -118,18 +119,18 @@ def _rows(text: str, found: _Found, max_rows: int) -> tuple[list[str], list[list
     return rows[0], rows[1:], lines[1:]
 
 
-def _parsed(text: str, found: _Found, max_rows: int) -> tuple[list[list[str]], list[int]]:
+def _parsed(text: str, found: _Found, max_rows: int) -> tuple[list[Row], list[int]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
+    rows: list[Row] = []
     lines: list[int] = []
     start = 1
     try:
         if '"' not in text:  # then every line is one row, and the lines need no counting
-            rows = list(itertools.islice(reader, max_rows + 3))
+            rows = list(map(tuple, itertools.islice(reader, max_rows + 3)))
             lines = list(range(1, len(rows) + 1))
         else:
             for row in itertools.islice(reader, max_rows + 3):
-                rows.append(row)
+                rows.append(tuple(row))
                 lines.append(start)
                 start = reader.line_num + 1
     except csv.Error:
@@ -147,7 +148,7 @@ def _wrong_separator(heading: Sequence[str]) -> str:
     return next((c for c in ";\t|" if len(heading) == 1 and c in heading[0]), "")
 
 
-def _check_heading(heading: list[str], contract: Table, found: _Found) -> None:
+def _check_heading(heading: Row, contract: Table, found: _Found) -> None:
     if separator := _wrong_separator(heading):
         shown = "tab" if separator == "\t" else separator
         found.add("table.separator", 1, found=heading[0], separator=shown)
@@ -165,8 +166,8 @@ def _check_heading(heading: list[str], contract: Table, found: _Found) -> None:
 
 
 def _full_rows(
-    rows: list[list[str]], lines: list[int], cells: int, found: _Found
-) -> tuple[list[list[str]], list[int]]:
+    rows: list[Row], lines: list[int], cells: int, found: _Found
+) -> tuple[list[Row], list[int]]:
     """The rows with as many cells as the heading."""
     wrong = [index for index, row in enumerate(rows) if len(row) != cells]
     if not wrong:
