@@ -1,0 +1,86 @@
+"""coalition: who pays for prevention, who benefits, and which agreement makes nobody worse off.
+
+The package reads in the order in which data flows; a module imports only from a lower floor.
+
+    0  errors, problems, messages   what can go wrong, as values and sentences
+       parties, money, tables       names of purses and accounts; cents; column contracts
+    1  parameters, catalogue        dated, sourced values; interventions with their evidence
+       reading, csv_tables, region  files to plain data with the place of every value
+    2  numbers, schema              what a coalition may write
+       checks, scenario             load it, merge it, check it; sources/: published data to a region's tables
+    3  inputs, prices               numbers per draw; euros of one year in another
+       baseline, gemeentepolis      cost without the programme; who is insured for what
+    4  projection, overlap          starters to avoided cost and delivery
+       holders                      on whose account it falls
+    5  ledger, payers               every euro from one account to another; who may pay
+    7  wrong_pocket                 views: who pays, who gains, when
+    8  model                        run_scenario: the floors in order
+    9  uncertainty                  draws, ranges, what matters most
+    10 outputs/                     tables as text, JSON, CSV and as a trace
+    11 cli                          the commands
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from coalition.errors import (
+        CoalitionError,
+        DefectError,
+        InputError,
+        MissingExtraError,
+        NoAgreementError,
+        ScenarioError,
+        SourceError,
+        UnknownNameError,
+    )
+    from coalition.model import Result, run_scenario
+    from coalition.parameters import load_parameters
+    from coalition.scenario import Scenario, load_scenario
+    from coalition.uncertainty import draw_inputs
+
+__all__ = [
+    "CoalitionError",
+    "DefectError",
+    "InputError",
+    "MissingExtraError",
+    "NoAgreementError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "SourceError",
+    "UnknownNameError",
+    "__version__",
+    "draw_inputs",
+    "load_parameters",
+    "load_scenario",
+    "run_scenario",
+]
+
+_HOME = {
+    "CoalitionError": "errors",
+    "DefectError": "errors",
+    "InputError": "errors",
+    "MissingExtraError": "errors",
+    "NoAgreementError": "errors",
+    "ScenarioError": "errors",
+    "SourceError": "errors",
+    "UnknownNameError": "errors",
+    "Result": "model",
+    "Scenario": "scenario",
+    "draw_inputs": "uncertainty",
+    "load_parameters": "parameters",
+    "load_scenario": "scenario",
+    "run_scenario": "model",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that importing the package stays light."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'coalition' has no attribute {name!r}")
+    return getattr(import_module(f"coalition.{_HOME[name]}"), name)

@@ -1,0 +1,205 @@
+"""The commands. Each one reads, calls and prints; what it prints is made elsewhere.
+
+Data goes to standard output, everything else to standard error. Heavy packages are imported inside the commands, so
+that asking for help stays quick. Exit codes are those of the error classes; a defect of ours writes a log and exits
+with 70.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from coalition import __version__
+from coalition.errors import CoalitionError, InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def lang_option(command: F) -> F:
+    """The option --lang, the same for every command."""
+    kind = click.Choice(["nl", "en"])
+    return click.option("--lang", type=kind, default="nl", show_default=True, help="Taal / language.")(command)
+
+
+def set_option(command: F) -> F:
+    """The option --set, the same for every command that reads a scenario."""
+    return click.option("--set", "assign", multiple=True, metavar="PATH=VALUE", help="Change one value.")(command)
+
+
+@contextmanager
+def user_errors(lang: str) -> Iterator[None]:
+    """Print what a user can repair and leave with the exit code of its kind; log what only we can repair."""
+    try:
+        yield
+    except InputError as error:
+        from coalition.messages import render_all
+
+        click.echo(render_all(error.problems, lang), err=True)  # type: ignore[arg-type]
+        sys.exit(error.exit_code)
+    except CoalitionError as error:
+        from coalition.outputs.failures import error_text
+
+        click.echo(error_text(error, lang), err=True)
+        sys.exit(error.exit_code)
+    except (click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        from coalition.outputs.failures import defect_text
+
+        click.echo(defect_text(error, lang), err=True)
+        sys.exit(70)
+
+
+class LazyGroup(click.Group):
+    """A group of which one member lives in a module that is only imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands in alphabetical order."""
+        return sorted([*super().list_commands(ctx), "source"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name == "source":
+            from coalition.source_commands import source
+
+            return source
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; errors of any command end here."""
+        with user_errors(_wanted_lang()):
+            return super().invoke(ctx)
+
+
+def _wanted_lang() -> str:
+    """The language asked for, also where a command failed before it knew."""
+    words = sys.argv[1:]
+    for position, word in enumerate(words):
+        if word == "--lang=en" or (word == "--lang" and words[position + 1 : position + 2] == ["en"]):
+            return "en"
+    return "nl"
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(__version__, prog_name="coalition")
+def main() -> None:
+    """Who pays for prevention, who benefits, and what makes nobody worse off.
+
+    \b
+    Begin:  coalition init demo
+            coalition run demo
+    """
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+
+
+@main.command()
+@click.argument("folder", default="demo", type=click.Path(path_type=Path))
+@click.option("--from", "source_name", default="drenthe", show_default=True, help="Shipped scenario to start from.")
+@lang_option
+def init(folder: Path, source_name: str, lang: str) -> None:
+    """Make an example coalition to edit."""
+    from coalition.outputs.start import init_text, make_example
+
+    made = make_example(folder, source_name)
+    click.echo(init_text(folder, made, lang), err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@set_option
+@lang_option
+def check(files: tuple[str, ...], assign: tuple[str, ...], lang: str) -> None:
+    """Validate scenarios; all problems at once."""
+    from coalition.outputs.failures import checked_text
+    from coalition.scenario import load_all
+
+    for scenario in load_all(files, assign):
+        click.echo(checked_text(scenario, lang))
+
+
+@main.command()
+@click.argument("file")
+@set_option
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for all tables and a manifest.")
+@lang_option
+def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, lang: str) -> None:
+    """Show who pays and who benefits."""
+    from coalition.outputs.shown import show_run
+    from coalition.report import build_report
+    from coalition.scenario import load_scenario
+
+    show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), lang)
+
+
+@main.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@lang_option
+def diff(first: str, second: str, form: str, lang: str) -> None:
+    """Show changed inputs and changed results side by side."""
+    from coalition.outputs.shown import show_diff
+    from coalition.scenario import load_scenario
+
+    show_diff(load_scenario(first), load_scenario(second), form, _console(), lang)
+
+
+@main.command()
+@click.argument("file")
+@click.argument("party")
+@click.argument("year", type=int, required=False)
+@click.option("--pocket", help="Only this pocket.")
+@click.option("--intervention", help="Only this intervention.")
+@click.option("--zero-effect", is_flag=True, help="The twin in which nothing has an effect.")
+@set_option
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@lang_option
+def explain(
+    file: str, party: str, year: int | None, pocket: str | None, intervention: str | None, zero_effect: bool,
+    assign: tuple[str, ...], form: str, lang: str,
+) -> None:
+    """Trace a figure of one party down to its inputs and sources."""
+    from coalition.outputs.explain import Question, show_trace
+    from coalition.scenario import load_scenario
+
+    question = Question(party, year, pocket, intervention, zero_effect)
+    show_trace(load_scenario(file, assign), question, form, _console(), lang)
+
+
+@main.command()
+@click.argument("entry", required=False)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@lang_option
+def catalogue(entry: str | None, form: str, lang: str) -> None:
+    """Show interventions, policies and parameters with source, date and standing."""
+    from coalition.outputs.catalogue_text import show_catalogue
+
+    show_catalogue(entry, form, _console(), lang)
+
+
+@main.command()
+@lang_option
+def doctor(lang: str) -> None:
+    """Show versions, solver, locale and extras."""
+    from coalition.outputs.doctor import doctor_text
+
+    click.echo(doctor_text(lang))
+
+
+if __name__ == "__main__":
+    main()

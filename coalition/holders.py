@@ -1,0 +1,148 @@
+"""On whose account an avoided euro falls, in each year after it arose.
+
+One function per rule, on arrays whose last axis is the calendar year and whose first axis is the draw; a cohort axis
+stands just before the year where people's age in the programme matters. Positive is a gain. What a contract moves
+afterwards is not decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coalition.inputs import Floats
+from coalition.schema import ClawbackBasis
+
+
+# --- the insurer's part -------------------------------------------------------------------------------------------
+
+
+def switching_parameter(switching_per_year: Floats, market_shares: Floats) -> Floats:
+    """σ = s/(1 − Σm²): with the matrix (1−σ)I + σ·1mᵀ the market shares stay what they are.
+
+    Args:
+        switching_per_year: share of all insured who change insurer, shape (draw,).
+        market_shares: shape (draw, insurer), sums to 1.
+    Returns:
+        Shape (draw,); an insurer i loses σ(1 − m_i) of its members per year.
+    """
+    herfindahl = (market_shares**2).sum(axis=-1)
+    return switching_per_year / (1 - herfindahl)
+
+
+def member_shares(insurer: int, years: int, sigma: Floats, market_shares: Floats) -> Floats:
+    """Where the members of one insurer are insured k years later.
+
+    Args:
+        insurer: position of the insurer whose members take part.
+        years: how many years k = 0, 1, ... to give.
+        sigma: from switching_parameter, shape (draw,).
+        market_shares: shape (draw, insurer).
+    Returns:
+        Shape (draw, years, insurer); each row sums to 1. At k = 0 everyone is with the insurer itself.
+    """
+    stayed = (1 - sigma)[:, None] ** np.arange(years)
+    gone = (1 - stayed)[:, :, None] * market_shares[:, None, :]
+    gone = np.array(np.broadcast_to(gone, (max(len(sigma), len(market_shares)), years, market_shares.shape[1])))
+    gone[:, :, insurer] += stayed
+    return gone
+
+
+def own_risk_share(cost_before: Floats, cost_after: Floats, own_risk_eur: Floats, weights: Floats) -> Floats:
+    """Which part of avoided cost the insured themselves would have paid.
+
+    Savings come off the top: a person with a cost far above the own risk keeps paying it in full.
+
+    Args:
+        cost_before, cost_after: yearly cost per person that counts for the own risk, shape (draw, class).
+        own_risk_eur: the mandatory own risk, shape (draw,) or (1,).
+        weights: people per class, shape (class,).
+    Returns:
+        Shape (draw,), 0-1; 0 where nothing is avoided.
+    """
+    limit = own_risk_eur[:, None]
+    own = ((np.minimum(cost_before, limit) - np.minimum(cost_after, limit)) * weights).sum(axis=-1)
+    saved = ((cost_before - cost_after) * weights).sum(axis=-1)
+    own, saved = np.broadcast_arrays(own, saved)
+    return np.divide(own, saved, out=np.zeros_like(saved), where=saved != 0)
+
+
+def taken_back(avoided: Floats, clawback: Floats, *, by_cohort: bool) -> Floats:
+    """What equalisation takes back in each year, before the own risk: Σ_j c_j · X_{t−j}.
+
+    Args:
+        avoided: shape (draw, area, year), or (draw, area, cohort age, year) when by_cohort.
+        clawback: c_j for j = 1, 2, ..., shape (draw, j).
+        by_cohort: whether a cohort axis stands before the year; a cohort is then j years older when it pays back.
+    """
+    draws = max(avoided.shape[0], clawback.shape[0])
+    back = np.zeros((draws, *avoided.shape[1:]))
+    axes = avoided.ndim - 1
+    for j in range(1, clawback.shape[1] + 1):
+        if j >= avoided.shape[-1] or (by_cohort and j >= avoided.shape[-2]):
+            break
+        rate = clawback[:, j - 1].reshape((-1, *(1,) * axes))
+        if by_cohort:
+            back[..., j:, j:] += rate * avoided[..., :-j, :-j]
+        else:
+            back[..., j:] += rate * avoided[..., :-j]
+    return back
+
+
+@dataclass(frozen=True)
+class ZvwSplit:
+    """An avoided euro under the Zvw, before it is divided over insurers; all in euro, same shape as avoided.
+
+    Attributes:
+        invoices: what insurers as a group no longer pay: (γ − o)·X; may be negative under a lump sum.
+        own_risk: what the insured (or the policy that covers it) no longer pay: o·X.
+        returned: what equalisation takes from insurers for the fund: (1 − o)·Σ c_j X_{t−j}.
+    """
+
+    invoices: Floats
+    own_risk: Floats
+    returned: Floats
+
+
+def split_zvw(
+    avoided: Floats, cashable: Floats, own_risk: Floats, clawback: Floats, *, basis: ClawbackBasis, by_cohort: bool
+) -> ZvwSplit:
+    """Divide avoided care under the Zvw between insured, insurers and the equalisation fund.
+
+    Args:
+        avoided: avoided turnover X, as in taken_back.
+        cashable: γ per year, broadcastable to avoided.
+        own_risk: o, broadcastable to avoided.
+        clawback: c_j, shape (draw, j).
+        basis: whether equalisation sees use (X) or cash (γX).
+        by_cohort: see taken_back.
+    """
+    seen = avoided if basis is ClawbackBasis.USE else cashable * avoided
+    back = taken_back(seen, clawback, by_cohort=by_cohort)
+    return ZvwSplit((cashable - own_risk) * avoided, own_risk * avoided, (1 - own_risk) * back)
+
+
+# --- municipal pockets --------------------------------------------------------------------------------------------
+
+
+def history_weight(population: Floats, upper: float, span: float) -> Floats:
+    """Which part of a municipality's social assistance budget follows its own past spending, 0-1.
+
+    1 for the smallest municipalities, 0 from `upper` inhabitants: clip((upper − population)/span, 0, 1).
+    """
+    return np.clip((upper - population) / span, 0, 1)
+
+
+def budget_loss(avoided: Floats, weight: Floats, growth: Floats, lag_years: int) -> Floats:
+    """What a later budget is lower because spending was lower: w·X_{t−lag}, in amounts of year t.
+
+    Args:
+        avoided: shape (draw, area, year).
+        weight: shape (area,).
+        growth: price of a benefit in year t relative to t − lag, shape (draw, year); 1 in the first years.
+        lag_years: years between spending and the budget that follows it.
+    """
+    lost = np.zeros(np.broadcast_shapes(avoided.shape, growth[:, None, :].shape))
+    lost[..., lag_years:] = weight[:, None] * avoided[..., :-lag_years] * growth[:, None, lag_years:]
+    return lost

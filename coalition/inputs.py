@@ -1,0 +1,49 @@
+"""The values of a scenario's numbers in one or more draws.
+
+A plain run is one draw with every number at its central value. A draw, a low or high limit, or a what-if is the same
+thing with other values: all calculation reads numbers through this class and never from the scenario itself, so that
+no rule exists twice. Random numbers are not made here (uncertainty.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coalition.numbers import Number
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Values per number, with the draw as first axis.
+
+    Attributes:
+        draws: how many draws there are.
+        varied: dotted path of a number -> its value per draw, shape (draws,); a number that is not in it keeps its
+            central value.
+        effect_scale: factor on every effect, shape (draws,) or (1,); 0 is the zero-effect twin.
+    """
+
+    draws: int = 1
+    varied: Mapping[str, Floats] = field(default_factory=dict)
+    effect_scale: Floats = field(default_factory=lambda: np.ones(1))
+
+    def of(self, number: Number) -> Floats:
+        """The number per draw, shape (draws,), or (1,) when it does not vary."""
+        found = self.varied.get(number.path) if number.path else None
+        return np.array([number.value]) if found is None else found
+
+
+def per_draw(values: Floats, axes: int) -> Floats:
+    """Values per draw with `axes` further axes of length 1, so that they multiply an array (draw, ...)."""
+    return values.reshape(values.shape + (1,) * axes)
+
+
+def stacked(rows: list[Floats]) -> Floats:
+    """Values per draw of several numbers, side by side: shape (draws or 1, len(rows))."""
+    return np.stack(np.broadcast_arrays(*rows), axis=-1) if rows else np.zeros((1, 0))

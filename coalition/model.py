@@ -1,0 +1,256 @@
+"""The floors in order: a scenario becomes a result. No rule of its own.
+
+`run_scenario` is one pass for the plain run; `outcomes` is the same pass over many draws, reduced to what a range or a
+what-if needs, because a ledger of many draws would not fit in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from coalition.baseline import Baseline, build_baseline
+from coalition.inputs import Floats, Inputs
+from coalition.law_alone import LegalFacts, law_alone
+from coalition.ledger import Ledger
+from coalition.parameters import load_parameters
+from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
+from coalition.prices import Prices, discount_factors
+from coalition.projection import Projection, kernel_years, project
+from coalition.scenario import Scenario
+from coalition.schema import DiscountStandard, RateKind
+from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells, societal_cash
+
+CHUNK_CELLS = 200_000
+"""Largest number of draw × area × year cells that one array of a pass may hold; more draws are done in blocks."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Which calendar years a run calculates and shows.
+
+    Attributes:
+        years: calculated: until the last effect and its settlement have run out.
+        shown: the first of them, up to the horizon.
+    """
+
+    years: tuple[int, ...]
+    shown: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pass of the model over one or more draws.
+
+    Attributes:
+        clock, projection, ledger: what the floors made.
+        present: worth of a nominal euro per shown year in euro of the price year, shape (draw, year).
+        cells: the ledger per party, pocket and intervention.
+        parties: result per party.
+    """
+
+    clock: Clock
+    projection: Projection
+    ledger: Ledger
+    present: Floats
+    cells: dict[CellKey, Cell]
+    parties: list[PartyResult]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scenario gives.
+
+    Attributes:
+        scenario: what was run.
+        run: the plain run, one draw.
+    """
+
+    scenario: Scenario
+    run: Run
+
+    @cached_property
+    def zero_effect(self) -> Run:
+        """The same with every effect at zero."""
+        return run_inputs(self.scenario, Inputs(effect_scale=np.zeros(1)))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Calendar years shown."""
+        return self.run.clock.shown
+
+    @cached_property
+    def societal_npv_eur(self) -> float:
+        """Present value of what society saves in real resources."""
+        cash = societal_cash(self.run.ledger)[:, : len(self.years)]
+        return float((cash * self.run.present).sum())
+
+    @cached_property
+    def tail(self) -> dict[str, float]:
+        """Per party the nominal net that falls after the years shown; empty when nothing does."""
+        beyond = len(self.years)
+        sums: dict[str, float] = {}
+        for key, cell in self.run.cells.items():
+            net = float((cell.gained - cell.paid)[0, beyond:].sum())
+            if net:
+                sums[key.party] = sums.get(key.party, 0.0) + net
+        return {name: value for name, value in sums.items() if abs(value) >= 0.005}
+
+
+def run_scenario(scenario: Scenario) -> Result:
+    """Who pays and who gains in one scenario, under the law as it stands."""
+    return Result(scenario, run_inputs(scenario, Inputs()))
+
+
+def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
+    """One pass over the draws of `inputs`, with its ledger."""
+    clock = clock_of(scenario)
+    baseline = baseline_of(scenario, inputs)
+    projection = project(scenario.spec, baseline, inputs)
+    postings = law_alone(scenario.spec, projection, legal_facts(scenario, clock), inputs)
+    region = scenario.region
+    municipalities = tuple(region.municipality(k) for k in range(len(region.areas)))
+    ledger = Ledger(clock.years, region.areas, municipalities, tuple(postings))
+    found = cells(ledger, inputs.draws)
+    present = present_worth(scenario, baseline.prices, clock, inputs)
+    return Run(clock, projection, ledger, present, found, by_party(found, parties_of(scenario), clock.shown, present))
+
+
+def outcomes(scenario: Scenario, inputs: Inputs) -> dict[str, Floats]:
+    """Present value of each party's net per draw, shape (draw,); done in blocks of draws."""
+    blocks: dict[str, list[Floats]] = {p.id: [] for p in parties_of(scenario)}
+    for block in _blocks(scenario, inputs):
+        for result in run_inputs(scenario, block).parties:
+            npv = np.broadcast_to(result.npv, (block.draws,)) if len(result.npv) == 1 else result.npv
+            blocks[result.party.id].append(npv)
+    return {name: np.concatenate(parts) for name, parts in blocks.items()}
+
+
+def _blocks(scenario: Scenario, inputs: Inputs) -> Iterator[Inputs]:
+    """The draws in blocks of a size that keeps arrays small; every draw is calculated alone, whatever its block."""
+    cells_per_draw = len(scenario.region.areas) * len(clock_of(scenario).years)
+    size = max(1, CHUNK_CELLS // cells_per_draw)
+    for start in range(0, inputs.draws, size):
+        part = slice(start, min(start + size, inputs.draws))
+        scale = inputs.effect_scale if len(inputs.effect_scale) == 1 else inputs.effect_scale[part]
+        yield Inputs(part.stop - part.start, {k: v[part] for k, v in inputs.varied.items()}, scale)
+
+
+# --- what a run stands on -----------------------------------------------------------------------------------------
+
+
+def clock_of(scenario: Scenario) -> Clock:
+    """The years of a run: starts, the longest effect, and then clawback or budget history."""
+    spec, head = scenario.spec, scenario.spec.scenario
+    last = head.first_year
+    for intervention in spec.interventions.values():
+        longest = max((kernel_years(e.time) for e in intervention.effects.values()), default=1)
+        delivered = max(len(intervention.cost.per_starter), len(intervention.cost.per_completer), 1)
+        starts = [intervention.starts.last, *(a.starts.last for a in intervention.per_area.values() if a.starts)]
+        last = max(last, max(starts) + max(longest, delivered) - 1)
+    if spec.payers.coordination is not None:
+        last = max(last, spec.payers.coordination.years.last)
+    for policy in spec.gemeentepolis.values():
+        last = max(last, policy.last_year or head.first_year)
+    last += _settlement_years(scenario)
+    shown_last = last if head.horizon_years is None else head.first_year + head.horizon_years - 1
+    years = tuple(range(head.first_year, max(last, shown_last) + 1))
+    return Clock(years, years[: shown_last - head.first_year + 1])
+
+
+def _settlement_years(scenario: Scenario) -> int:
+    """Years after the last effect in which equalisation or a budget still settles it."""
+    equalisation = scenario.spec.holders.equalisation
+    longest = max((len(c) for c in equalisation.clawback.values()), default=0) if equalisation else 0
+    return max(longest, _history_lag(scenario)) if scenario.spec.interventions else 0
+
+
+def _history_lag(scenario: Scenario) -> int:
+    return int(_value("participatiewet", "budget_history_lag_years", scenario))
+
+
+def baseline_of(scenario: Scenario, inputs: Inputs) -> Baseline:
+    """The region on the clock, before any programme."""
+    years = clock_of(scenario).years
+    growth = inputs.of(scenario.spec.region.general_index_per_year)
+    prices = Prices(years, known_price_levels(), growth)
+    return build_baseline(scenario.region, scenario.spec.region, years, prices, inputs)
+
+
+def known_price_levels() -> dict[int, float]:
+    """Consumer price index per calendar year, as far as it is published."""
+    series = load_parameters("cpi")["cpi"]
+    return {dated.start.year: dated.value for dated in series.values if dated.value is not None}
+
+
+def discount_rate(scenario: Scenario) -> Floats:
+    """Rate per year of the horizon, shape (year,)."""
+    years = len(clock_of(scenario).shown)
+    stated = scenario.spec.scenario.discount
+    if not isinstance(stated, DiscountStandard):
+        return np.full(years, stated.per_year.value)
+    if stated is DiscountStandard.HTA:
+        return np.full(years, _value("discount", "hta_cost", scenario))
+    rate = np.full(years, _value("discount", "mkba", scenario))
+    later = load_parameters("discount")["mkba_after_horizon_break"]
+    if _year_end(scenario) >= later.values[0].start:
+        rate[int(_value("discount", "mkba_horizon_break_years", scenario)) + 1 :] = _value(
+            "discount", "mkba_after_horizon_break", scenario
+        )
+    return rate
+
+
+def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
+    """Worth of a nominal euro of each shown year in euro of the price year, shape (draw, year)."""
+    factors = discount_factors(discount_rate(scenario))
+    stated = scenario.spec.scenario.discount
+    if not isinstance(stated, DiscountStandard) and stated.kind is RateKind.NOMINAL:
+        return factors[None]
+    base = prices.level(scenario.spec.scenario.price_year)
+    deflator = np.stack(np.broadcast_arrays(*(prices.level(y) / base for y in clock.shown)), axis=-1)
+    return np.asarray(factors / deflator)
+
+
+def legal_facts(scenario: Scenario, clock: Clock) -> LegalFacts:
+    """Dated values of the law for this scenario's first year."""
+    grant = load_parameters("grants")["coordination_grant_share"]
+    shares = [
+        (grant.at(date(y, 12, 31)).value or 0.0) if date(y, 12, 31) >= grant.values[0].start else 0.0
+        for y in clock.years
+    ]
+    return LegalFacts(
+        own_risk_eur=_value("own_risk", "own_risk_mandatory", scenario),
+        history_upper=_value("participatiewet", "budget_history_zero_population", scenario),
+        history_span=_value("participatiewet", "budget_history_population_width", scenario),
+        history_lag_years=_history_lag(scenario),
+        grant_share_by_year=np.array(shares),
+    )
+
+
+def _year_end(scenario: Scenario) -> date:
+    return date(scenario.spec.scenario.first_year, 12, 31)
+
+
+def _value(subject: str, name: str, scenario: Scenario) -> float:
+    """A parameter in the scenario's first year, or the first known value when the scenario starts before it."""
+    parameter = load_parameters(subject)[name]
+    found = parameter.at(max(_year_end(scenario), parameter.values[0].start)).value
+    assert found is not None, (subject, name)
+    return found
+
+
+def parties_of(scenario: Scenario) -> list[Party]:
+    """Everyone with an account: insurers, municipalities, then the national parties and providers."""
+    spec, region = scenario.spec, scenario.region
+    insurers = [Party(i, PartyKind.INSURER, s.name, s.name, s.contracting) for i, s in spec.parties.insurers.items()]
+    codes = dict.fromkeys(region.municipality(k) for k in range(len(region.areas)))
+    municipalities = []
+    for code in codes:
+        stated = spec.parties.municipalities.get(code)
+        name = (stated.name if stated else None) or spec.region.names.get(code, code)
+        municipalities.append(Party(code, PartyKind.MUNICIPALITY, name, name))
+    return [*insurers, *municipalities, *NATIONAL_PARTIES]

@@ -1,0 +1,152 @@
+"""What a reader must know beside the figures: bounds, weak evidence, and what the model leaves out.
+
+A note is a value: a code with facts. The sentences stand in outputs/labels.py in both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from coalition.baseline import age_weights
+from coalition.inputs import Floats
+from coalition.model import Run
+from coalition.parties import NATURE, Pocket, PocketNature
+from coalition.scenario import Scenario
+from coalition.schema import Comparator, EuroEffect, EventsEffect, Touches
+
+LARGE_PART = 0.5
+"""Part of a region's whole cost of a cause above which an avoided amount needs a warning."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to know.
+
+    Attributes:
+        code: key of the sentence.
+        facts: what it names.
+        serious: whether the figures should not be used before it is looked at.
+    """
+
+    code: str
+    facts: dict[str, str] = field(default_factory=dict)
+    serious: bool = False
+
+
+def notes_of(scenario: Scenario, run: Run) -> list[Note]:
+    """All notes on a run, the serious ones first."""
+    found = [
+        *_large_effects(scenario, run), *_capped(run), *_uncontrolled(scenario), *_lump_sums(scenario),
+        *_shares_differ(scenario), *_baseline(scenario), *_zero_effects(scenario),
+    ]
+    return sorted(found, key=lambda n: not n.serious)
+
+
+def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
+    """A cause's avoided cost against what the cause costs in the whole region, each in its dearest year."""
+    people = run.projection.baseline.people
+    for name, intervention in scenario.spec.interventions.items():
+        group = scenario.spec.target_groups[intervention.target_group]
+        heads = (people * age_weights(group.ages, scenario.region)[:, None]).sum(axis=(0, 1))
+        for effect_name, effect in intervention.effects.items():
+            avoided = sum(
+                (s.avoided[0].sum(axis=0) for s in run.projection.streams if (s.intervention, s.effect) == (name, effect_name)),
+                np.zeros(len(heads)),
+            )
+            whole = _cause_cost(effect, heads, run)
+            if whole is None:
+                continue
+            part = np.max(np.divide(avoided, whole, out=np.zeros_like(avoided), where=whole > 0))
+            if part > LARGE_PART:
+                yield Note("large_effect", {"intervention": intervention.name, "part": f"{part:.0%}"}, serious=True)
+
+
+def _cause_cost(effect: object, heads: Floats, run: Run) -> Floats | None:
+    """What the cause of an effect costs in the whole region per year; None when it is not stated."""
+    prices = run.projection.baseline.prices
+    if isinstance(effect, EventsEffect):
+        price = effect.cost_per_event.value * prices.factor(effect.cost_per_event.index, effect.cost_per_event.price_year)[0]
+        return np.asarray(heads * effect.events_per_person_year.value * price)
+    if isinstance(effect, EuroEffect) and effect.cause_cost_per_person is not None:
+        stated = effect.cause_cost_per_person
+        return np.asarray(heads * stated.value * prices.factor(stated.index, stated.price_year)[0])
+    return None
+
+
+def _capped(run: Run) -> Iterator[Note]:
+    """An intervention that alone would avoid more than its whole group costs, and was cut back to that."""
+    totals: dict[tuple[str, Pocket], Floats] = {}
+    for stream in run.projection.alone:
+        key = (stream.intervention, stream.pocket)
+        totals[key] = totals.get(key, np.zeros((1, 1, 1))) + stream.avoided
+    for (name, pocket), avoided in totals.items():
+        if pocket not in run.projection.baseline.region.cost:
+            continue
+        group = run.projection.groups[run.projection.group_of[name]]
+        cost = group.people * group.cost_per_person[pocket]
+        if (avoided > cost * (1 + 1e-9) + 0.005).any():
+            yield Note("capped", {"intervention": name, "pocket": pocket.value}, serious=True)
+
+
+def _uncontrolled(scenario: Scenario) -> Iterator[Note]:
+    for intervention in scenario.spec.interventions.values():
+        for effect in intervention.effects.values():
+            if effect.comparator is Comparator.UNCONTROLLED:
+                text = effect.regression_to_mean or ""
+                code = "uncontrolled" if text else "uncontrolled_unknown"
+                yield Note(code, {"intervention": intervention.name, "regression": text})
+
+
+def _lump_sums(scenario: Scenario) -> Iterator[Note]:
+    for pocket, stated in scenario.spec.holders.cashable.items():
+        if stated.from_year is not None and stated.from_year > scenario.spec.scenario.first_year:
+            yield Note("lump_sum", {"pocket": pocket.value, "year": str(stated.from_year)})
+
+
+def _shares_differ(scenario: Scenario) -> Iterator[Note]:
+    for pocket, stated in scenario.spec.holders.cashable.items():
+        if abs(stated.share.value - stated.capacity_removed_share.value) > 1e-9:
+            facts = {
+                "pocket": pocket.value,
+                "cashable": f"{stated.share.value:g}",
+                "removed": f"{stated.capacity_removed_share.value:g}",
+            }
+            yield Note("shares_differ", facts)
+
+
+def _baseline(scenario: Scenario) -> Iterator[Note]:
+    if len(scenario.region.years) == 1:
+        yield Note("static_population", {"year": str(scenario.region.years[0])})
+    if scenario.region.modelled:
+        yield Note("modelled", {"pockets": ", ".join(sorted(p.value for p in scenario.region.modelled))})
+
+
+def _zero_effects(scenario: Scenario) -> Iterator[Note]:
+    """Interventions without any effect on money, so that nobody looks for it."""
+    for intervention in scenario.spec.interventions.values():
+        if not any(isinstance(e, Touches | EventsEffect) or hasattr(e, "pocket") for e in intervention.effects.values()):
+            yield Note("no_cash_effect", {"intervention": intervention.name})
+
+
+def freed_capacity(scenario: Scenario, run: Run) -> dict[Pocket, tuple[float, float | None]]:
+    """Memo, no money: per pocket of care the turnover of capacity that is freed but stays, and its staff hours.
+
+    Returns:
+        Pocket -> (avoided turnover whose capacity is not removed, euro nominal over the years shown; staff hours, or
+        None when the scenario states no hours per 1,000 euro).
+    """
+    shown = slice(0, len(run.clock.shown))
+    sums: dict[Pocket, float] = {}
+    for stream in run.projection.streams:
+        if NATURE[stream.pocket] is PocketNature.CARE:
+            sums[stream.pocket] = sums.get(stream.pocket, 0.0) + float(stream.avoided[0, :, shown].sum())
+    result: dict[Pocket, tuple[float, float | None]] = {}
+    for pocket, avoided in sums.items():
+        stated = scenario.spec.holders.cashable[pocket]
+        freed = avoided * (1 - stated.capacity_removed_share.value)
+        hours = None if stated.staff_hours_per_1000_eur is None else freed / 1000 * stated.staff_hours_per_1000_eur.value
+        result[pocket] = (freed, hours)
+    return result

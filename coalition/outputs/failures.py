@@ -1,0 +1,51 @@
+"""What a user reads when something went wrong, or when a check found nothing."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coalition import __version__
+from coalition.errors import CoalitionError, MissingExtraError, UnknownNameError
+from coalition.problems import closest
+from coalition.scenario import Scenario
+
+
+def error_text(error: CoalitionError, lang: str) -> str:
+    """One or two sentences about an error that is no list of problems."""
+    if isinstance(error, UnknownNameError):
+        return _unknown_text(error, lang)
+    if isinstance(error, MissingExtraError):
+        nl = f"Hiervoor is een extra onderdeel nodig. Installeer het met: pip install 'coalition[{error.extra}]'"
+        en = f"This needs an optional part. Install it with: pip install 'coalition[{error.extra}]'"
+        return nl if lang == "nl" else en
+    return str(error)
+
+
+def _unknown_text(error: UnknownNameError, lang: str) -> str:
+    near = closest(error.name, error.names)
+    known = ", ".join(error.names)
+    if lang == "nl":
+        return f"{error.name!r} bestaat hier niet." + (f" Bedoelde u {near!r}?" if near else "") + f" Wel: {known}."
+    return f"{error.name!r} does not exist here." + (f" Did you mean {near!r}?" if near else "") + f" There is: {known}."
+
+
+def defect_text(error: Exception, lang: str) -> str:
+    """Name the log file of a defect; the details go there and not on the screen."""
+    when = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    log = Path(tempfile.gettempdir()) / f"coalition-{when}.log"
+    log.write_text(f"coalition {__version__}\n" + "".join(traceback.format_exception(error)), "utf-8")
+    if lang == "nl":
+        return f"Dit is een fout in het programma, niet in uw bestand. Stuur dit logboek mee met uw melding: {log}"
+    return f"This is a fault of the program, not of your file. Send this log with your report: {log}"
+
+
+def checked_text(scenario: Scenario, lang: str) -> str:
+    """One line about a file without problems."""
+    spec = scenario.spec
+    counts = (len(scenario.region.areas), len(spec.interventions), len(spec.gemeentepolis))
+    if lang == "nl":
+        return f"{scenario.path}: in orde ({counts[0]} gebieden, {counts[1]} interventies, {counts[2]} gemeentepolissen)"
+    return f"{scenario.path}: fine ({counts[0]} areas, {counts[1]} interventions, {counts[2]} policies)"

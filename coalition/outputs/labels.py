@@ -1,0 +1,208 @@
+"""Words that a reader sees, in Dutch and English. Ids and JSON keys are never translated; they have no entry here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from coalition.parties import Pocket, Reason
+
+Lang = Literal["nl", "en"]
+
+POCKETS: dict[Pocket, tuple[str, str]] = {
+    Pocket.ZVW: ("Zvw", "Zvw (care)"),
+    Pocket.EIGEN_RISICO: ("eigen risico", "own risk"),
+    Pocket.AANVULLENDE_VERZEKERING: ("aanv. verz.", "suppl. ins."),
+    Pocket.WLZ: ("Wlz", "Wlz (long-term)"),
+    Pocket.WMO: ("Wmo", "Wmo (support)"),
+    Pocket.JEUGDWET: ("Jeugdwet", "Jeugdwet (youth)"),
+    Pocket.WPG: ("Wpg", "Wpg (public health)"),
+    Pocket.PARTICIPATIEWET: ("Partic.wet", "Partic.wet"),
+    Pocket.BIJZONDERE_BIJSTAND: ("bijz. bijst.", "spec. assist."),
+    Pocket.UWV: ("UWV", "UWV"),
+    Pocket.JUSTITIE: ("justitie", "justice"),
+    Pocket.BELASTING: ("Rijk/belasting", "State/tax"),
+    Pocket.WERKGEVER: ("werkgever", "employer"),
+    Pocket.INWONER: ("inwoner", "resident"),
+    Pocket.EIGEN_MIDDELEN: ("eigen geld", "own means"),
+}
+
+REASONS: dict[Reason, tuple[str, str]] = {
+    Reason.DELIVERY: ("uitvoering", "delivery"),
+    Reason.COORDINATION: ("procescoördinatie", "coordination"),
+    Reason.GRANT: ("subsidie", "grant"),
+    Reason.AVOIDED_COST: ("vermeden kosten", "avoided cost"),
+    Reason.OWN_RISK: ("eigen risico dat niet meer betaald wordt", "own risk no longer paid"),
+    Reason.EQUALISATION: ("risicoverevening neemt terug", "taken back by risk equalisation"),
+    Reason.CAPACITY: ("weggenomen capaciteit bij aanbieders", "capacity removed at providers"),
+    Reason.BUDGET: ("later lager bijstandsbudget", "lower social assistance budget later"),
+    Reason.WAGE: ("loon in plaats van uitkering", "wage instead of benefit"),
+    Reason.POLICY_COST: ("kosten gemeentepolis", "cost of the gemeentepolis"),
+    Reason.POLICY_CONTRIBUTION: ("gemeentelijke premiebijdrage", "municipal premium contribution"),
+    Reason.POLICY_PREMIUM: ("premie en korting gemeentepolis", "premium and discount of the gemeentepolis"),
+    Reason.POLICY_CLAIMS: ("vergoedingen gemeentepolis", "reimbursements of the gemeentepolis"),
+    Reason.POLICY_EXECUTION: ("uitvoering gemeentepolis", "execution of the gemeentepolis"),
+    Reason.POLICY_BENEFIT: ("baten gemeentepolis", "benefits of the gemeentepolis"),
+}
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "basis": (
+        "Basisjaar {first} · prijspeil {price_year} · jaren {first}–{last} · discontovoet {rate} {kind}",
+        "Base year {first} · price level {price_year} · years {first}–{last} · discount rate {rate} {kind}",
+    ),
+    "real_mkba": ("reëel (MKBA-standaard)", "real (MKBA standard)"),
+    "real_hta": ("reëel (richtlijn gezondheidseconomie)", "real (health economics guideline)"),
+    "real": ("reëel (eigen keuze)", "real (own choice)"),
+    "nominal": ("nominaal (eigen keuze)", "nominal (own choice)"),
+    "law": ("Alleen de wet, nog zonder afspraken.", "The law alone, before any agreement."),
+    "who": ("Wie betaalt en wie profiteert", "Who pays and who benefits"),
+    "party": ("partij", "party"),
+    "paid": ("betaalt", "pays"),
+    "gained": ("krijgt of bespaart", "gains"),
+    "net": ("saldo", "net"),
+    "npv": ("contante waarde", "present value"),
+    "range": ("bandbreedte ({interval})", "range ({interval})"),
+    "payback": ("quitte in", "even in"),
+    "never": ("niet binnen {last}", "not by {last}"),
+    "pays_nothing": ("betaalt niets", "pays nothing"),
+    "amounts": (
+        "€, nominaal, som over de jaren; + is een baat. Contante waarde in euro van {price_year}.",
+        "€, nominal, summed over the years; + is a gain. Present value in euro of {price_year}.",
+    ),
+    "matrix": ("Saldo per partij en domein (€, nominaal)", "Net per party and pocket (€, nominal)"),
+    "total": ("totaal", "total"),
+    "zero": (
+        "Dezelfde plannen als ze niets opleveren (effect nul)",
+        "The same plans if they bring nothing (zero effect)",
+    ),
+    "zero_why": (
+        "Gepubliceerde effecten zijn klein en onzeker; dit is wat er dan overblijft.",
+        "Published effects are small and uncertain; this is what is then left.",
+    ),
+    "plan": ("zoals gepland", "as planned"),
+    "at_zero": ("bij effect nul", "at zero effect"),
+    "break_even": ("quitte bij … × effect", "even at … × effect"),
+    "society": ("Samenleving (echte middelen)", "Society (real resources)"),
+    "to_know": ("Goed om te weten", "Good to know"),
+    "sentence_back": (
+        "{who} betalen {paid}, krijgen {gained} terug en staan in {year} quitte.",
+        "{who} pay {paid}, get {gained} back and are even in {year}.",
+    ),
+    "sentence_never": (
+        "{who} betalen {paid}, krijgen {gained} terug en staan in {last} nog niet quitte.",
+        "{who} pay {paid}, get {gained} back and are not yet even in {last}.",
+    ),
+    "sentence_gain": ("{who} betalen niets en krijgen {gained}.", "{who} pay nothing and get {gained}."),
+    "sentence_lose": ("{who} leggen niets in en verliezen {paid}.", "{who} lay nothing out and lose {paid}."),
+    "sentence_both": (
+        "{who} leggen niets in; zij krijgen {gained} en verliezen {paid}.",
+        "{who} lay nothing out; they get {gained} and lose {paid}.",
+    ),
+    "municipalities": ("De gemeenten", "The municipalities"),
+    "insurers": ("De zorgverzekeraars", "The health insurers"),
+    "note_repair": (
+        "Zonder afspraak gaan {losers} er samen {loss} op achteruit (contante waarde); zoveel moet minstens verschuiven. "
+        "De partijen aan tafel die winnen, winnen {surplus}.",
+        "Without an agreement {losers} together lose {loss} (present value); at least that much must move. "
+        "The parties at the table that win, win {surplus}.",
+    ),
+    "note_repair_none": (
+        "Onder de wet alleen gaat geen partij aan tafel erop achteruit.",
+        "Under the law alone no party at the table is worse off.",
+    ),
+    "note_index": (
+        "Verkeerde-portemonnee-index {all} (zonder aanbieders {without_providers}; ook zonder inwoners en "
+        "zorgverzekeringsfonds {rest}). 0: ieder profiteert naar wat hij betaalt; 1: betalers en profiteurs zijn anderen.",
+        "Wrong-pocket index {all} (without providers {without_providers}; also without residents and the equalisation "
+        "fund {rest}). 0: each gains as it pays; 1: payers and gainers are different.",
+    ),
+    "note_windfall": (
+        "Verzekeraars die niet meedoen krijgen {before}; na hun eigen uitvoeringskosten {after}.",
+        "Insurers that take no part get {before}; after their own delivery cost {after}.",
+    ),
+    "note_clawback": (
+        "Risicoverevening: neemt zij niets terug, dan komt {name} uit op {none}; neemt zij alles terug, op {all}.",
+        "Risk equalisation: if it takes nothing back, {name} ends at {none}; if it takes everything back, at {all}.",
+    ),
+    "note_assumed": (
+        "{count} van de {number} ingevoerde getallen zijn aannames.",
+        "{count} of the {number} numbers put in are assumptions.",
+    ),
+    "note_influence": (
+        "Weegt het zwaarst, nr. {rank}: {path} = {value} ({low}–{high}); verschuift {size} tussen partijen.",
+        "Matters most, no. {rank}: {path} = {value} ({low}–{high}); moves {size} between parties.",
+    ),
+    "note_qalys": (
+        "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren (niet verdisconteerd).",
+        "Health, apart from money: {qalys} QALYs over the years shown (not discounted).",
+    ),
+    "note_monetised": (
+        "Geen geld, wel door de bron gewaardeerd: {label} {amount}.",
+        "No cash, but valued by the source: {label} {amount}.",
+    ),
+    "note_tail": (
+        "Na {last} valt nog {amount} bij {party}; dat staat niet in deze cijfers.",
+        "After {last} another {amount} falls to {party}; it is not in these figures.",
+    ),
+    "note_freed": (
+        "Vrijgespeelde maar niet weggenomen capaciteit, geen geld: zorg ter waarde van {amount} in {pocket}{hours}.",
+        "Capacity freed but not removed, no money: care worth {amount} in {pocket}{hours}.",
+    ),
+    "hours": (", {hours} uur personeel", ", {hours} staff hours"),
+    "large_effect": (
+        "LET OP: {intervention} vermijdt {part} van wat de oorzaak in de hele regio kost. Dat is meer dan aannemelijk.",
+        "BEWARE: {intervention} avoids {part} of what the cause costs in the whole region. That is more than plausible.",
+    ),
+    "capped": (
+        "LET OP: {intervention} zou in {pocket} meer vermijden dan de doelgroep kost en is daarop afgekapt.",
+        "BEWARE: {intervention} would avoid more in {pocket} than its target group costs and was cut back to that.",
+    ),
+    "uncontrolled": (
+        "{intervention}: gemeten zonder vergelijkingsgroep. Verwachte daling zonder programma: {regression}",
+        "{intervention}: measured without a comparison group. Expected fall without a programme: {regression}",
+    ),
+    "uncontrolled_unknown": (
+        "{intervention}: gemeten zonder vergelijkingsgroep; hoeveel er vanzelf daalt (regressie naar het gemiddelde) is "
+        "niet opgegeven.",
+        "{intervention}: measured without a comparison group; how much falls by itself (regression to the mean) is not "
+        "stated.",
+    ),
+    "lump_sum": (
+        "{pocket}: tot {year} geldt een vaste som; tot dan houden aanbieders wat er wordt vermeden.",
+        "{pocket}: a lump sum holds until {year}; until then providers keep what is avoided.",
+    ),
+    "shares_differ": (
+        "{pocket}: van vermeden zorg wordt {cashable} verzilverd, terwijl {removed} van de capaciteit verdwijnt. De "
+        "betaler merkt het eerste, de samenleving het tweede.",
+        "{pocket}: {cashable} of avoided care is cashed, while {removed} of the capacity is removed. The payer notices "
+        "the first, society the second.",
+    ),
+    "static_population": (
+        "De bevolking blijft zoals in {year}: vergrijzing is niet meegerekend.",
+        "The population stays as in {year}: ageing is not taken into account.",
+    ),
+    "modelled": (
+        "Kosten per persoon in {pockets} zijn landelijke leeftijdsprofielen, geen eigen administratie.",
+        "Cost per person in {pockets} are national age profiles, not own accounts.",
+    ),
+    "no_cash_effect": (
+        "{intervention}: er is geen effect op geld aangetoond; alleen de kosten tellen mee.",
+        "{intervention}: no effect on money has been shown; only its cost counts.",
+    ),
+    "more": ("Meer: {command}", "More: {command}"),
+    "assumption_mark": ("aanname", "assumption"),
+}
+
+
+def text(key: str, lang: Lang, /, **facts: str) -> str:
+    """A sentence with its facts filled in."""
+    return TEXTS[key][0 if lang == "nl" else 1].format(**facts)
+
+
+def pocket_label(pocket: str, lang: Lang) -> str:
+    """What a reader sees for a pocket."""
+    return POCKETS[Pocket(pocket)][0 if lang == "nl" else 1]
+
+
+def reason_label(reason: str, lang: Lang) -> str:
+    """What a reader sees for a reason."""
+    return REASONS[Reason(reason)][0 if lang == "nl" else 1]

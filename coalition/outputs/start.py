@@ -1,0 +1,38 @@
+"""An example coalition to edit, copied from a shipped scenario."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from coalition.errors import ScenarioError, UnknownNameError
+from coalition.problems import Problem
+from coalition.scenario import shipped_folder, shipped_scenarios
+
+
+def make_example(folder: Path, source_name: str) -> list[Path]:
+    """Copy a shipped scenario into a new folder; an existing folder with anything in it is left alone.
+
+    Raises:
+        UnknownNameError: there is no such scenario.
+        ScenarioError: the folder is not empty.
+    """
+    if source_name not in shipped_scenarios():
+        raise UnknownNameError("scenario", source_name, shipped_scenarios())
+    if folder.exists() and (folder.is_file() or any(folder.iterdir())):
+        raise ScenarioError([Problem("init.exists", str(folder), 0, "", str(folder))])
+    made = folder.parent / f".{folder.name}.new"
+    shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(shipped_folder() / source_name, made)
+    if folder.exists():
+        folder.rmdir()
+    made.rename(folder)
+    return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def init_text(folder: Path, made: list[Path], lang: str) -> str:
+    """What was made and what to do next."""
+    files = "\n".join(f"  {p}" for p in made)
+    if lang == "nl":
+        return f"Gemaakt:\n{files}\nPas {folder}/scenario.yaml aan en draai: coalition run {folder}"
+    return f"Made:\n{files}\nEdit {folder}/scenario.yaml and run: coalition run {folder}"

@@ -1,0 +1,294 @@
+"""A report as text in a terminal: the first screen. Renders only; every figure comes from report.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coalition.money import half_away_from_zero, shown_parts
+from coalition.notes import freed_capacity
+from coalition.outputs.labels import Lang, pocket_label, text
+from coalition.parties import PartyKind, Pocket
+from coalition.report import ALL_INSURERS, MUNICIPALITIES, Report, Row
+from coalition.schema import DiscountStandard
+from coalition.uncertainty import Influence
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+MOST_INFLUENCES = 3
+
+
+def euro(amount: float, lang: Lang) -> str:
+    """Whole euros: `€ 1.234` in Dutch, `€ 1,234` in English; a minus stands before the number."""
+    return "€ " + number(half_away_from_zero(amount), lang)
+
+
+def number(value: int, lang: Lang) -> str:
+    """A whole number with thousands marks."""
+    marked = f"{value:,}"
+    return marked.replace(",", ".") if lang == "nl" else marked
+
+
+def decimal(value: float, digits: int, lang: Lang) -> str:
+    """A number with decimals; `-` when it is not defined."""
+    if math.isnan(value):
+        return "-"
+    marked = f"{value:,.{digits}f}"
+    return marked.translate(str.maketrans(",.", ".,")) if lang == "nl" else marked
+
+
+def percent(share: float, lang: Lang, digits: int = 1) -> str:
+    """A share as a percentage, without superfluous zeros."""
+    shown = decimal(share * 100, digits, lang)
+    mark = "," if lang == "nl" else "."
+    return (shown.rstrip("0").rstrip(mark) if mark in shown else shown) + " %"
+
+
+def print_report(report: Report, console: Console, lang: Lang, command: str) -> None:
+    """The first screen: basis, sentences, parties, matrix, zero effect, notes."""
+    head = report.scenario.spec.scenario
+    console.print(f"[bold]{head.title}[/bold]", highlight=False)
+    console.print(basis(report, lang), highlight=False)
+    console.print(text("law", lang), highlight=False)
+    console.print()
+    for sentence in sentences(report, lang):
+        console.print(f"[bold]{sentence}[/bold]", highlight=False)
+    console.print()
+    console.print(_party_table(report, lang))
+    console.print(text("amounts", lang, price_year=str(head.price_year)), highlight=False, style="dim")
+    console.print()
+    console.print(_pocket_table(report, lang))
+    console.print()
+    console.print(_zero_table(report, lang))
+    console.print(text("zero_why", lang), highlight=False, style="dim")
+    console.print()
+    console.print(f"[bold]{text('to_know', lang)}[/bold]")
+    for line in notes(report, lang):
+        console.print(f"• {line}", highlight=False, markup=False)
+    console.print()
+    console.print(text("more", lang, command=command), highlight=False, style="dim")
+
+
+def basis(report: Report, lang: Lang) -> str:
+    """Base year, price level, horizon and discount rate in one line."""
+    head, years = report.scenario.spec.scenario, report.result.years
+    stated = head.discount
+    kind = f"real_{stated.value}" if isinstance(stated, DiscountStandard) else stated.kind.value
+    return text(
+        "basis", lang, first=str(years[0]), last=str(years[-1]), price_year=str(head.price_year),
+        rate=percent(report.rate, lang, 2), kind=text(kind, lang),
+    )
+
+
+def sentences(report: Report, lang: Lang) -> list[str]:
+    """One sentence for the municipalities and one for the insurers."""
+    found = []
+    for group, words in ((MUNICIPALITIES, "municipalities"), (ALL_INSURERS, "insurers")):
+        row = _group_row(report, group.id, group.kind)
+        if row is not None:
+            found.append(_sentence(row, text(words, lang) if row.is_group else row.party.name_nl, report, lang))
+    return found
+
+
+def _group_row(report: Report, group: str, kind: PartyKind) -> Row | None:
+    """The row of a group, or of its only member."""
+    rows = [r for r in report.rows if r.party.id == group]
+    return rows[0] if rows else next((r for r in report.rows if r.party.kind is kind), None)
+
+
+def _sentence(row: Row, who: str, report: Report, lang: Lang) -> str:
+    paid, gained = euro(row.paid_eur, lang), euro(row.gained_eur, lang)
+    if row.invests:
+        if row.payback_year is None:
+            return text("sentence_never", lang, who=who, paid=paid, gained=gained, last=str(report.result.years[-1]))
+        return text("sentence_back", lang, who=who, paid=paid, gained=gained, year=str(row.payback_year))
+    if row.paid_eur < 0.5:
+        return text("sentence_gain", lang, who=who, gained=gained)
+    return text("sentence_lose" if row.gained_eur < 0.5 else "sentence_both", lang, who=who, paid=paid, gained=gained)
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
+
+
+def _table(title: str, headings: Sequence[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(headings[0], justify="left", no_wrap=True)
+    for heading in headings[1:]:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _party_table(report: Report, lang: Lang) -> Table:
+    interval = percent(report.scenario.spec.uncertainty.interval, lang, 0)
+    with_range = any(r.npv_range for r in report.rows)
+    headings = [text(k, lang) for k in ("party", "paid", "gained", "net", "npv")]
+    if with_range:
+        headings.append(text("range", lang, interval=interval))
+    headings.append(text("payback", lang))
+    table = _table(text("who", lang), headings)
+    last = str(report.result.years[-1])
+    for row, paid, gained in _shown_rows(report):
+        cells = [_name(row, report, lang), number(paid, lang), number(gained, lang), number(gained - paid, lang)]
+        cells.append(number(half_away_from_zero(row.npv_eur), lang))
+        if with_range:
+            cells.append(_range(row, lang))
+        cells.append(_payback(row, last, lang))
+        table.add_row(*cells, style="bold" if row.is_group else None)
+    return table
+
+
+def _shown_rows(report: Report) -> list[tuple[Row, int, int]]:
+    """Rows with what they pay and gain in whole euros, such that the members of a group add up to it."""
+    shown: list[tuple[Row, int, int]] = []
+    for kind in (PartyKind.MUNICIPALITY, PartyKind.INSURER, None):
+        members = [r for r in report.rows if not r.is_group and _kind(r) is kind]
+        group = next((r for r in report.rows if r.is_group and r.party.kind is kind), None)
+        paid, gained = shown_parts([r.paid_eur for r in members]), shown_parts([r.gained_eur for r in members])
+        if group is not None:
+            shown.append((group, sum(paid), sum(gained)))
+        shown += list(zip(members, paid, gained, strict=True))
+    return shown
+
+
+def _kind(row: Row) -> PartyKind | None:
+    return row.party.kind if row.party.kind in {PartyKind.MUNICIPALITY, PartyKind.INSURER} else None
+
+
+def _name(row: Row, report: Report, lang: Lang) -> str:
+    name = row.party.name_nl if lang == "nl" else row.party.name_en
+    grouped = any(r.is_group and r.party.kind is row.party.kind for r in report.rows)
+    return f"  {name}" if grouped and not row.is_group else name
+
+
+def _range(row: Row, lang: Lang) -> str:
+    if row.npv_range is None:
+        return ""
+    low, high = half_away_from_zero(row.npv_range.low_eur), half_away_from_zero(row.npv_range.high_eur)
+    return f"{number(low, lang)} … {number(high, lang)}"
+
+
+def _payback(row: Row, last: str, lang: Lang) -> str:
+    if not row.invests:
+        return text("pays_nothing", lang)
+    return str(row.payback_year) if row.payback_year is not None else text("never", lang, last=last)
+
+
+def _pocket_table(report: Report, lang: Lang) -> Table:
+    pockets = [p.value for p in Pocket if any(abs(v) >= 0.5 for (_, q), v in report.pockets.items() if q == p.value)]
+    headings = [text("party", lang), *(pocket_label(p, lang) for p in pockets), text("total", lang)]
+    table = _table(text("matrix", lang), headings)
+    for row in report.rows:
+        cells = shown_parts([report.pockets.get((row.party.id, p), 0.0) for p in pockets])
+        shown = [number(c, lang) if c else "·" for c in cells]
+        style = "bold" if row.is_group else None
+        table.add_row(_name(row, report, lang), *shown, number(sum(cells), lang), style=style)
+    return table
+
+
+def _zero_table(report: Report, lang: Lang) -> Table:
+    headings = [f"{text('party', lang)} ({text('npv', lang)})"]
+    headings += [text(k, lang) for k in ("plan", "at_zero", "break_even")]
+    table = _table(text("zero", lang), headings)
+    for row in report.rows:
+        if row.is_group or _kind(row) is None or not _in_group(row, report):
+            break_even = "" if row.break_even is None else decimal(row.break_even, 2, lang)
+            plan, zero = half_away_from_zero(row.npv_eur), half_away_from_zero(row.npv_zero_effect_eur)
+            table.add_row(_name(row, report, lang), number(plan, lang), number(zero, lang), break_even)
+    society = (report.societal_npv_eur, report.societal_npv_zero_effect_eur)
+    table.add_row(text("society", lang), *(number(half_away_from_zero(v), lang) for v in society), "", style="bold")
+    return table
+
+
+def _in_group(row: Row, report: Report) -> bool:
+    return any(r.is_group and r.party.kind is row.party.kind for r in report.rows)
+
+
+# --- notes --------------------------------------------------------------------------------------------------------
+
+
+def notes(report: Report, lang: Lang) -> list[str]:
+    """What a reader must know, one sentence each, the serious ones first."""
+    serious = [text(n.code, lang, **_facts(n.facts, lang)) for n in report.notes if n.serious]
+    others = [text(n.code, lang, **_facts(n.facts, lang)) for n in report.notes if not n.serious]
+    return [*serious, *_money_notes(report, lang), *_assumption_notes(report, lang), *others, *_tail(report, lang)]
+
+
+def _facts(facts: dict[str, str], lang: Lang) -> dict[str, str]:
+    shown = dict(facts)
+    if "pocket" in shown:
+        shown["pocket"] = pocket_label(shown["pocket"], lang)
+    return shown
+
+
+def _money_notes(report: Report, lang: Lang) -> list[str]:
+    lines = []
+    names = {r.party.id: r.party.name_nl if lang == "nl" else r.party.name_en for r in report.rows}
+    if report.repair.losers:
+        losers = ", ".join(names.get(i, i) for i in report.repair.losers)
+        loss, surplus = euro(report.repair.loss_eur, lang), euro(report.repair.surplus_eur, lang)
+        lines.append(text("note_repair", lang, losers=losers, loss=loss, surplus=surplus))
+    else:
+        lines.append(text("note_repair_none", lang))
+    shown = {k: decimal(v, 2, lang) for k, v in report.index.items()}
+    rest = shown.pop("without_providers_residents_zvw_fund")
+    lines.append(text("note_index", lang, rest=rest, **shown))
+    if report.windfall_eur is not None:
+        before, after = (euro(v, lang) for v in report.windfall_eur)
+        lines.append(text("note_windfall", lang, before=before, after=after))
+    for insurer, (none, everything) in report.clawback.items():
+        if report.scenario.spec.parties.insurers[insurer].contracting:
+            name = names.get(insurer, insurer)
+            lines.append(text("note_clawback", lang, name=name, none=euro(none, lang), all=euro(everything, lang)))
+    if report.qalys:
+        lines.append(text("note_qalys", lang, qalys=decimal(report.qalys, 1, lang)))
+    for label, amount in report.monetised_eur.items():
+        lines.append(text("note_monetised", lang, label=label, amount=euro(amount, lang)))
+    return lines + _freed(report, lang)
+
+
+def _freed(report: Report, lang: Lang) -> list[str]:
+    lines = []
+    for pocket, (amount, hours) in freed_capacity(report.scenario, report.result.run).items():
+        if abs(amount) >= 0.5:
+            staff = "" if hours is None else text("hours", lang, hours=number(half_away_from_zero(hours), lang))
+            label = pocket_label(pocket.value, lang)
+            lines.append(text("note_freed", lang, amount=euro(amount, lang), pocket=label, hours=staff))
+    return lines
+
+
+def _assumption_notes(report: Report, lang: Lang) -> list[str]:
+    lines = [text("note_assumed", lang, count=str(report.assumed_count), number=str(report.number_count))]
+    for rank, found in enumerate(report.influences[:MOST_INFLUENCES], start=1):
+        lines.append(_influence(rank, found, lang))
+    return lines
+
+
+def _influence(rank: int, found: Influence, lang: Lang) -> str:
+    stated = found.number
+    low, high = (plain(v, lang) for v in (stated.low or 0.0, stated.high or 0.0))
+    return text(
+        "note_influence", lang, rank=str(rank), path=found.path, value=plain(stated.value, lang), low=low, high=high,
+        size=euro(found.size_eur, lang),
+    )
+
+
+def plain(value: float, lang: Lang) -> str:
+    """A number as short as it is exact to six digits."""
+    shown = f"{value:.6g}"
+    return shown.replace(".", ",") if lang == "nl" else shown
+
+
+def _tail(report: Report, lang: Lang) -> list[str]:
+    names = {r.party.id: r.party.name_nl if lang == "nl" else r.party.name_en for r in report.rows}
+    last = str(report.result.years[-1])
+    return [
+        text("note_tail", lang, last=last, amount=euro(amount, lang), party=names.get(party, party))
+        for party, amount in report.tail_eur.items()
+        if abs(amount) >= 0.5 and party in names
+    ]

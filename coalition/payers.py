@@ -1,0 +1,122 @@
+"""Who may pay for doing something, under which law, and how far a grant goes.
+
+Delivery is paid by the payers that the law and the agreement name; coordination may have got the preventiecoalitie
+grant, delivery never; earmarked money has a budget per year, a part that may be carried over and a part that may be
+shifted. What a grant paid is nobody else's outlay. Amounts: euro nominal, not negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from coalition.inputs import Floats
+from coalition.parameters import load_parameters
+from coalition.parties import EMPLOYERS, INSURERS, MUNICIPALITY, PROVIDERS, RESIDENTS, STATE, WLZ_FUND, Pocket
+
+
+WHO_MAY_PAY: Mapping[Pocket, frozenset[str]] = {
+    Pocket.ZVW: frozenset({INSURERS}),
+    Pocket.AANVULLENDE_VERZEKERING: frozenset({INSURERS}),
+    Pocket.EIGEN_RISICO: frozenset({RESIDENTS}),
+    Pocket.WLZ: frozenset({WLZ_FUND}),
+    Pocket.WMO: frozenset({MUNICIPALITY}),
+    Pocket.JEUGDWET: frozenset({MUNICIPALITY}),
+    Pocket.WPG: frozenset({MUNICIPALITY}),
+    Pocket.PARTICIPATIEWET: frozenset({MUNICIPALITY}),
+    Pocket.BIJZONDERE_BIJSTAND: frozenset({MUNICIPALITY}),
+    Pocket.BELASTING: frozenset({STATE}),
+    Pocket.WERKGEVER: frozenset({EMPLOYERS}),
+    Pocket.INWONER: frozenset({RESIDENTS}),
+    Pocket.EIGEN_MIDDELEN: frozenset({INSURERS, MUNICIPALITY, STATE, EMPLOYERS, RESIDENTS, PROVIDERS}),
+}
+"""Whose purse a law is: only that account can pay out of it."""
+
+DATED_RIGHT: Mapping[Pocket, str] = {
+    Pocket.AANVULLENDE_VERZEKERING: "aanvullende_verzekering_may_pay_prevention_module",
+    Pocket.WLZ: "wlz_may_pay_outside_package",
+    Pocket.WMO: "wmo_may_pay_social_support",
+    Pocket.JEUGDWET: "jeugdwet_may_pay_youth_support",
+    Pocket.WPG: "wpg_may_pay_public_prevention",
+    Pocket.PARTICIPATIEWET: "participatiewet_may_pay_debt_and_work_support",
+    Pocket.BIJZONDERE_BIJSTAND: "bijzondere_bijstand_may_pay_medical_cost",
+}
+"""The parameter (subject `payers`) that says from when until when a law lets its party pay for prevention."""
+
+
+def may_pay(party: str, pocket: Pocket, insurers: frozenset[str]) -> bool:
+    """Whether a party can pay out of a purse at all.
+
+    Args:
+        party: as in a scenario's payer: `municipality`, `insurers`, an insurer's id or a national account.
+        pocket: the law or purse.
+        insurers: ids of the scenario's insurers.
+    """
+    role = INSURERS if party in insurers else party
+    return role in WHO_MAY_PAY.get(pocket, frozenset())
+
+
+def right_in_force(pocket: Pocket, year: int) -> bool:
+    """Whether the law lets its party pay for prevention in a calendar year; true where no date is known."""
+    if pocket not in DATED_RIGHT:
+        return True
+    parameter = load_parameters("payers")[DATED_RIGHT[pocket]]
+    day = date(year, 12, 31)
+    return day >= parameter.values[0].start and bool(parameter.at(day).value)
+
+
+def coordination_grant(
+    cost: Floats, eligible_share: Floats, ceiling: Floats, grant_share_by_year: Floats
+) -> Floats:
+    """What the preventiecoalitie grant pays of running a coalition.
+
+    Args:
+        cost: coordination cost, shape (draw, year); delivery is never in it.
+        eligible_share: part that is process coordination and paid by no other law, shape (draw,).
+        ceiling: most per year, shape (draw, year); infinite when there is none.
+        grant_share_by_year: share that the regulation pays in each year, shape (year,); 0 once it has lapsed.
+    """
+    return np.minimum(cost * eligible_share[:, None] * grant_share_by_year, ceiling)
+
+
+def grant_payments(
+    cost: Mapping[str, Floats], budget: Mapping[str, Floats], carry_over_share: Floats, shift_limit_share: Floats
+) -> dict[str, Floats]:
+    """What earmarked money pays per item and year.
+
+    An item first uses its own budget and what was carried over to it; a shortage may then be filled from what other
+    items leave, each giving at most `shift_limit_share` of its budget; of the rest at most `carry_over_share` of the
+    year's budget moves to the next year, for one year.
+
+    Args:
+        cost: per item, delivery cost that the grant may pay, shape (draw, year), >= 0.
+        budget: per item, euro per year, shape (year,).
+        carry_over_share, shift_limit_share: shape (draw,).
+    Returns:
+        Per item, shape (draw, year); never more than the cost, and over all items never more than the money.
+    """
+    names = list(budget)
+    wanted = np.stack(np.broadcast_arrays(*(cost[n] for n in names)))
+    money = np.stack([budget[n] for n in names])
+    paid = np.zeros(np.broadcast_shapes(wanted.shape, (1, len(carry_over_share), 1)))
+    carried = np.zeros(paid.shape[:2])
+    for t in range(paid.shape[-1]):
+        available = money[:, None, t] + carried
+        own = np.minimum(wanted[..., t], available)
+        left = available - own
+        given, received = _shifted(left, wanted[..., t] - own, shift_limit_share * money[:, None, t])
+        paid[..., t] = own + received
+        carried = np.minimum(left - given, carry_over_share * money[:, None, t])
+    return dict(zip(names, paid, strict=True))
+
+
+def _shifted(left: Floats, short: Floats, limit: Floats) -> tuple[Floats, Floats]:
+    """Money that items with a rest give to items with a shortage, in proportion on both sides."""
+    offer = np.minimum(left, limit)
+    total_offer, total_short = offer.sum(axis=0), short.sum(axis=0)
+    moved = np.minimum(total_offer, total_short)
+    give = np.divide(moved, total_offer, out=np.zeros_like(moved), where=total_offer > 0)
+    take = np.divide(moved, total_short, out=np.zeros_like(moved), where=total_short > 0)
+    return offer * give, short * take

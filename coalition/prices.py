@@ -1,0 +1,81 @@
+"""Euros of one year in euros of another, and future euros in present ones.
+
+Consumer prices are known up to a year (a dated parameter); later years grow by the rate that the scenario states.
+Amounts move by the index named with them; a present value deflates by consumer prices before a real rate. Clock:
+flows fall on 31 December; year 0 is not discounted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coalition.errors import DefectError
+from coalition.inputs import Floats, Inputs
+from coalition.numbers import Euro, Index
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Consumer price levels round a clock.
+
+    Attributes:
+        years: calendar years of the clock, shape (year,).
+        known: price level per known calendar year, any base.
+        growth: yearly growth after the last known year, shape (draw,).
+    """
+
+    years: tuple[int, ...]
+    known: dict[int, float]
+    growth: Floats
+
+    def level(self, year: int) -> Floats:
+        """Price level of a year per draw.
+
+        Raises:
+            DefectError: the year is before the first known one; checks.py refuses such a price year.
+        """
+        last = max(self.known)
+        if year <= last:
+            if year not in self.known:
+                raise DefectError(f"no consumer price index for {year}")
+            return np.full(1, self.known[year])
+        return self.known[last] * (1 + self.growth) ** (year - last)
+
+    def factor(self, index: Index, price_year: int) -> Floats:
+        """What one euro of the price year is in each year of the clock, shape (draw, year)."""
+        if index is Index.NOMINAL:
+            return np.ones((1, len(self.years)))
+        levels = np.stack(np.broadcast_arrays(*(self.level(y) for y in self.years)), axis=-1)
+        return levels / self.level(price_year)[:, None]
+
+    def amount(self, euro: Euro, inputs: Inputs) -> Floats:
+        """A stated amount in the euros of each year, shape (draw, year)."""
+        return inputs.of(euro)[:, None] * self.factor(euro.index, euro.price_year)
+
+
+def growth_factor(growth: Floats, price_year: int, years: tuple[int, ...]) -> Floats:
+    """What one euro of the price year is in each year at a fixed yearly growth, shape (draw, year)."""
+    exponents = np.array(years) - price_year
+    return np.asarray((1 + growth)[:, None] ** exponents)
+
+
+def present_value(flows: Floats, rate: Floats, deflator: Floats) -> Floats:
+    """Present value of nominal flows.
+
+    Args:
+        flows: nominal euro, shape (draw, year).
+        rate: discount rate per year of the clock, shape (year,).
+        deflator: general price level relative to the price year, shape (draw, year); ones for a nominal rate.
+    Returns:
+        Euro of the price year, shape (draw,): sum of X_t / [(1+r)^t · D_t/D_p].
+    """
+    return np.asarray((flows / deflator * discount_factors(rate)).sum(axis=-1))
+
+
+def discount_factors(rate: Floats) -> Floats:
+    """1/(1+r)^t per year t = 0, 1, ...; where the rate changes at a year, each year is discounted at its own rate."""
+    steps = 1 + rate
+    steps[0] = 1.0
+    return np.asarray(1 / np.cumprod(steps))

@@ -1,0 +1,43 @@
+"""A problem in a user's file, as a value: where, what was found, which rule it breaks.
+
+The sentences stand in messages.py, in Dutch and English; a problem only carries the facts. Problems are collected,
+never raised one by one, so that a user sees all of them at once. Nothing is printed and nothing is repaired here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in one place.
+
+    Attributes:
+        code: key of the message in messages.MESSAGES.
+        file: the file as the user named it; "" when the input came from the command line or from Python.
+        line: counted from 1; 0 when there is no line to point at.
+        path: dotted path of the key, such as `interventions.valpreventie.reach`; "" for a whole file.
+        found: the text that was found, unchanged (cut at 200 characters); "" when something is missing.
+        facts: further values that the message names, such as `allowed` or `suggestion`.
+    """
+
+    code: str
+    file: str = ""
+    line: int = 0
+    path: str = ""
+    found: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """`file:line` as an editor understands it."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name nearest to a misspelled one, or "" when none is near."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return near[0] if near else ""

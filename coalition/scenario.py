@@ -1,0 +1,332 @@
+"""A scenario from disk: read, merged over its base and the catalogue, checked, with its tables.
+
+Only this module opens scenario files. A scenario may change another one (`scenario.base`), an intervention may start
+from the catalogue (`from`), and single values may be set from the command line; what stands nearest to the user wins.
+All problems are reported together and nothing half-read is returned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from coalition.catalogue import catalogue_ids, load_entry
+from coalition.checks import check_scenario
+from coalition.csv_tables import Columns, read_table
+from coalition.errors import ScenarioError
+from coalition.parties import Pocket
+from coalition.problems import Problem, closest
+from coalition.reading import Document, assignments, from_data, problems_from_validation, read_document
+from coalition.region import COST, OPEN_AGE, REGION, Region
+from coalition.schema import Spec, keys_at
+
+SCENARIO_FILE = "scenario.yaml"
+MOST_BASES = 10
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario.
+
+    Attributes:
+        spec: what the file says.
+        region: its tables.
+        document: the merged file with the place of every value.
+        path: the file it came from.
+        input_hash: SHA-256 over everything that was read, in a fixed order.
+    """
+
+    spec: Spec
+    region: Region
+    document: Document
+    path: Path
+    input_hash: str
+
+
+def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario.
+
+    Args:
+        path: a scenario file, a folder that holds `scenario.yaml`, or the name of a scenario that ships with the
+            package.
+        assign: changes such as `interventions.valpreventie.reach=0.05`.
+    Raises:
+        ScenarioError: with every problem found.
+    """
+    file = find_scenario(path)
+    merged = _with_bases(read_document(file, _shown(file)), file)
+    if assign:
+        merged = assignments(assign).over(merged)
+    merged, problems = _with_catalogue(merged)
+    spec, more = _validated(merged)
+    region, table_problems = _read_region(merged, file.parent)
+    problems += more + table_problems
+    if spec is not None:
+        problems += check_scenario(spec, region, merged)
+    if problems or spec is None or region is None:
+        raise ScenarioError(_in_reading_order(problems))
+    return Scenario(spec, region, merged, file, _hash(merged, file.parent))
+
+
+def load_all(paths: Sequence[str | Path], assign: Sequence[str] = ()) -> list[Scenario]:
+    """Read several scenarios; the problems of all of them are reported together."""
+    found: list[Scenario] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found.append(load_scenario(path, assign))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def shipped_folder() -> Path:
+    """Where the scenarios lie that come with the package: in the installed package, or in the source tree."""
+    inside = Path(str(files("coalition"))) / "_shipped" / "scenarios"
+    return inside if inside.is_dir() else Path(str(files("coalition"))).parent / "scenarios"
+
+
+def shipped_scenarios() -> list[str]:
+    """Names of the scenarios that come with the package."""
+    return sorted(p.parent.name for p in shipped_folder().glob(f"*/{SCENARIO_FILE}"))
+
+
+def find_scenario(path: str | Path) -> Path:
+    """The scenario file that a path, a folder or a shipped name means."""
+    given = Path(path)
+    if given.is_dir():
+        return given / SCENARIO_FILE
+    if not given.exists() and str(path) in shipped_scenarios():
+        return shipped_folder() / str(path) / SCENARIO_FILE
+    return given
+
+
+def _shown(file: Path) -> str:
+    """The file as a user would name it: relative to where they are, when it lies below."""
+    try:
+        return str(file.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(file)
+
+
+# --- merging ------------------------------------------------------------------------------------------------------
+
+
+def _with_bases(document: Document, file: Path) -> Document:
+    """The document over the scenarios that it changes."""
+    for _ in range(MOST_BASES):
+        base = _take_base(document)
+        if base is None:
+            return document
+        origin = document.origin("scenario.base")
+        found = find_scenario(file.parent / base)
+        found = found if found.exists() else find_scenario(base)
+        if not found.exists():
+            facts = {"suggestion": closest(base, shipped_scenarios())}
+            raise ScenarioError([Problem("base.missing", origin.file, origin.line, "scenario.base", base, facts)])
+        document = Document(_without_base(document.data), document.origins).over(read_document(found, _shown(found)))
+        file = found
+    origin = document.origin("scenario.base")
+    raise ScenarioError([Problem("base.circular", origin.file, origin.line, "scenario.base", str(_take_base(document)))])
+
+
+def _take_base(document: Document) -> str | None:
+    head = document.data.get("scenario")
+    base = head.get("base") if isinstance(head, dict) else None
+    return base if isinstance(base, str) else None
+
+
+def _without_base(data: dict[str, Any]) -> dict[str, Any]:
+    head = {k: v for k, v in data["scenario"].items() if k != "base"}
+    return {**data, "scenario": head}
+
+
+def _with_catalogue(document: Document) -> tuple[Document, list[Problem]]:
+    """Each intervention's own keys over the template of the catalogue entry that it starts from."""
+    stated = document.data.get("interventions")
+    templates: dict[str, Any] = {}
+    problems = []
+    for name, own in (stated.items() if isinstance(stated, dict) else []):
+        start = own.get("from") if isinstance(own, dict) else None
+        if start is None:
+            continue
+        if start not in catalogue_ids():
+            path = f"interventions.{name}.from"
+            origin = document.origin(path)
+            facts = {"suggestion": closest(str(start), catalogue_ids())}
+            problems.append(Problem("unknown.catalogue", origin.file, origin.line, path, str(start), facts))
+        else:
+            templates[name] = load_entry(start).model()
+    if not templates:
+        return document, problems
+    ordered = {name: templates.get(name, {}) for name in stated} if isinstance(stated, dict) else {}
+    return document.over(from_data({"interventions": ordered}, "catalogue")), problems
+
+
+# --- checking -----------------------------------------------------------------------------------------------------
+
+
+def _validated(document: Document) -> tuple[Spec | None, list[Problem]]:
+    try:
+        return Spec.model_validate(document.data), []
+    except ValidationError as error:
+        return None, problems_from_validation(list(error.errors(include_url=False)), document, keys_at)  # type: ignore[arg-type]
+
+
+def _in_reading_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda p: (p.file, p.line))
+
+
+def _hash(document: Document, folder: Path) -> str:
+    digest = hashlib.sha256(repr(sorted_items(document.data)).encode())
+    for key in ("people", "cost"):
+        if (path := _table_path(document, key, folder)) is not None:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def sorted_items(value: Any) -> Any:
+    """Plain data with mappings as sorted lists of pairs, so that equal content has equal text."""
+    if isinstance(value, dict):
+        return [(str(k), sorted_items(v)) for k, v in sorted(value.items(), key=lambda kv: str(kv[0]))]
+    return [sorted_items(v) for v in value] if isinstance(value, list) else value
+
+
+# --- the region's tables ------------------------------------------------------------------------------------------
+
+
+def _table_path(document: Document, key: str, folder: Path) -> Path | None:
+    """The file of a table: beside the scenario file that names it, which may be a base."""
+    stated = document.data.get("region")
+    name = stated.get(key) if isinstance(stated, dict) else None
+    if not isinstance(name, str):
+        return None
+    namer = Path(document.origin(f"region.{key}").file)
+    return (namer.parent if namer.is_file() else folder) / name
+
+
+def _read_region(document: Document, folder: Path) -> tuple[Region | None, list[Problem]]:
+    """The tables that the document names; None when it names none or they cannot be read."""
+    problems: list[Problem] = []
+    tables: dict[str, Columns] = {}
+    for key, contract in (("people", REGION), ("cost", COST)):
+        path = _table_path(document, key, folder)
+        if path is None:
+            continue
+        try:
+            tables[key] = read_table(path, contract, _shown(path))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems or "people" not in tables:
+        return None, problems
+    people, cost = tables["people"], tables.get("cost")
+    problems = _table_problems(people, cost, document)
+    return (None, problems) if problems else (_region(people, cost), [])
+
+
+def _table_problems(people: Columns, cost: Columns | None, document: Document) -> list[Problem]:
+    """Whether the two tables describe the same areas and ages, each pocket in one price year."""
+    file = document.data["region"]["people"]
+    problems = []
+    classes = {(a, f, t) for a, f, t in _classes(people)}
+    areas = {a for a, _, _ in classes}
+    per_area = {a: frozenset((f, t) for b, f, t in classes if b == a) for a in areas}
+    usual = max(per_area.values(), key=len)
+    for area in sorted(areas):
+        if per_area[area] != usual:
+            problems.append(Problem("region.classes", file, 0, "", area))
+    ordered = sorted(usual)
+    gaps = [f"{b[0]}" for a, b in zip(ordered, ordered[1:], strict=False) if a[1] + 1 != b[0]]
+    if gaps or ordered[0][0] != 0:
+        problems.append(Problem("region.gap", file, 0, "", ", ".join(gaps) or str(ordered[0][0])))
+    if cost is not None:
+        problems += _cost_problems(cost, classes, document.data["region"]["cost"])
+    return problems
+
+
+def _classes(table: Columns) -> list[tuple[str, int, int]]:
+    last = [OPEN_AGE if np.isnan(t) else int(t) for t in np.asarray(table["age_to"], dtype=float)]
+    return [(str(a), int(f), t) for a, f, t in zip(table["area"], table["age_from"], last, strict=True)]
+
+
+def _cost_problems(cost: Columns, classes: set[tuple[str, int, int]], file: str) -> list[Problem]:
+    problems = []
+    known = {p.value for p in Pocket}
+    lines = cost["lines"]
+    by_pocket: dict[str, list[int]] = {}
+    for row, pocket in enumerate(cost["pocket"]):
+        by_pocket.setdefault(str(pocket), []).append(row)
+    allowed = {"observed", "modelled", "own_accounts"}
+    for row, standing in enumerate(cost["standing"]):
+        if str(standing) not in allowed:
+            facts = {"allowed": ", ".join(sorted(allowed))}
+            problems.append(Problem("cost.standing", file, int(lines[row]), "standing", str(standing), facts))
+    rows = _classes(cost)
+    for pocket, where in by_pocket.items():
+        if pocket not in known:
+            facts = {"known": ", ".join(sorted(known)), "suggestion": closest(pocket, known)}
+            problems.append(Problem("unknown.pocket", file, int(lines[where[0]]), "pocket", pocket, facts))
+        years = sorted({int(cost["price_year"][r]) for r in where})
+        if len(years) > 1:
+            facts = {"pocket": pocket}
+            line = next(int(lines[r]) for r in where if int(cost["price_year"][r]) != int(cost["price_year"][where[0]]))
+            problems.append(Problem("cost.price_years", file, line, "price_year", ", ".join(map(str, years)), facts))
+        if {rows[r] for r in where} != classes:
+            missing = sorted(classes - {rows[r] for r in where})[:3]
+            extra = sorted({rows[r] for r in where} - classes)[:3]
+            facts = {"pocket": pocket, "missing": _listed(missing), "extra": _listed(extra)}
+            problems.append(Problem("cost.cells", file, int(lines[where[0]]), "", "", facts))
+    return problems
+
+
+def _listed(cells: list[tuple[str, int, int]]) -> str:
+    return ", ".join(f"{a} {f}–{'' if t == OPEN_AGE else t}" for a, f, t in cells) or "-"
+
+
+def _region(people: Columns, cost: Columns | None) -> Region:
+    areas = tuple(dict.fromkeys(str(a) for a in people["area"]))
+    rows = _classes(people)
+    ages = sorted({(f, t) for _, f, t in rows})
+    years = tuple(sorted({int(y) for y in people["year"]}))
+    a = np.array([areas.index(r[0]) for r in rows])
+    g = np.array([ages.index((r[1], r[2])) for r in rows])
+    y = np.array([years.index(int(v)) for v in people["year"]])
+    shape = (len(areas), len(ages), len(years))
+    heads, insured = np.zeros(shape), np.zeros(shape)
+    heads[a, g, y], insured[a, g, y] = people["people"], people["insured_years"]
+    parents = dict(zip((str(v) for v in people["area"]), (str(v) for v in people["parent"]), strict=True))
+    costs, price_years, modelled = _cost_arrays(cost, areas, ages)
+    return Region(
+        areas, tuple(parents[c] for c in areas), np.array([f for f, _ in ages]), np.array([t for _, t in ages]), years,
+        heads, insured, costs, price_years, frozenset(modelled),
+    )
+
+
+def _cost_arrays(
+    cost: Columns | None, areas: tuple[str, ...], ages: list[tuple[int, int]]
+) -> tuple[dict[Pocket, Any], dict[Pocket, int], set[Pocket]]:
+    costs: dict[Pocket, Any] = {}
+    price_years: dict[Pocket, int] = {}
+    modelled: set[Pocket] = set()
+    if cost is None:
+        return costs, price_years, modelled
+    position = {area: k for k, area in enumerate(areas)}
+    age = {pair: k for k, pair in enumerate(ages)}
+    for (area, first, last), pocket, year, value, standing in zip(
+        _classes(cost), cost["pocket"], cost["price_year"], cost["cost_eur_per_person"], cost["standing"], strict=True
+    ):
+        name = Pocket(str(pocket))
+        costs.setdefault(name, np.zeros((len(areas), len(ages))))[position[area], age[first, last]] = value
+        price_years[name] = int(year)
+        if str(standing) == "modelled":
+            modelled.add(name)
+    return costs, price_years, modelled

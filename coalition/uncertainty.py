@@ -1,0 +1,158 @@
+"""How sure a result is: draws of the inputs, ranges, and which assumptions matter most.
+
+Every number with a range can vary; the random generator comes in from outside, so that the same seed gives the same
+draws. Distributions are named with the number (numbers.py), never hidden here. What the draws mean for a contract is
+not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from coalition.inputs import Floats, Inputs
+from coalition.model import outcomes
+from coalition.numbers import Count, Distribution, Number, ReducingShare, Share
+from coalition.parameters import Standing
+from coalition.scenario import Scenario
+from coalition.schema import numbers_in
+
+HALF_INTERVAL = 1.959963984540054
+"""Standard deviations between the middle and an end of a 95 % interval."""
+
+
+def draw_inputs(scenario: Scenario, n: int, rng: Generator) -> Inputs:
+    """n draws of every number of the scenario that has a range.
+
+    Args:
+        scenario: as loaded.
+        n: number of draws, >= 1.
+        rng: random generator; numbers are drawn in the order in which they stand in the file.
+    """
+    varied = {path: _draw(number, n, rng) for path, number in numbers_in(scenario.spec) if number.uncertain}
+    return Inputs(n, varied)
+
+
+def _draw(number: Number, n: int, rng: Generator) -> Floats:
+    assert number.low is not None and number.high is not None
+    if number.drawn_as is Distribution.TRIANGULAR:
+        return rng.triangular(number.low, number.value, number.high, n)
+    z = rng.standard_normal(n)
+    below = (number.value - number.low) / HALF_INTERVAL
+    above = (number.high - number.value) / HALF_INTERVAL
+    drawn = number.value + z * np.where(z < 0, below, above)
+    return np.clip(drawn, *_limits(number))
+
+
+def _limits(number: Number) -> tuple[float, float]:
+    """Values that a number can have at all."""
+    if isinstance(number, Share):
+        return 0.0, 1.0
+    if isinstance(number, ReducingShare):
+        return -np.inf, 1.0
+    return (0.0, np.inf) if isinstance(number, Count) else (-np.inf, np.inf)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where a party's present value lies in the stated part of the draws; euro of the price year."""
+
+    low_eur: float
+    high_eur: float
+    share_of_draws_with_loss: float
+
+
+def npv_ranges(scenario: Scenario, groups: Mapping[str, Sequence[str]] | None = None) -> dict[str, Range]:
+    """Range of each party's present value over the scenario's own draws and seed; empty without uncertain numbers.
+
+    Args:
+        scenario: as loaded.
+        groups: further sums of parties to give a range for: name -> party ids.
+    """
+    stated = scenario.spec.uncertainty
+    inputs = draw_inputs(scenario, stated.draws, np.random.default_rng(stated.seed))
+    if not inputs.varied:
+        return {}
+    found = outcomes(scenario, inputs)
+    found.update({name: np.sum([found[p] for p in members], axis=0) for name, members in (groups or {}).items() if members})
+    edge = (1 - stated.interval) / 2
+    return {
+        name: Range(*(float(q) for q in np.quantile(npv, [edge, 1 - edge])), float((npv < -0.005).mean()))
+        for name, npv in found.items()
+    }
+
+
+def assumed_numbers(scenario: Scenario) -> list[tuple[str, Number]]:
+    """Every number of the scenario that is an assumption, with its path."""
+    return [(path, n) for path, n in numbers_in(scenario.spec) if n.standing is Standing.ASSUMED]
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What one number does to the parties: present value at its low and at its high end, the rest unchanged."""
+
+    path: str
+    number: Number
+    low_eur: Mapping[str, float]
+    high_eur: Mapping[str, float]
+
+    @property
+    def size_eur(self) -> float:
+        """The money that changes hands between the two ends: half of all absolute changes."""
+        return sum(abs(self.high_eur[p] - self.low_eur[p]) for p in self.low_eur) / 2
+
+
+def influences(scenario: Scenario, numbers: Sequence[tuple[str, Number]]) -> list[Influence]:
+    """What each number does on its own, the largest first; numbers without a range are left out.
+
+    All ends are calculated in one pass: the draw axis carries them.
+    """
+    ranged = [(path, n) for path, n in numbers if n.uncertain]
+    if not ranged:
+        return []
+    size = 2 * len(ranged)
+    varied = {}
+    for position, (path, number) in enumerate(ranged):
+        values = np.full(size, number.value)
+        values[2 * position] = number.low
+        values[2 * position + 1] = number.high
+        varied[path] = values
+    found = outcomes(scenario, Inputs(size, varied))
+    result = [
+        Influence(
+            path, number,
+            {p: float(v[2 * k]) for p, v in found.items()}, {p: float(v[2 * k + 1]) for p, v in found.items()},
+        )
+        for k, (path, number) in enumerate(ranged)
+    ]
+    return sorted(result, key=lambda i: -i.size_eur)
+
+
+def clawback_extremes(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """Each insurer's present value when equalisation takes back nothing, and when it takes back everything at once."""
+    equalisation = scenario.spec.holders.equalisation
+    if equalisation is None:
+        return {}
+    varied = {}
+    for steps in equalisation.clawback.values():
+        for position, number in enumerate(steps):
+            varied[number.path] = np.array([0.0, 1.0 if position == 0 else 0.0])
+    found = outcomes(scenario, Inputs(2, varied))
+    return {i: (float(found[i][0]), float(found[i][1])) for i in scenario.spec.parties.insurers}
+
+
+def break_even_effect(scenario: Scenario, parties: Sequence[str], npv: Mapping[str, float]) -> dict[str, float | None]:
+    """How large effects must be, as a multiple of those stated, for each party to come out at zero.
+
+    A straight line between no effect and the stated effect, so it is approximate where interventions overlap; None
+    where a larger effect does not bring the party to zero.
+    """
+    zero = outcomes(scenario, Inputs(1, {}, np.zeros(1)))
+    result: dict[str, float | None] = {}
+    for name in parties:
+        start, gain = float(zero[name][0]), npv[name] - float(zero[name][0])
+        result[name] = -start / gain if start < -0.005 and gain > 0 else None
+    return result

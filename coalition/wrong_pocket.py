@@ -1,0 +1,254 @@
+"""Read-only views of a ledger: who pays, who gains, from when, and how wrong the pockets are.
+
+No view makes an entry and none knows a rule of law. A party *pays* what it lays out for doing something and what it
+loses by it; it *gains* what it saves or receives. Both are never negative; net = gained − paid, + is a gain.
+Shapes: (draw, year) unless said otherwise; euro nominal unless a name says present value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coalition.ledger import Ledger
+from coalition.parties import OUTLAYS, RESOURCES, Party, PartyKind
+
+
+Floats = NDArray[np.float64]
+
+
+class CellKey(NamedTuple):
+    """What one cell is about."""
+
+    arrangement: str
+    party: str
+    pocket: str
+    intervention: str
+
+
+@dataclass
+class Cell:
+    """One party's money in one pocket through one intervention.
+
+    Attributes:
+        laid_out: outlays, >= 0.
+        received: outlays of others that this party receives, >= 0.
+        effect: what the intervention does to the party in this pocket, clawback included; negative is a loss.
+    """
+
+    laid_out: Floats
+    received: Floats
+    effect: Floats
+
+    @property
+    def paid(self) -> Floats:
+        """Outlay and losses, >= 0."""
+        return self.laid_out + np.clip(-self.effect, 0, None)
+
+    @property
+    def gained(self) -> Floats:
+        """Receipts and gains, >= 0."""
+        return self.received + np.clip(self.effect, 0, None)
+
+
+def cells(ledger: Ledger, draws: int = 1) -> dict[CellKey, Cell]:
+    """Every party's money per arrangement, pocket and intervention; `resources` included."""
+    found: dict[CellKey, Cell] = {}
+    shape = (draws, len(ledger.years))
+    for p in ledger.postings:
+        outlay = p.reason in OUTLAYS
+        for side, sign in ((p.target, 1.0), (p.source, -1.0)):
+            for account, amounts in ledger.per_account(side, p.amounts):
+                key = CellKey(p.arrangement, account, p.pocket.value, p.intervention)
+                cell = found.get(key)
+                if cell is None:
+                    cell = found[key] = Cell(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+                if not outlay:
+                    cell.effect += sign * amounts
+                elif sign > 0:
+                    cell.received += amounts
+                else:
+                    cell.laid_out += amounts
+    return found
+
+
+@dataclass(frozen=True)
+class PartyResult:
+    """One party over the years shown.
+
+    Attributes:
+        party: who.
+        paid, gained, laid_out: per year, >= 0.
+        npv: present value of net in euro of the price year, shape (draw,).
+        payback_year: per draw the year from which the cumulative present value stays >= 0; None where it does not,
+            or where the party lays nothing out.
+    """
+
+    party: Party
+    paid: Floats
+    gained: Floats
+    laid_out: Floats
+    npv: Floats
+    payback_year: list[int | None]
+
+    @property
+    def net(self) -> Floats:
+        """Gained − paid per year."""
+        return self.gained - self.paid
+
+    @property
+    def invests(self) -> bool:
+        """Whether the party lays anything out in the first draw."""
+        return bool((self.laid_out[0] > 0).any())
+
+
+def by_party(
+    found: Mapping[CellKey, Cell], parties: Sequence[Party], years: Sequence[int], present: Floats
+) -> list[PartyResult]:
+    """Result per party, in the order given.
+
+    Args:
+        found: from cells().
+        parties: whom to report.
+        years: calendar years shown; later years of the cells are left out.
+        present: what a nominal euro of a year is worth in euro of the price year, shape (draw, year).
+    """
+    shown = slice(0, len(years))
+    draws = next(iter(found.values())).effect.shape[0] if found else 1
+    paid = {p.id: np.zeros((draws, len(years))) for p in parties}
+    gained = {p.id: np.zeros((draws, len(years))) for p in parties}
+    laid_out = {p.id: np.zeros((draws, len(years))) for p in parties}
+    for key, cell in found.items():
+        if key.party in paid:
+            paid[key.party] += cell.paid[:, shown]
+            gained[key.party] += cell.gained[:, shown]
+            laid_out[key.party] += cell.laid_out[:, shown]
+    results = []
+    for party in parties:
+        discounted = (gained[party.id] - paid[party.id]) * present
+        results.append(PartyResult(
+            party, paid[party.id], gained[party.id], laid_out[party.id],
+            discounted.sum(axis=1), _payback(discounted, laid_out[party.id], years),
+        ))
+    return results
+
+
+def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[int | None]:
+    cumulative = np.cumsum(discounted, axis=1)
+    result: list[int | None] = []
+    for draw in range(len(cumulative)):
+        negative = np.nonzero(cumulative[draw] < -0.005)[0]
+        last = int(negative[-1]) + 1 if len(negative) else 0
+        invests = bool((laid_out[min(draw, len(laid_out) - 1)] > 0).any())
+        result.append(years[last] if invests and last < len(years) else None)
+    return result
+
+
+def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int], present: Floats) -> PartyResult:
+    """Several parties as one, such as all municipalities."""
+    paid, gained, laid_out = (
+        np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out")
+    )
+    discounted = (gained - paid) * present
+    return PartyResult(
+        party, paid, gained, laid_out, discounted.sum(axis=1), _payback(discounted, laid_out, years)
+    )
+
+
+# --- the wrong pocket ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stake:
+    """One party's present value of outlay (transfers received deducted) and of effects."""
+
+    laid_out: Floats
+    received: Floats
+    effect: Floats
+
+
+def stakes(found: Mapping[CellKey, Cell], years: Sequence[int], present: Floats) -> dict[str, Stake]:
+    """Per account the present values that the index needs; `resources` left out."""
+    shown = slice(0, len(years))
+    result: dict[str, Stake] = {}
+    for key, cell in found.items():
+        if key.party == RESOURCES:
+            continue
+        values = [(part[:, shown] * present).sum(axis=1) for part in (cell.laid_out, cell.received, cell.effect)]
+        old = result.get(key.party)
+        if old is not None:
+            values = [v + o for v, o in zip(values, (old.laid_out, old.received, old.effect), strict=True)]
+        result[key.party] = Stake(*values)
+    return result
+
+
+def wrong_pocket_index(outlay: Floats, effect: Floats) -> Floats:
+    """½·Σ|share of paying − share of gaining|: 0 when each gains as it pays, 1 when payers and gainers differ.
+
+    Args:
+        outlay: present value laid out minus transfers received, shape (party, draw); a negative one is a gain.
+        effect: present value of all effects, shape (party, draw); a negative one is a loss, which is paying.
+    Returns:
+        Shape (draw,); NaN where nobody pays or nobody gains.
+    """
+    paying = np.clip(outlay, 0, None) + np.clip(-effect, 0, None)
+    gaining = np.clip(effect, 0, None) + np.clip(-outlay, 0, None)
+    total_paying, total_gaining = paying.sum(axis=0), gaining.sum(axis=0)
+    defined = (total_paying > 0) & (total_gaining > 0)
+    pay = np.divide(paying, total_paying, out=np.zeros_like(paying), where=defined)
+    gain = np.divide(gaining, total_gaining, out=np.zeros_like(gaining), where=defined)
+    return np.where(defined, np.abs(pay - gain).sum(axis=0) / 2, np.nan)
+
+
+def index_without(found: Mapping[str, Stake], left_out: Iterable[str]) -> Floats:
+    """The index over all accounts but those left out, shape (draw,)."""
+    kept = [s for name, s in found.items() if name not in set(left_out)]
+    if not kept:
+        return np.full(1, np.nan)
+    return wrong_pocket_index(
+        np.stack([s.laid_out - s.received for s in kept]), np.stack([s.effect for s in kept])
+    )
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What it takes to leave no party at the table worse off.
+
+    Attributes:
+        loss_eur: present value of all losses of parties at the table, >= 0; the smallest transfer that repairs them.
+        losers: their ids.
+        surplus_eur: what the winners at the table have, from which it could be paid.
+    """
+
+    loss_eur: float
+    losers: list[str] = field(default_factory=list)
+    surplus_eur: float = 0.0
+
+
+def repair(results: Sequence[PartyResult], at_table: Iterable[str]) -> Repair:
+    """The loss to be repaired among the parties at the table, first draw."""
+    present = {r.party.id: float(r.npv[0]) for r in results if r.party.id in set(at_table)}
+    losers = [name for name, value in present.items() if value < -0.005]
+    return Repair(
+        -sum(present[name] for name in losers), losers, sum(v for v in present.values() if v > 0)
+    )
+
+
+def windfall(
+    results: Sequence[PartyResult], found: Mapping[CellKey, Cell], years: Sequence[int]
+) -> tuple[float, float]:
+    """What insurers gain that do not take part, before and after their own delivery cost; euro nominal, first draw."""
+    outside = {r.party.id for r in results if r.party.kind is PartyKind.INSURER and not r.party.contracting}
+    shown = slice(0, len(years))
+    before = sum(float(c.effect[0, shown].sum()) for k, c in found.items() if k.party in outside)
+    laid_out = sum(float((c.laid_out - c.received)[0, shown].sum()) for k, c in found.items() if k.party in outside)
+    return before, before - laid_out
+
+
+def societal_cash(ledger: Ledger) -> Floats:
+    """What society saves in real resources: minus the balance of `resources`, shape (draw, year)."""
+    return -ledger.balance(RESOURCES)
