@@ -41,7 +41,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "This file cannot be read ({reason}).", "Check that you may open it.",
     ),
     "file.too_large": Message(
-        "Dit bestand is groter dan {limit}; zo groot is geen invoerbestand.", "Controleer of dit het juiste bestand is.",
+        "Dit bestand is groter dan {limit}; zo groot is geen invoerbestand.",
+        "Controleer of dit het juiste bestand is.",
         "This file is larger than {limit}; no input file is that large.", "Check that this is the right file.",
     ),
     "file.empty": Message(
@@ -95,7 +96,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "yaml.top_is_list": Message(
         "Het bestand begint met een lijst in plaats van met onderdelen.",
         "Begin met een onderdeel, zoals `scenario:`, zonder streepje.",
-        "The file starts with a list instead of sections.", "Start with a section, such as `scenario:`, without a dash.",
+        "The file starts with a list instead of sections.",
+        "Start with a section, such as `scenario:`, without a dash.",
     ),
     "yaml.top_is_text": Message(
         "In dit bestand staan geen onderdelen, alleen losse tekst.",
@@ -398,6 +400,373 @@ MESSAGES: Final[dict[str, Message]] = {
     "table.more": Message(
         "… en nog {count} in dit bestand.", "Los eerst de bovenstaande op.",
         "… and {count} more in this file.", "Solve those above first.",
+    ),
+    # --- names that refer to something
+    "base.missing": Message(
+        "Het scenario waarop dit voortbouwt, bestaat niet.", "Controleer de naam achter `base:`.",
+        "The scenario that this one builds on does not exist.", "Check the name after `base:`.",
+    ),
+    "base.circular": Message(
+        "Deze scenario's bouwen in een kring, of te vaak, op elkaar voort.", "Haal ergens in de reeks `base:` weg.",
+        "These scenarios build on each other in a circle, or too many times.", "Remove `base:` somewhere in the chain.",
+    ),
+    "unknown.catalogue": Message(
+        "De catalogus kent deze interventie niet.", "Bekijk de lijst met `coalition catalogue`.",
+        "The catalogue does not know this intervention.", "See the list with `coalition catalogue`.",
+    ),
+    "unknown.insurer": Message(
+        "Deze verzekeraar staat niet onder `parties.insurers`.", "Bekend zijn: {known}.",
+        "This insurer is not listed under `parties.insurers`.", "Known are: {known}.",
+    ),
+    "unknown.factor": Message(
+        "Deze risicofactor staat niet onder `risk_factors`.", "Bekend zijn: {known}.",
+        "This risk factor is not listed under `risk_factors`.", "Known are: {known}.",
+    ),
+    "unknown.class": Message(
+        "Deze klasse heeft de risicofactor niet.", "Bekend zijn: {known}.",
+        "The risk factor has no such class.", "Known are: {known}.",
+    ),
+    "unknown.target_group": Message(
+        "Deze doelgroep staat niet onder `target_groups`.", "Bekend zijn: {known}.",
+        "This target group is not listed under `target_groups`.", "Known are: {known}.",
+    ),
+    "unknown.module": Message(
+        "Geen enkele gemeentepolis heeft deze preventiemodule.", "Bekend zijn: {known}.",
+        "No gemeentepolis has this prevention module.", "Known are: {known}.",
+    ),
+    "unknown.intervention": Message(
+        "Deze interventie staat niet onder `interventions`.", "Bekend zijn: {known}.",
+        "This intervention is not listed under `interventions`.", "Known are: {known}.",
+    ),
+    "unknown.party": Message(
+        "Deze partij bestaat niet.", "Bekend zijn: {known}.",
+        "There is no such party.", "Known are: {known}.",
+    ),
+    "unknown.area": Message(
+        "Dit gebied staat niet in de regiotabel.", "Bekend zijn: {known}.",
+        "This area is not in the region table.", "Known are: {known}.",
+    ),
+    "unknown.pocket": Message(
+        "Dit domein bestaat niet.", "Bekend zijn: {known}.",
+        "There is no such pocket.", "Known are: {known}.",
+    ),
+    # --- clock and prices
+    "starts.order": Message(
+        "Het laatste jaar ligt vóór het eerste.", "Wissel de jaren om, of controleer ze.",
+        "The last year lies before the first.", "Swap the years, or check them.",
+    ),
+    "starts.early": Message(
+        "Dit begint vóór het eerste jaar van het scenario ({first_year}).",
+        "Kies een later jaar, of verschuif `scenario.first_year`.",
+        "This starts before the first year of the scenario ({first_year}).",
+        "Choose a later year, or move `scenario.first_year`.",
+    ),
+    "starts.late": Message(
+        "Dit begint na het laatste jaar van het scenario ({last_year}).",
+        "Kies een eerder jaar, of verleng `scenario.horizon_years`.",
+        "This starts after the last year of the scenario ({last_year}).",
+        "Choose an earlier year, or lengthen `scenario.horizon_years`.",
+    ),
+    "horizon.needed": Message(
+        "Dit loopt door zonder eind, zodat het model niet weet wanneer het moet stoppen.",
+        "Vul `scenario.horizon_years` in.",
+        "This goes on without end, so that the model does not know when to stop.", "State `scenario.horizon_years`.",
+    ),
+    "scenario.nothing": Message(
+        "Dit scenario heeft geen interventie en geen gemeentepolis; er valt niets te berekenen.",
+        "Voeg er ten minste één toe.",
+        "This scenario has no intervention and no gemeentepolis; there is nothing to calculate.", "Add at least one.",
+    ),
+    "price_year.unknown": Message(
+        "Van dit prijspeil is geen consumentenprijsindex bekend; de reeks begint in {first}.",
+        "Kies een later prijspeil.",
+        "No consumer price index is known for this price year; the series starts in {first}.",
+        "Choose a later price year.",
+    ),
+    "price_year.future": Message(
+        "Dit prijspeil ligt meer dan vijftig jaar na het begin van het scenario.", "Controleer het jaartal.",
+        "This price year lies more than fifty years after the start of the scenario.", "Check the year.",
+    ),
+    "discount.before": Message(
+        "Deze standaard voor de discontovoet geldt pas vanaf {first}.",
+        "Vul een eigen voet in: {{per_year: …, kind: real}}.",
+        "This standard for the discount rate holds from {first} only.",
+        "State a rate of your own: {{per_year: …, kind: real}}.",
+    ),
+    # --- parties and holders
+    "market_shares.sum": Message(
+        "De marktaandelen tellen op tot {total} in plaats van tot 1.",
+        "Neem ook de verzekeraars op die niet meedoen (`contracting: false`).",
+        "The market shares sum to {total} instead of 1.",
+        "Include the insurers that do not take part (`contracting: false`).",
+    ),
+    "insurer.reserved": Message(
+        "Deze naam heeft in het model al een vaste betekenis.", "Geef de verzekeraar een andere naam.",
+        "This name has a fixed meaning in the model.", "Give the insurer another name.",
+    ),
+    "switching.alone": Message(
+        "Met één verzekeraar kan niemand overstappen.", "Voeg de andere verzekeraars toe, of vul 0 in.",
+        "With one insurer nobody can switch.", "Add the other insurers, or state 0.",
+    ),
+    "switching.missing": Message(
+        "Alleen verzekerden van één verzekeraar doen mee; dan telt mee hoeveel er later overstappen.",
+        "Vul `holders.switching_per_year` in.",
+        "Only members of one insurer take part; then it matters how many switch later.",
+        "State `holders.switching_per_year`.",
+    ),
+    "clawback.sum": Message(
+        "De verevening haalt samen {total} terug; meer dan 1 kan niet.", "Verlaag de aandelen per jaar.",
+        "Equalisation takes back {total} in all; more than 1 is impossible.", "Lower the shares per year.",
+    ),
+    "clawback.kind": Message(
+        "Voor deze soort zorg ({kind}) is niet ingevuld wat de verevening terughaalt.",
+        "Voeg onder `clawback` een regel toe voor `{kind}`.",
+        "For this kind of care ({kind}) it is not stated what equalisation takes back.",
+        "Add a line for `{kind}` under `clawback`.",
+    ),
+    "equalisation.missing": Message(
+        "Een effect in de Zvw vraagt wat de verevening later terughaalt.", "Vul `holders.equalisation` in.",
+        "An effect under the Zvw needs what equalisation takes back later.", "State `holders.equalisation`.",
+    ),
+    "care_kind.missing": Message(
+        "Een effect in de Zvw vraagt welke soort zorg het is, want de verevening verschilt per soort.",
+        "Vul `care_kind` in: acute of medicine_and_diagnosis.",
+        "An effect under the Zvw needs its kind of care, because equalisation differs by kind.",
+        "State `care_kind`: acute or medicine_and_diagnosis.",
+    ),
+    "own_risk.missing": Message(
+        "Een effect in de Zvw vraagt welk deel de verzekerde via het eigen risico zelf betaald zou hebben.",
+        "Vul `holders.own_risk` in, of `own_risk` bij de doelgroep.",
+        "An effect under the Zvw needs the part that the insured person would have paid as own risk.",
+        "State `holders.own_risk`, or `own_risk` with the target group.",
+    ),
+    "own_risk.one_of": Message(
+        "Het eigen risico staat hier niet, of op twee manieren.", "Vul `share` in of `cost_classes`, niet allebei.",
+        "The own risk is not stated here, or in two ways.", "State `share` or `cost_classes`, not both.",
+    ),
+    "shares.sum": Message(
+        "De aandelen tellen op tot {total} in plaats van tot 1.", "Controleer de aandelen.",
+        "The shares sum to {total} instead of 1.", "Check the shares.",
+    ),
+    "insurers.missing": Message(
+        "Hiervoor is een verzekeraar nodig, en het scenario noemt er geen.", "Vul `parties.insurers` in.",
+        "This needs an insurer, and the scenario names none.", "State `parties.insurers`.",
+    ),
+    "cashable.missing": Message(
+        "Voor het domein {pocket} is niet ingevuld welk deel van de vermeden kosten verzilverbaar is.",
+        "Vul `holders.cashable.{pocket}` in; vraag het de zorginkoper.",
+        "For the pocket {pocket} it is not stated which part of avoided cost is cashable.",
+        "State `holders.cashable.{pocket}`; ask the buyer of care.",
+    ),
+    # --- target groups and risk factors
+    "ages.order": Message(
+        "De laatste leeftijd ligt onder de eerste.", "Wissel ze om, of controleer ze.",
+        "The last age lies below the first.", "Swap them, or check them.",
+    ),
+    "ages.open_class": Message(
+        "De regiotabel deelt de leeftijden vanaf {last} niet verder op.",
+        "Laat `to` weg, of eindig vóór {last}.",
+        "The region table does not divide the ages from {last} on.", "Leave `to` out, or end before {last}.",
+    ),
+    "group.one_of": Message(
+        "De grootte van de doelgroep staat hier niet, of op twee manieren.",
+        "Vul `share` in (een deel) of `count` (een aantal), niet allebei.",
+        "The size of the target group is not stated here, or in two ways.",
+        "State `share` (a part) or `count` (a number), not both.",
+    ),
+    "prevalence.sum": Message(
+        "De klassen tellen op tot {total} in plaats van tot 1.",
+        "Iedereen hoort in precies één klasse; controleer dat.",
+        "The classes sum to {total} instead of 1.", "Everyone belongs in exactly one class; check this.",
+    ),
+    # --- interventions and their effects
+    "reach.total": Message(
+        "In {years} jaar beginnen zo meer mensen dan er in de doelgroep zijn ({total} keer de doelgroep).",
+        "Verlaag het bereik per jaar, of zet `renewed_each_year: true` als de groep elk jaar nieuw is.",
+        "In {years} years more people would start than the target group holds ({total} times the group).",
+        "Lower the reach per year, or set `renewed_each_year: true` if the group is new each year.",
+    ),
+    "ramp_up.empty": Message(
+        "De opbouw per jaar is een lege lijst.", "Laat `ramp_up` weg, of noem het deel per jaar, zoals [0.5, 1.0].",
+        "The build-up per year is an empty list.",
+        "Leave `ramp_up` out, or state the part per year, such as [0.5, 1.0].",
+    ),
+    "population.risk_class": Message(
+        "Een aanpak voor de hele bevolking kan niet op één risicoklasse gericht zijn.",
+        "Kies een doelgroep zonder `risk_class`.",
+        "An approach for the whole population cannot be aimed at one risk class.",
+        "Choose a target group without `risk_class`.",
+    ),
+    "effect.delivery_twice": Message(
+        "Meer dan één effect zegt de uitvoeringskosten al te bevatten; dan tellen ze dubbel.",
+        "Zet `includes_delivery: true` bij hoogstens één effect.",
+        "More than one effect claims to include the delivery cost; it would then count twice.",
+        "Set `includes_delivery: true` for at most one effect.",
+    ),
+    "deadweight.missing": Message(
+        "Een effect zonder vergelijkingsgroep vraagt welk deel ook zonder het programma was gebeurd.",
+        "Vul `deadweight` in.",
+        "An effect without a comparison group needs the part that would have happened anyway.", "State `deadweight`.",
+    ),
+    "deadweight.superfluous": Message(
+        "Een effect met vergelijkingsgroep is daarvoor al gecorrigeerd.", "Haal `deadweight` weg.",
+        "An effect with a comparison group is corrected for this already.", "Remove `deadweight`.",
+    ),
+    "duration.beyond": Message(
+        "Het effect duurt {length} jaar en is maar {follow_up} jaar gemeten.",
+        "Maak het korter, of zeg in `beyond_follow_up` waarom het langer zou duren; dat telt als aanname.",
+        "The effect lasts {length} years and was measured for {follow_up} years only.",
+        "Shorten it, or say in `beyond_follow_up` why it would last longer; this counts as an assumption.",
+    ),
+    "pocket.payment_only": Message(
+        "Uit dit domein kan worden betaald, maar er kunnen geen kosten in worden vermeden.", "Kies een ander domein.",
+        "This pocket can pay, but no cost can be avoided in it.", "Choose another pocket.",
+    ),
+    "wage.missing": Message(
+        "Als een uitkering eindigt, telt mee welk loon ervoor in de plaats komt.",
+        "Vul `wage_instead_per_year` in; 0 als u het niet weet.",
+        "When a benefit ends, it matters which wage is earned instead.",
+        "State `wage_instead_per_year`; 0 when you do not know.",
+    ),
+    "split.sum": Message(
+        "De verdeling over de domeinen telt op tot {total} in plaats van tot 1.", "Controleer de delen.",
+        "The split over pockets sums to {total} instead of 1.", "Check the parts.",
+    ),
+    "shift.approach": Message(
+        "Een verschuiving van een risicofactor hoort bij een aanpak voor de hele bevolking.",
+        "Zet `approach: population` bij deze interventie.",
+        "A shift of a risk factor belongs to an approach for the whole population.",
+        "Set `approach: population` for this intervention.",
+    ),
+    "shift.classes": Message(
+        "Na de verschuiving horen dezelfde klassen te bestaan als ervoor.", "Noem precies deze: {classes}.",
+        "After the shift the same classes must exist as before.", "State exactly these: {classes}.",
+    ),
+    "overlap.twice": Message(
+        "Deze interventie staat al in een ander paar.", "Noem elke interventie in hoogstens één paar.",
+        "This intervention is in another pair already.", "Name each intervention in at most one pair.",
+    ),
+    "overlap.groups": Message(
+        "Een paar bestaat uit twee verschillende interventies voor dezelfde doelgroep.",
+        "Controleer de namen en hun doelgroep.",
+        "A pair consists of two different interventions for the same target group.",
+        "Check the names and their target group.",
+    ),
+    "baseline.missing": Message(
+        "De kostentabel heeft geen kosten in het domein {pocket}, waarop dit effect een deel bespaart.",
+        "Voeg ze toe, of schrijf het effect in euro.",
+        "The cost table has no cost in the pocket {pocket}, of which this effect saves a part.",
+        "Add them, or write the effect in euro.",
+    ),
+    "ceiling.missing": Message(
+        "Zonder kosten in het domein {pocket} weet het model niet hoeveel er hoogstens te vermijden is.",
+        "Vul `ceiling_per_unit` in, of voeg de kosten toe aan de kostentabel.",
+        "Without cost in the pocket {pocket} the model does not know how much can be avoided at most.",
+        "State `ceiling_per_unit`, or add the cost to the cost table.",
+    ),
+    # --- who pays
+    "payers.none": Message(
+        "Hier betaalt niemand.", "Noem ten minste één betaler.",
+        "Nobody pays here.", "Name at least one payer.",
+    ),
+    "payers.sum": Message(
+        "De betalers dragen samen {total} in plaats van 1.", "Controleer de aandelen.",
+        "The payers carry {total} together instead of 1.", "Check the shares.",
+    ),
+    "payer.law": Message(
+        "Partij {party} mag niet uit dit domein betalen.", "Dit mogen: {allowed}.",
+        "Party {party} may not pay from this pocket.", "These may: {allowed}.",
+    ),
+    "payer.not_in_force": Message(
+        "In {year} is deze betaling volgens de wet niet toegestaan.", "Kies een andere betaler of een ander jaar.",
+        "In {year} the law does not allow this payment.", "Choose another payer or another year.",
+    ),
+    "grant.eligible": Message(
+        "Bij een subsidieaanvraag hoort welk deel van de kosten subsidiabel is.", "Vul `eligible_share` in.",
+        "A grant application needs the part of the cost that is eligible.", "State `eligible_share`.",
+    ),
+    "grant.lapsed": Message(
+        "In {year} bestaat de subsidie voor preventiecoalities niet.", "Haal `grant_applicant` weg.",
+        "In {year} the grant for prevention coalitions does not exist.", "Remove `grant_applicant`.",
+    ),
+    "grant.law": Message(
+        "Niemand betaalt deze interventie uit {law}, waarvoor dit geld bedoeld is.",
+        "Voeg bij de interventie een betaler toe met `law: {law}`.",
+        "Nobody pays this intervention from {law}, for which this money is meant.",
+        "Add a payer with `law: {law}` to the intervention.",
+    ),
+    # --- gemeentepolis
+    "policy.method": Message(
+        "De methode is `{method}`, maar ingevuld is: {stated}.", "Vul alleen `{method}` in; tel nooit allebei.",
+        "The method is `{method}`, but stated is: {stated}.", "State `{method}` only; never count both.",
+    ),
+    "policy.tiers": Message(
+        "Met `components` zijn de pakketten van de polis nodig.", "Vul `tiers` in.",
+        "With `components` the levels of the policy are needed.", "State `tiers`.",
+    ),
+    "tiers.sum": Message(
+        "De pakketten tellen op tot {total} in plaats van tot 1.", "Elke deelnemer kiest één pakket; controleer dat.",
+        "The levels sum to {total} instead of 1.", "Everyone enrolled chooses one level; check this.",
+    ),
+    "bands.sum": Message(
+        "De inkomensgroepen tellen op tot {total} van alle inwoners; meer dan 1 kan niet.", "Controleer de aandelen.",
+        "The income bands sum to {total} of all inhabitants; more than 1 is impossible.", "Check the shares.",
+    ),
+    "tier.own_risk": Message(
+        "Dit pakket verzekert het eigen risico, maar zegt niet wat dat per jaar kost.",
+        "Vul `own_risk_claims_per_year` in.",
+        "This level insures the own risk, but does not say what that costs per year.",
+        "State `own_risk_claims_per_year`.",
+    ),
+    "tier.own_risk_not": Message(
+        "Dit pakket verzekert het eigen risico niet, maar noemt er wel bedragen voor.",
+        "Haal de bedragen weg, of zet `own_risk_insured: true`.",
+        "This level does not insure the own risk, but states amounts for it.",
+        "Remove the amounts, or set `own_risk_insured: true`.",
+    ),
+    "tier.discount": Message(
+        "In {year} is op de basisverzekering hoogstens {limit} collectiviteitskorting toegestaan.",
+        "Verlaag de korting.",
+        "In {year} a group discount of at most {limit} is allowed on the basic insurance.", "Lower the discount.",
+    ),
+    "policy.twice": Message(
+        "In deze gebieden geldt in dezelfde jaren ook `{other}`.", "Houd per gebied en jaar één gemeentepolis.",
+        "In these areas `{other}` is in force in the same years.", "Keep one gemeentepolis per area and year.",
+    ),
+    # --- region tables
+    "region.classes": Message(
+        "Dit gebied heeft andere leeftijdsklassen dan de andere gebieden.", "Gebruik overal dezelfde klassen.",
+        "This area has other age classes than the other areas.", "Use the same classes everywhere.",
+    ),
+    "region.gap": Message(
+        "De leeftijdsklassen sluiten bij deze leeftijd niet aan, of beginnen niet bij 0.",
+        "Laat elke klasse beginnen waar de vorige eindigt.",
+        "The age classes do not join at this age, or do not start at 0.",
+        "Let each class begin where the one before it ends.",
+    ),
+    "cost.standing": Message(
+        "Dit is geen bekende status.", "Kies uit: {allowed}.",
+        "This is no known standing.", "Choose from: {allowed}.",
+    ),
+    "cost.price_years": Message(
+        "Het domein {pocket} heeft meer dan één prijspeil.", "Breng alle bedragen van een domein naar één jaar.",
+        "The pocket {pocket} has more than one price year.", "Bring all amounts of a pocket to one year.",
+    ),
+    "cost.cells": Message(
+        "De kosten van {pocket} passen niet op de regiotabel (ontbreekt: {missing}; te veel: {extra}).",
+        "Geef elke leeftijdsklasse van elk gebied precies één regel.",
+        "The cost of {pocket} does not fit the region table (missing: {missing}; superfluous: {extra}).",
+        "Give each age class of each area exactly one row.",
+    ),
+    "growth.missing": Message(
+        "Voor het domein {pocket} is niet ingevuld hoe de kosten groeien.", "Vul `region.growth_per_year.{pocket}` in.",
+        "For the pocket {pocket} the growth of cost is not stated.", "State `region.growth_per_year.{pocket}`.",
+    ),
+    "population.missing": Message(
+        "Voor het budget van de Participatiewet is het inwonertal van de hele gemeente {code} nodig.",
+        "Vul `parties.municipalities.{code}.population` in.",
+        "The budget of the Participatiewet needs the inhabitants of the whole municipality {code}.",
+        "State `parties.municipalities.{code}.population`.",
     ),
 }
 

@@ -516,19 +516,16 @@ _WANTS_MAPPING = {"model_type", "model_attributes_type", "dict_type", "mapping_t
 _WANTS_LIST = {"list_type", "tuple_type", "set_type", "iterable_type"}
 _WANTS_NUMBER = {"float_type", "float_parsing", "int_type", "int_parsing", "int_from_float", "finite_number"}
 _WANTS_CHOICE = {"enum", "literal_error"}
-_WANTS_SCALAR = _WANTS_NUMBER | _WANTS_CHOICE | {
-    "string_type", "bool_type", "bool_parsing", "date_type", "date_parsing", "date_from_datetime_parsing", "none_required"
-}  # fmt: skip
+_WANTS_DATE = {"date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"}
+_WANTS_BOOL = {"bool_type", "bool_parsing"}
+_WANTS_SCALAR = _WANTS_NUMBER | _WANTS_CHOICE | _WANTS_DATE | _WANTS_BOOL | {"string_type", "none_required"}
 _CODES = {
     **dict.fromkeys(_WANTS_MAPPING, "value.not_mapping"),
     **dict.fromkeys(_WANTS_LIST, "value.not_list"),
     "missing": "key.missing",
     "string_type": "value.not_text",
-    "bool_type": "value.not_bool",
-    "bool_parsing": "value.not_bool",
-    "date_type": "value.not_date",
-    "date_parsing": "value.not_date",
-    "date_from_datetime_parsing": "value.not_date",
+    **dict.fromkeys(_WANTS_BOOL, "value.not_bool"),
+    **dict.fromkeys(_WANTS_DATE, "value.not_date"),
     "string_pattern_mismatch": "value.pattern",
     "none_required": "value.not_empty",
 }
