@@ -40,9 +40,11 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "source.year_unknown": Message(
         "Het jaar van dit bestand is onbekend: in de naam staat geen jaartal, of meer dan één ({found}).",
-        "Geef het jaar mee, of noem het bestand bijvoorbeeld `vektis_2019_gemeente.csv`.",
+        "Geef het jaar mee (--year; bij `region` --kwb-year, --cpb-year),"
+        " of noem het bestand bijvoorbeeld `vektis_2019_gemeente.csv`.",
         "The year of this file is unknown: its name holds no year, or several ({found}).",
-        "State the year, or name the file for example `vektis_2019_gemeente.csv`.",
+        "State the year (--year; with `region` --kwb-year, --cpb-year),"
+        " or name the file for example `vektis_2019_gemeente.csv`.",
     ),
     "source.year_differs": Message(
         "U noemt het jaar {found}, maar de bestandsnaam zegt {named}.", "Kies het juiste bestand of het juiste jaar.",
@@ -55,27 +57,27 @@ MESSAGES: Final[dict[str, Message]] = {
         "Check the year in the file name.",
     ),
     "source.not_vektis": Message(
-        "Dit is geen gemeentebestand van Vektis; de eerste regel is: {found}",
+        "Dit is geen gemeentebestand van Vektis.",
         "Kies het bestand `gemeente` van het Open Databestand Zorgverzekeringswet (niet postcode3), met `;` ertussen.",
-        "This is no municipal file of Vektis; its first line is: {found}",
+        "This is no municipal file of Vektis.",
         "Choose the file `gemeente` of the Open Databestand Zorgverzekeringswet (not postcode3), separated by `;`.",
     ),
     "source.not_cbs": Message(
-        "Dit is geen CBS-bestand dat hier bekend is; de eerste regel is: {found}",
+        "Dit is geen CBS-bestand dat hier bekend is.",
         "Bekend zijn: Kerncijfers wijken en buurten, Regionale kerncijfers en de consumentenprijsindex.",
-        "This is no CBS file that is known here; its first line is: {found}",
+        "This is no CBS file that is known here.",
         "Known are: Kerncijfers wijken en buurten, Regionale kerncijfers and the consumer price index.",
     ),
     "source.not_cpb": Message(
-        "Dit is niet het CPB-werkboek met uitgaven per leeftijd (kop `Leeftijd`, Zvw, Wlz, Wmo, Jeugd). {found}",
+        "Dit is niet het CPB-werkboek met uitgaven per leeftijd (kop `Leeftijd`, Zvw, Wlz, Wmo, Jeugd).",
         "Download het `.xlsx`-bestand opnieuw bij CPB.",
-        "This is not CPB's workbook of spending by age (heading `Leeftijd`, Zvw, Wlz, Wmo, Jeugd). {found}",
+        "This is not CPB's workbook of spending by age (heading `Leeftijd`, Zvw, Wlz, Wmo, Jeugd).",
         "Download the `.xlsx` file again from CPB.",
     ),
     "source.not_cpi": Message(
-        "Dit is niet de consumentenprijsindex; de eerste regel is: {found}",
+        "Dit is niet de consumentenprijsindex.",
         "Download StatLine-tabel 83131NED met jaarcijfers.",
-        "This is not the consumer price index; its first line is: {found}",
+        "This is not the consumer price index.",
         "Download StatLine table 83131NED with yearly figures.",
     ),
     "source.wrong_base": Message(
