@@ -1,0 +1,337 @@
+"""From one figure back to what made it: postings, the steps between, and the inputs with their sources.
+
+A trace is a value; outputs/explain.py renders it. It only reads: the postings of the ledger, the projection's own
+arrays and the numbers of the scenario. Euro nominal, first draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coalition.errors import UnknownNameError
+from coalition.inputs import Floats
+from coalition.ledger import Ledger
+from coalition.model import Run, parties_of
+from coalition.numbers import Euro, Number
+from coalition.parameters import Standing, load_parameters
+from coalition.parties import RESOURCES, PartyKind, Pocket
+from coalition.projection import Stream
+from coalition.scenario import Scenario
+from coalition.schema import numbers_in
+
+SOCIETY = "society"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figure to trace.
+
+    Attributes:
+        party: id or name of a party, `municipalities`, `insurers`, or `society`.
+        year: calendar year; None for all years shown.
+        pocket, intervention: only these; None for all.
+        zero_effect: the twin in which nothing has an effect.
+    """
+
+    party: str
+    year: int | None = None
+    pocket: str | None = None
+    intervention: str | None = None
+    zero_effect: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """Postings of one kind, seen from the party: + is received."""
+
+    intervention: str
+    pocket: str
+    reason: str
+    others: tuple[str, ...]
+    amount_eur: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One figure on the way from people to euros; `name` is a key of the labels."""
+
+    intervention: str
+    pocket: str
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Source:
+    """An input: a number of the scenario, a parameter of the law, or a table.
+
+    Attributes:
+        path: where it stands; place: file and line.
+        value, low, high: low and high None when there is no range.
+        unit: "" for a plain number or share.
+    """
+
+    path: str
+    place: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    standing: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The answer to a question.
+
+    Attributes:
+        accounts: the accounts that the party stands for.
+        years: calendar years summed.
+        lines: they sum to `net_eur`.
+        worth: present worth of a nominal euro per year of the clock's horizon.
+        npv_eur: present value of the net over the years summed.
+    """
+
+    question: Question
+    accounts: tuple[str, ...]
+    years: tuple[int, ...]
+    lines: list[Line]
+    net_eur: float
+    npv_eur: float
+    worth: dict[int, float]
+    steps: list[Step]
+    sources: list[Source]
+
+
+def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
+    """Trace one figure.
+
+    Raises:
+        UnknownNameError: the scenario has no such party, year, pocket or intervention.
+    """
+    accounts, sign = accounts_of(scenario, question.party)
+    years = _years(run, question.year)
+    positions = [run.clock.years.index(y) for y in years]
+    _known("pocket", question.pocket, [p.value for p in Pocket])
+    _known("intervention", question.intervention, sorted({p.intervention for p in run.ledger.postings}))
+    lines = _lines(run.ledger, set(accounts), positions, question, sign)
+    nets = _net_per_year(run.ledger, set(accounts), question, sign)
+    worth = {y: float(run.present[0, run.clock.years.index(y)]) for y in years}
+    pairs = list(dict.fromkeys((line.intervention, line.pocket) for line in lines))
+    return Trace(
+        question, tuple(accounts), years, lines, sum(line.amount_eur for line in lines),
+        sum(worth[y] * nets[run.clock.years.index(y)] for y in years), worth,
+        _steps(scenario, run, accounts, positions, pairs), _sources(scenario, pairs),
+    )
+
+
+def accounts_of(scenario: Scenario, name: str) -> tuple[list[str], float]:
+    """The accounts that a name means, and +1; for society the account of real resources, and −1."""
+    parties = parties_of(scenario)
+    if name == SOCIETY:
+        return [RESOURCES], -1.0
+    groups = {"municipalities": PartyKind.MUNICIPALITY, "insurers": PartyKind.INSURER}
+    if name in groups:
+        return [p.id for p in parties if p.kind is groups[name]], 1.0
+    for party in parties:
+        if name.casefold() in {party.id.casefold(), party.name_nl.casefold(), party.name_en.casefold()}:
+            return [party.id], 1.0
+    raise UnknownNameError("party", name, [*(p.id for p in parties), *groups, SOCIETY])
+
+
+def _years(run: Run, year: int | None) -> tuple[int, ...]:
+    if year is None:
+        return run.clock.shown
+    if year not in run.clock.shown:
+        raise UnknownNameError("year", str(year), [str(y) for y in run.clock.shown])
+    return (year,)
+
+
+def _known(kind: str, name: str | None, names: Sequence[str]) -> None:
+    if name is not None and name not in names:
+        raise UnknownNameError(kind, name, names)
+
+
+# --- postings -----------------------------------------------------------------------------------------------------
+
+
+def _sides(ledger: Ledger, accounts: set[str], question: Question) -> Iterator[tuple[str, str, str, str, Floats]]:
+    """Every movement on the accounts: intervention, pocket, reason, the other account, and signed amount per year."""
+    for p in ledger.postings:
+        if question.pocket not in {None, p.pocket.value} or question.intervention not in {None, p.intervention}:
+            continue
+        for position in range(len(ledger.areas)):
+            source, target = ledger.account(p.source, position), ledger.account(p.target, position)
+            amounts = p.amounts[0, position]
+            if target in accounts:
+                yield p.intervention, p.pocket.value, p.reason.value, source, amounts
+            if source in accounts:
+                yield p.intervention, p.pocket.value, p.reason.value, target, -amounts
+
+
+def _lines(
+    ledger: Ledger, accounts: set[str], positions: Sequence[int], question: Question, sign: float
+) -> list[Line]:
+    sums: dict[tuple[str, str, str], float] = {}
+    others: dict[tuple[str, str, str], dict[str, None]] = {}
+    for intervention, pocket, reason, other, amounts in _sides(ledger, accounts, question):
+        key = (intervention, pocket, reason)
+        sums[key] = sums.get(key, 0.0) + sign * float(amounts[list(positions)].sum())
+        others.setdefault(key, {})[other] = None
+    return [Line(*key, tuple(others[key]), amount) for key, amount in sums.items() if abs(amount) >= 0.005]
+
+
+def _net_per_year(ledger: Ledger, accounts: set[str], question: Question, sign: float) -> Floats:
+    total = np.zeros(len(ledger.years))
+    for _, _, _, _, amounts in _sides(ledger, accounts, question):
+        total = total + sign * amounts
+    return total
+
+
+# --- steps --------------------------------------------------------------------------------------------------------
+
+
+def _steps(
+    scenario: Scenario, run: Run, accounts: Sequence[str], positions: Sequence[int], pairs: Sequence[tuple[str, str]]
+) -> list[Step]:
+    """People, starters, participants, avoided cost before and after overlap, per intervention and pocket."""
+    region = scenario.region
+    here = [k for k in range(len(region.areas)) if region.municipality(k) in accounts] or list(range(len(region.areas)))
+    steps: list[Step] = []
+    for name, pocket in pairs:
+        if name not in run.projection.starters:
+            continue
+        group = run.projection.groups[run.projection.group_of[name]]
+        first = positions[0]
+        steps.append(Step(name, pocket, "group_people", _sum(group.people, here, [first])))
+        steps.append(Step(name, pocket, "starters", _sum(run.projection.starters[name], here, positions)))
+        steps.append(Step(name, pocket, "delivery", _sum(run.projection.deliveries[name].total, here, positions)))
+        steps += _stream_steps(run, name, pocket, here, positions)
+        steps += _cash_steps(scenario, run, name, pocket, positions)
+    return steps
+
+
+def _stream_steps(
+    run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]
+) -> Iterator[Step]:
+    law = Pocket.ZVW.value if pocket == Pocket.EIGEN_RISICO.value else pocket
+    alone = [s for s in run.projection.alone if s.intervention == name and s.pocket.value == law]
+    after = [s for s in run.projection.streams if s.intervention == name and s.pocket.value == law]
+    if not alone:
+        return
+    active = max(_sum(s.active, here, positions) for s in alone)
+    avoided = _total(after, here, positions)
+    before = _total(alone, here, positions)
+    yield Step(name, pocket, "participant_years", active)
+    yield Step(name, pocket, "avoided_alone", before)
+    if before:
+        yield Step(name, pocket, "overlap_factor", avoided / before)
+    yield Step(name, pocket, "avoided", avoided)
+    if active:
+        yield Step(name, pocket, "avoided_per_participant_year", avoided / active)
+    moved = sum(_sum(s.moved, here, positions) for s in after)
+    if moved:
+        yield Step(name, pocket, "moved_away", moved)
+
+
+def _cash_steps(scenario: Scenario, run: Run, name: str, pocket: str, positions: Sequence[int]) -> Iterator[Step]:
+    law = Pocket.ZVW if pocket == Pocket.EIGEN_RISICO.value else Pocket(pocket)
+    stated = scenario.spec.holders.cashable.get(law)
+    if stated is None or not any(s.intervention == name and s.pocket is law for s in run.projection.streams):
+        return
+    years = [run.clock.years[t] for t in positions]
+    open_ = [stated.from_year is None or y >= stated.from_year for y in years]
+    yield Step(name, pocket, "cashable_share", stated.share.value * sum(open_) / len(open_))
+    yield Step(name, pocket, "capacity_removed_share", stated.capacity_removed_share.value)
+    yield Step(name, pocket, "avoidable_cost_share", stated.avoidable_cost_share.value)
+
+
+def _sum(amounts: Floats, here: Sequence[int], positions: Sequence[int]) -> float:
+    shape = (amounts.shape[0], max(amounts.shape[1], max(here) + 1), max(amounts.shape[2], max(positions) + 1))
+    full = np.broadcast_to(amounts, shape)
+    return float(full[0][np.ix_(list(here), list(positions))].sum())
+
+
+def _total(streams: Sequence[Stream], here: Sequence[int], positions: Sequence[int]) -> float:
+    return sum(_sum(s.avoided, here, positions) for s in streams)
+
+
+# --- sources ------------------------------------------------------------------------------------------------------
+
+
+def _sources(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> list[Source]:
+    """Every number of the scenario that these interventions and pockets rest on, then parameters and tables."""
+    wanted = _prefixes(scenario, pairs)
+    found = [
+        _number_source(scenario, path, number)
+        for path, number in numbers_in(scenario.spec)
+        if any(path == w or path.startswith(f"{w}.") for w in wanted)
+    ]
+    return [*found, *_parameter_sources(scenario, pairs), *_table_sources(scenario)]
+
+
+def _prefixes(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Parts of the scenario that matter for these interventions and pockets."""
+    spec = scenario.spec
+    wanted = ["region.general_index_per_year"]
+    for name, pocket in pairs:
+        law = Pocket.ZVW.value if pocket == Pocket.EIGEN_RISICO.value else pocket
+        wanted += [f"region.growth_per_year.{law}", f"holders.cashable.{law}"]
+        if law == Pocket.ZVW.value:
+            wanted += ["holders.own_risk", "holders.equalisation", "holders.switching_per_year", "parties.insurers"]
+        if name in spec.interventions:
+            intervention = spec.interventions[name]
+            group = spec.target_groups[intervention.target_group]
+            wanted += [f"interventions.{name}", f"target_groups.{intervention.target_group}"]
+            if group.risk_class is not None:
+                wanted.append(f"risk_factors.{group.risk_class.factor}")
+        if name in spec.gemeentepolis:
+            wanted.append(f"gemeentepolis.{name}")
+        if name == "coordination":
+            wanted.append("payers.coordination")
+    return list(dict.fromkeys(wanted))
+
+
+def _number_source(scenario: Scenario, path: str, number: Number) -> Source:
+    origin = scenario.document.origin(path)
+    place = f"{origin.file}:{origin.line}" if origin.line else origin.file
+    unit = f"euro {number.price_year}, index {number.index.value}" if isinstance(number, Euro) else ""
+    return Source(
+        path, place, number.value, number.low, number.high, unit, number.standing.value, number.source or ""
+    )
+
+
+def _parameter_sources(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> Iterator[Source]:
+    wanted = [("cpi", "cpi"), ("discount", "mkba")]
+    pockets = {p for _, p in pairs}
+    if Pocket.PARTICIPATIEWET.value in pockets:
+        wanted += [
+            ("participatiewet", n)
+            for n in ("budget_history_zero_population", "budget_history_population_width", "budget_history_lag_years")
+        ]
+    if pockets & {Pocket.ZVW.value, Pocket.EIGEN_RISICO.value}:
+        wanted.append(("own_risk", "own_risk_mandatory"))
+    for subject, name in wanted:
+        parameter = load_parameters(subject)[name]
+        known = [d for d in parameter.values if d.value is not None]
+        dated = [d for d in known if d.start.year <= scenario.spec.scenario.first_year] or known[:1]
+        value = dated[-1]
+        yield Source(
+            f"{subject}.{name}", value.start.isoformat(), value.value, value.low, value.high, parameter.unit,
+            value.standing.value, value.source,
+        )
+
+
+def _table_sources(scenario: Scenario) -> Iterator[Source]:
+    files = scenario.spec.region
+    for key, name in (("people", files.people), ("cost", files.cost)):
+        if name is not None:
+            origin = scenario.document.origin(f"region.{key}")
+            modelled = ", ".join(sorted(p.value for p in scenario.region.modelled)) if key == "cost" else ""
+            standing = Standing.READ.value if not modelled else f"{Standing.READ.value}; {Standing.DERIVED.value}: {modelled}"
+            yield Source(f"region.{key}", f"{origin.file}:{origin.line}", None, None, None, "", standing, name)
+
