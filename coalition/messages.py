@@ -824,7 +824,7 @@ def _what(problem: Problem, lang: Language) -> str:
     path, found = _visible(problem.path), _visible(problem.found)
     if problem.code in ("key.missing", "table.missing_column"):
         return f"{path} {'ontbreekt' if lang == 'nl' else 'is missing'}"
-    if not path or not found or problem.code in ("key.unknown", "key.duplicate", "table.unknown_column"):
+    if not path or not found or f".{path}".endswith(f".{found}"):  # the key itself is what was found
         return path or found
     return f"{path} = {found}"
 

@@ -486,9 +486,10 @@ def _argument(raw: str) -> tuple[Any, str | None]:
 def _put(data: dict[str, Any], parts: Sequence[str], value: Any) -> bool:
     """Put a value at a path; False when something stands there or on the way to it."""
     for part in parts[:-1]:
-        data = data.setdefault(part, {})
-        if not isinstance(data, dict):
+        below = data.setdefault(part, {})
+        if not isinstance(below, dict):
             return False
+        data = below
     free = parts[-1] not in data
     data.setdefault(parts[-1], value)
     return free
