@@ -83,27 +83,41 @@ TEXTS: dict[str, tuple[str, str]] = {
     "break_even": ("quitte bij … × effect", "even at … × effect"),
     "society": ("Samenleving (echte middelen)", "Society (real resources)"),
     "to_know": ("Goed om te weten", "Good to know"),
-    "sentence_back": (
+    "back_many": (
         "{who} betalen {paid}, krijgen {gained} terug en staan in {year} quitte.",
         "{who} pay {paid}, get {gained} back and are even in {year}.",
     ),
-    "sentence_never": (
+    "back_one": (
+        "{who} betaalt {paid}, krijgt {gained} terug en staat in {year} quitte.",
+        "{who} pays {paid}, gets {gained} back and is even in {year}.",
+    ),
+    "never_many": (
         "{who} betalen {paid}, krijgen {gained} terug en staan in {last} nog niet quitte.",
         "{who} pay {paid}, get {gained} back and are not yet even in {last}.",
     ),
-    "sentence_gain": ("{who} betalen niets en krijgen {gained}.", "{who} pay nothing and get {gained}."),
-    "sentence_lose": ("{who} leggen niets in en verliezen {paid}.", "{who} lay nothing out and lose {paid}."),
-    "sentence_both": (
+    "never_one": (
+        "{who} betaalt {paid}, krijgt {gained} terug en staat in {last} nog niet quitte.",
+        "{who} pays {paid}, gets {gained} back and is not yet even in {last}.",
+    ),
+    "gain_many": ("{who} betalen niets en krijgen {gained}.", "{who} pay nothing and get {gained}."),
+    "gain_one": ("{who} betaalt niets en krijgt {gained}.", "{who} pays nothing and gets {gained}."),
+    "lose_many": ("{who} leggen niets in en verliezen {paid}.", "{who} lay nothing out and lose {paid}."),
+    "lose_one": ("{who} legt niets in en verliest {paid}.", "{who} lays nothing out and loses {paid}."),
+    "both_many": (
         "{who} leggen niets in; zij krijgen {gained} en verliezen {paid}.",
         "{who} lay nothing out; they get {gained} and lose {paid}.",
+    ),
+    "both_one": (
+        "{who} legt niets in, krijgt {gained} en verliest {paid}.",
+        "{who} lays nothing out, gets {gained} and loses {paid}.",
     ),
     "municipalities": ("De gemeenten", "The municipalities"),
     "insurers": ("De zorgverzekeraars", "The health insurers"),
     "note_repair": (
-        "Zonder afspraak gaan {losers} er samen {loss} op achteruit (contante waarde); zoveel moet minstens verschuiven. "
-        "De partijen aan tafel die winnen, winnen {surplus}.",
-        "Without an agreement {losers} together lose {loss} (present value); at least that much must move. "
-        "The parties at the table that win, win {surplus}.",
+        "Te herstellen verlies: {loss} contante waarde, bij {losers}. Zoveel moet minstens verschuiven om niemand aan "
+        "tafel erop achteruit te laten gaan; de winnaars aan tafel winnen {surplus}.",
+        "Loss to be repaired: {loss} present value, borne by {losers}. At least that much must move so that nobody at "
+        "the table is worse off; the winners at the table win {surplus}.",
     ),
     "note_repair_none": (
         "Onder de wet alleen gaat geen partij aan tafel erop achteruit.",

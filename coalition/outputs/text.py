@@ -100,14 +100,18 @@ def _group_row(report: Report, group: str, kind: PartyKind) -> Row | None:
 
 
 def _sentence(row: Row, who: str, report: Report, lang: Lang) -> str:
-    paid, gained = euro(row.paid_eur, lang), euro(row.gained_eur, lang)
+    facts = {"who": who, "paid": euro(row.paid_eur, lang), "gained": euro(row.gained_eur, lang)}
+    facts |= {"year": str(row.payback_year), "last": str(report.result.years[-1])}
+    return text(f"{_case(row)}_{'many' if row.is_group else 'one'}", lang, **facts)
+
+
+def _case(row: Row) -> str:
+    """Which sentence fits: pays and gets back, pays for good, only gains, only loses, or both without paying in."""
     if row.invests:
-        if row.payback_year is None:
-            return text("sentence_never", lang, who=who, paid=paid, gained=gained, last=str(report.result.years[-1]))
-        return text("sentence_back", lang, who=who, paid=paid, gained=gained, year=str(row.payback_year))
+        return "never" if row.payback_year is None else "back"
     if row.paid_eur < 0.5:
-        return text("sentence_gain", lang, who=who, gained=gained)
-    return text("sentence_lose" if row.gained_eur < 0.5 else "sentence_both", lang, who=who, paid=paid, gained=gained)
+        return "gain"
+    return "lose" if row.gained_eur < 0.5 else "both"
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
