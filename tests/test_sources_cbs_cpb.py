@@ -59,10 +59,10 @@ def refused(reading: Callable[[Path], object], path: Path) -> list[tuple[str, in
 def test_padded_codes_points_and_byte_order_mark(tmp_path: Path) -> None:
     """Codes lose their spaces, `.` is missing and not zero, letters in Amsterdam's codes are fine."""
     table = read_kwb(write(tmp_path / "kwb_2024.csv", kwb_text(AREAS))).table
-    assert list(AREAS) == table["area"].tolist()
+    assert table["area"].tolist() == [*AREAS]
     assert table["level"].tolist() == ["country", "municipality", "wijk", "buurt", "buurt"]
     assert table["parent"].dropna().tolist() == ["GM0106", "GM0106", "GM0363"]
-    assert table.loc[1, list(KWB_BANDS)].tolist() == [50, 40, 30, 20, 10]
+    assert table[list(KWB_BANDS)].iloc[1].tolist() == [50, 40, 30, 20, 10]
     assert table[["people", "people_25_44"]].isna().to_numpy().tolist() == [[False] * 2] * 3 + [[True] * 2, [False] * 2]
 
 

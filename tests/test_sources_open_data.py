@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from coalition.region import COST, REGION
+from coalition.source_commands import source
 from coalition.sources import recode
 from coalition.sources.cbs import KWB_BANDS, read_kwb, read_regional
 from coalition.sources.cpb import read_cpb
 from coalition.sources.cpi import read_cpi
+from coalition.sources.newest_map import to_newest_map
 from coalition.sources.region_tables import Published, RegionTables, age_weights, build_region
 from coalition.sources.vektis import VektisReading, read_vektis
 from coalition.sources.writing import csv_text
@@ -204,17 +207,17 @@ def test_the_older_edition_of_2015_has_the_same_total() -> None:
     assert (older.table["name"].nunique(), int(older.table["area"].isna().sum())) == (388, 0)
     assert next(n.facts["map"] for n in older.notes if n.code == "note.classification") == "2017"
     assert "note.latin1" in {note.code for note in older.notes}
-    mapped, _ = recode.to_newest_map(older.table, leave_out_splits=True)
-    newer, _ = recode.to_newest_map(vektis(2015).table, leave_out_splits=True)
+    mapped, _ = to_newest_map(older.table, leave_out_splits=True)
+    newer, _ = to_newest_map(vektis(2015).table, leave_out_splits=True)
     assert set(newer["area"]) == set(mapped["area"])
 
 
 def test_mergers_keep_their_persons() -> None:
     """Eemsdelta and the other mergers: the numbers before, added up."""
-    before, _ = recode.to_newest_map(vektis(2018).table, leave_out_splits=True)
+    before, _ = to_newest_map(vektis(2018).table, leave_out_splits=True)
     persons = before.groupby("name")["persons"].sum()
     assert persons["Eemsdelta"] == 46_149
-    before, _ = recode.to_newest_map(vektis(2019).table)
+    before, _ = to_newest_map(vektis(2019).table)
     persons = before.groupby("name")["persons"].sum()
     assert [persons[n] for n in ("Dijk en Waard", "Maashorst", "Land van Cuijk")] == [85_780, 58_498, 90_087]
 
@@ -280,7 +283,7 @@ def test_every_municipality_gives_back_vektis_total_within_a_euro() -> None:
     """All 342, each by itself and together."""
     everywhere = [code for province in recode.PROVINCES for code in recode.select(province=province)]
     found = totals(build_region(published(), everywhere))
-    mapped, _ = recode.to_newest_map(vektis(2019).table)
+    mapped, _ = to_newest_map(vektis(2019).table)
     expected = mapped.groupby("area")["cost_eur"].sum()
     assert len(found) == 342
     assert (found - expected).abs().max() < 1
@@ -298,3 +301,16 @@ def test_a_national_profile_would_be_too_high_in_assen() -> None:
     modelled *= assen["cost_eur"].sum() / modelled.sum()
     old = assen["age_from"] >= 65
     assert round((modelled[old].sum() / assen.loc[old, "cost_eur"].sum() - 1) * 100) == 15
+
+
+def test_the_command_in_the_documentation_makes_the_drenthe_tables(tmp_path: Path) -> None:
+    """What docs/sources.md tells to type gives the scenario's two files."""
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    typed = text.split("```sh\n")[1].split("```")[0].replace("\\\n", " ").split()
+    places = {path.name: str(path) for folder in ("vektis", "cbs") for path in (DATA / folder).iterdir()}
+    places["scenarios/drenthe"] = str(tmp_path)
+    assert typed[:3] == ["coalition", "source", "region"]
+    done = CliRunner().invoke(source, [places.get(word, word) for word in typed[2:]])
+    assert done.exit_code == 0
+    for name in ("region.csv", "cost.csv"):
+        assert (tmp_path / name).read_bytes() == (ROOT / "scenarios" / "drenthe" / name).read_bytes()

@@ -9,6 +9,7 @@ from made_up.published import PERSONS, vektis_rows, vektis_text, write
 
 from coalition.errors import SourceError
 from coalition.sources import recode
+from coalition.sources.newest_map import to_newest_map
 from coalition.sources.vektis import read_vektis
 
 DRENTHE = ["GM0106", "GM0109", "GM0114", "GM0118", "GM0119", "GM1680", "GM1681", "GM1690", "GM1699", "GM1701",
@@ -83,7 +84,7 @@ def panel(folder: Path, names: list[str]) -> Path:
 def test_merged_municipalities_are_added_up(tmp_path: Path) -> None:
     """Appingedam, Delfzijl and Loppersum become Eemsdelta; no person and no euro is lost."""
     table = read_vektis(panel(tmp_path, ["APPINGEDAM", "DELFZIJL", "LOPPERSUM", "ASSEN"])).table
-    mapped, notes = recode.to_newest_map(table)
+    mapped, notes = to_newest_map(table)
     assert {"GM1979": 2 * 6 * sum(PERSONS), "GM0106": 2 * 4 * sum(PERSONS)} == (
         mapped.groupby("area")["persons"].sum().to_dict()
     )
@@ -96,8 +97,8 @@ def test_a_panel_with_haaren_is_refused_or_leaves_all_five_out(tmp_path: Path) -
     """The neighbours jump when Haaren is divided over them, so they go with it."""
     table = read_vektis(panel(tmp_path, ["HAAREN", "BOXTEL", "VUGHT", "OISTERWIJK", "TILBURG", "ASSEN"])).table
     with pytest.raises(SourceError, match=r"source\.split_municipality"):
-        recode.to_newest_map(table)
-    mapped, notes = recode.to_newest_map(table, leave_out_splits=True)
+        to_newest_map(table)
+    mapped, notes = to_newest_map(table, leave_out_splits=True)
     assert {"GM0106"} == set(mapped["area"])
     assert [note.facts["names"] for note in notes] == ["Boxtel, Haaren, Oisterwijk, Tilburg, Vught"]
 
@@ -105,7 +106,7 @@ def test_a_panel_with_haaren_is_refused_or_leaves_all_five_out(tmp_path: Path) -
 def test_rows_without_a_code_are_left_out_of_the_new_map(tmp_path: Path) -> None:
     """And counted."""
     table = read_vektis(panel(tmp_path, ["ASSEN", "NERGENSHUIZEN"])).table
-    mapped, notes = recode.to_newest_map(table)
+    mapped, notes = to_newest_map(table)
     assert ({"GM0106"}, [38]) == (set(mapped["area"]), [note.facts["rows"] for note in notes])
 
 

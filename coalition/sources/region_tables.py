@@ -28,6 +28,7 @@ from coalition.region import COST, REGION
 from coalition.sources import recode
 from coalition.sources.cbs import KWB_BANDS
 from coalition.sources.cpb import OLDEST_SINGLE_AGE
+from coalition.sources.newest_map import to_newest_map
 from coalition.sources.reading import Note, Reading, listed
 from coalition.sources.vektis import CLASS_WIDTH_YEARS, OPEN_CLASS_FROM, VektisReading
 
@@ -100,7 +101,7 @@ def build_region(
     vektis, kwb = published.vektis, published.kwb.table
     _check_year(vektis, allow_incomplete_mental_health)
     weights = age_weights(_insured_years_by_class(vektis.table))
-    mapped, notes = recode.to_newest_map(_rows_of(vektis.table, set(municipalities)))
+    mapped, notes = to_newest_map(_rows_of(vektis.table, set(municipalities)))
     cells = _zvw_cells(mapped)
     bands = _bands_of(kwb[kwb["area"].isin(list(municipalities))])
     _check_areas(municipalities, set(cells["area"]), set(bands["area"]))
