@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up.published import PERSONS, cpb_workbook, kwb_text, vektis_rows, vektis_text, with_rest_row, write
 
@@ -249,6 +249,7 @@ CENTS = st.lists(st.integers(1, 10**8), min_size=16, max_size=16)
 COUNTS = st.lists(st.integers(10, 10**5), min_size=16, max_size=16)
 
 
+@settings(max_examples=25)
 @given(CENTS, COUNTS)
 def test_the_written_tables_keep_the_total_within_a_euro(cents: list[int], persons: list[int]) -> None:
     """Whatever cost and size: what a reader of the two CSV files multiplies is Vektis' total."""

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up.published import CLASSES, LAYOUTS, PERSONS, vektis_rows, vektis_text, with_rest_row, write
 
@@ -287,6 +287,7 @@ def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
     assert [code for code, _, _ in problems_of(tmp_path, 2019)] == ["source.unreadable"]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(-10**9, 10**9), min_size=38, max_size=38))
 def test_the_total_is_the_sum_of_the_kinds(cents: list[int]) -> None:
     """Whatever the amounts: cost_eur is the sum over all kinds of care, row by row."""
