@@ -50,7 +50,9 @@ class RateKind(StrEnum):
     """Whether a discount rate stands above inflation or includes it."""
 
     REAL = "real"
+    """Above inflation: amounts are deflated by the general index first."""
     NOMINAL = "nominal"
+    """Inflation included: amounts are discounted as they are."""
 
 
 class OwnRate(Frozen):
@@ -135,7 +137,9 @@ class CareKind(StrEnum):
     """What kind of use risk equalisation sees when care under the Zvw is avoided."""
 
     ACUTE = "acute"
+    """Care after an event, such as a fracture; equalisation sees little of it in later years."""
     MEDICINE_AND_DIAGNOSIS = "medicine_and_diagnosis"
+    """Care of the chronically ill, whom equalisation recognises by medicines and diagnoses."""
 
 
 class ClawbackBasis(StrEnum):
@@ -229,21 +233,27 @@ class RiskClass(Frozen):
     """A class of a risk factor; a population approach that shifts the factor also changes this group."""
 
     factor: Name
+    """Id of a risk factor."""
     class_: Annotated[str, Field(alias="class")]
+    """One of its classes."""
 
 
 class GroupInArea(Frozen):
     """What differs in one area."""
 
     share: Share | None = None
+    """Share of the ages in this area, instead of the group's own share."""
     cost_multiplier: Count | None = None
+    """Cost multiple in this area, in every pocket, instead of the group's own."""
 
 
 class GroupUnit(StrEnum):
     """What one unit of a target group is."""
 
     PERSON = "person"
+    """A person."""
     HOUSEHOLD = "household"
+    """A household; amounts per unit are per household."""
 
 
 class TargetGroup(Frozen):
@@ -310,7 +320,9 @@ class Per(StrEnum):
     """On whom an effect was measured."""
 
     STARTER = "starter"
+    """On everyone who began, so that stopping early is already in it."""
     COMPLETER = "completer"
+    """On those who finished; the model multiplies by the completion."""
 
 
 class Comparator(StrEnum):
@@ -326,10 +338,15 @@ class EvidenceLevel(StrEnum):
     """How the effect was established."""
 
     RCT = "rct"
+    """A randomised trial, or a review of several."""
     CONTROLLED = "controlled"
+    """A comparison group without randomisation."""
     BEFORE_AFTER = "before_after"
+    """The same people before and after, without a comparison group."""
     MODEL = "model"
+    """A calculation on figures of others."""
     EXPERT = "expert"
+    """The judgement of people who know the field."""
 
 
 class TimeProfile(Frozen):
@@ -387,6 +404,7 @@ class RelativeEffect(Touches):
     """A relative reduction of a participant's cost in a pocket."""
 
     kind: Literal["relative"]
+    """relative: a share of the participants' cost in one pocket."""
     reduction: ReducingShare
     """Share by which the cost of the cause falls; negative when it rises."""
     cause_share: Share
@@ -397,6 +415,7 @@ class EuroEffect(Touches):
     """Euro per participant per year."""
 
     kind: Literal["euro"]
+    """euro: a fixed amount per participant per year in one pocket."""
     avoided_per_year: Euro
     """Positive when cost falls; negative when it rises."""
     cause_cost_per_person: EuroCost | None = None
@@ -407,6 +426,7 @@ class EventsEffect(EffectBase):
     """Events avoided, times the cost of one, split over pockets."""
 
     kind: Literal["events"]
+    """events: events avoided, such as falls, times the cost of one, over several pockets."""
     events_per_person_year: Count
     """Events per average person of the group's ages per year."""
     risk_multiplier: Count
@@ -427,8 +447,11 @@ class ShiftEffect(EffectBase):
     """A population approach: the distribution of a risk factor shifts."""
 
     kind: Literal["risk_shift"]
+    """risk_shift: the distribution of a risk factor shifts in the whole population."""
     pocket: Pocket
+    """The pocket in which cost is avoided; it needs a baseline in the cost table."""
     care_kind: CareKind | None = None
+    """For the Zvw: what equalisation sees."""
     factor: Name
     """The risk factor."""
     shifted: dict[Name, Share]
@@ -441,6 +464,7 @@ class QalyEffect(EffectBase):
     """Health in quality-adjusted life-years; kept apart from euros."""
 
     kind: Literal["qaly"]
+    """qaly: health gained, in a ledger of its own."""
     gain: Number
     """QALYs per participant per year of the plateau; negative when health is lost."""
 
@@ -449,6 +473,7 @@ class MonetisedEffect(EffectBase):
     """Health or pleasure that a source expresses in euro; kept apart from cash, nobody can spend it."""
 
     kind: Literal["monetised"]
+    """monetised: a value in euro that is no cash."""
     label: str
     """What is valued."""
     value_per_year: Euro
@@ -467,7 +492,9 @@ class LifeYears(Frozen):
     """Longer lives: care in gained life-years is a cost."""
 
     survival_without_per_year: Share
+    """Share of the participants still alive a year later without the intervention."""
     survival_with_per_year: Share
+    """The same share with the intervention."""
 
 
 # --- interventions ------------------------------------------------------------------------------------------------
@@ -486,7 +513,9 @@ class Starts(Frozen):
     """In which calendar years people start."""
 
     first: Year
+    """First calendar year."""
     last: Year
+    """Last calendar year, inclusive."""
 
 
 class InterventionCost(Frozen):
@@ -515,9 +544,13 @@ class InArea(Frozen):
     """What differs in one area."""
 
     reach: Share | None = None
+    """Reach in this area, instead of the intervention's own."""
     starts: Starts | None = None
+    """Other start years in this area."""
     completion: Share | None = None
+    """Completion in this area, instead of the intervention's own."""
     capacity_per_year: Count | None = None
+    """Most starters per year in this area."""
 
 
 class PolicyModule(Frozen):
@@ -578,6 +611,7 @@ class Pair(Frozen):
     """Two interventions on the same group whose participants are known to coincide more or less than by chance."""
 
     between: Annotated[list[Name], Field(min_length=2, max_length=2)]
+    """Ids of the two interventions; both have the same target group."""
     share_of_smaller: Share
     """Part of the smaller one's participants who also take part in the other: 0 apart, 1 nested."""
 
@@ -589,7 +623,9 @@ class PolicyMethod(StrEnum):
     """How the policy's own money is calculated; never both."""
 
     MKBA = "mkba"
+    """The published social cost-benefit figures per participant."""
     COMPONENTS = "components"
+    """Premium, contribution, claims, execution and avoided cost one by one."""
 
 
 class Band(Frozen):
@@ -632,7 +668,9 @@ class PolicyMkba(Frozen):
     """The published social cost-benefit figures per participant per year."""
 
     municipal_cost_per_year: EuroCost
+    """What the policy costs the municipality per participant per year."""
     municipal_benefit_per_year: Euro
+    """What the municipality saves by it per participant per year."""
     benefit_outside_municipality_per_year: Euro
     """Benefit of efficient execution and fewer debts that falls to others."""
 
@@ -663,11 +701,13 @@ class Policy(Frozen):
     """A gemeentepolis of one or more municipalities with one insurer."""
 
     name: str
+    """Name to show."""
     areas: list[AreaCode]
     """Municipalities that offer it."""
     insurer: Name
     """The insurer's id."""
     first_year: Year
+    """First calendar year in which it is in force."""
     last_year: Year | None = None
     """Until the end of the clock when left out."""
     uptake: Share
@@ -679,7 +719,9 @@ class Policy(Frozen):
     method: PolicyMethod
     """mkba or components."""
     mkba: PolicyMkba | None = None
+    """The figures of the method mkba; only with it."""
     components: PolicyComponents | None = None
+    """The figures of the method components; only with it."""
     modules: dict[Name, Module] = {}
     """Prevention modules."""
 
@@ -700,7 +742,9 @@ class Coordination(Frozen):
     """Running the coalition itself; never delivery."""
 
     cost_per_year: EuroCost
+    """What running the coalition costs per year."""
     years: Starts
+    """In which calendar years it is run."""
     payers: list[Payer]
     """Who pays what the grant does not."""
     grant_applicant: Name | None = None
@@ -715,6 +759,7 @@ class EarmarkedGrant(Frozen):
     """Money of the state for a purpose, with its years and limits."""
 
     name: str
+    """Name to show."""
     law: Pocket
     """The purse whose delivery cost it pays."""
     items: dict[Name, dict[Annotated[int, Field(ge=1990, le=2150)], PositiveReal]]
@@ -729,7 +774,9 @@ class PayersSection(Frozen):
     """Money beside the interventions' own payers."""
 
     coordination: Coordination | None = None
+    """Running the coalition itself."""
     grants: dict[Name, EarmarkedGrant] = {}
+    """Earmarked money of the state, by id."""
 
 
 # --- the rest -----------------------------------------------------------------------------------------------------
@@ -750,8 +797,11 @@ class PublishedFigure(Frozen):
     """A figure that a source prints."""
 
     value: Real
+    """The figure as printed."""
     unit: str
+    """What one unit of it is."""
     source: str
+    """Document and page, or address."""
     tolerance: PositiveReal = 0.0
     """Half of the last digit printed, when the source rounds."""
 
@@ -760,25 +810,38 @@ class Published(Frozen):
     """For a scenario that reproduces a publication: what goes in and what must come out."""
 
     inputs: dict[Name, PublishedFigure] = {}
+    """Figures that the publication started from."""
     outputs: dict[Name, PublishedFigure] = {}
+    """Figures that it arrived at."""
 
 
 class Spec(Frozen):
     """A whole scenario file."""
 
     scenario: Head
+    """What the scenario is called, when it runs and in which prices it is told."""
     region: RegionFiles
+    """The tables beside the scenario, and how prices grow."""
     parties: Parties
+    """Who sits at the table, beside the national accounts that always exist."""
     holders: Holders = Holders()
+    """On whose account avoided cost falls."""
     risk_factors: dict[Name, RiskFactor] = {}
+    """Distributions of exposure, by id; needed for a population approach that shifts one."""
     target_groups: dict[Name, TargetGroup] = {}
+    """For whom the interventions are, by id."""
     gemeentepolis: dict[Name, Policy] = {}
+    """Collective health policies for residents with a low income, by id."""
     interventions: dict[Name, Intervention] = {}
+    """What the coalition does, by id."""
     overlap: list[Pair] = []
     """Pairs of interventions whose participants coincide otherwise than by chance."""
     payers: PayersSection = PayersSection()
+    """Coordination and earmarked money, beside the interventions' own payers."""
     uncertainty: Uncertainty = Uncertainty()
+    """How many draws make the ranges."""
     published: Published = Published()
+    """What a publication prints, when the scenario reproduces one."""
 
     @model_validator(mode="after")
     def _name_numbers(self) -> Spec:
