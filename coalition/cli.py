@@ -11,16 +11,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from coalition import __version__
-from coalition.errors import CoalitionError, InputError
+from coalition.errors import CoalitionError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+Lang = Literal["nl", "en"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -36,15 +37,10 @@ def set_option(command: F) -> F:
 
 
 @contextmanager
-def user_errors(lang: str) -> Iterator[None]:
+def user_errors(lang: Lang) -> Iterator[None]:
     """Print what a user can repair and leave with the exit code of its kind; log what only we can repair."""
     try:
         yield
-    except InputError as error:
-        from coalition.messages import render_all
-
-        click.echo(render_all(error.problems, lang), err=True)  # type: ignore[arg-type]
-        sys.exit(error.exit_code)
     except CoalitionError as error:
         from coalition.outputs.failures import error_text
 
@@ -80,7 +76,7 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
 
 
-def _wanted_lang() -> str:
+def _wanted_lang() -> Lang:
     """The language asked for, also where a command failed before it knew."""
     words = sys.argv[1:]
     for position, word in enumerate(words):
@@ -110,7 +106,7 @@ def _console() -> Console:
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
 @click.option("--from", "source_name", default="drenthe", show_default=True, help="Shipped scenario to start from.")
 @lang_option
-def init(folder: Path, source_name: str, lang: str) -> None:
+def init(folder: Path, source_name: str, lang: Lang) -> None:
     """Make an example coalition to edit."""
     from coalition.outputs.start import init_text, make_example
 
@@ -122,7 +118,7 @@ def init(folder: Path, source_name: str, lang: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @set_option
 @lang_option
-def check(files: tuple[str, ...], assign: tuple[str, ...], lang: str) -> None:
+def check(files: tuple[str, ...], assign: tuple[str, ...], lang: Lang) -> None:
     """Validate scenarios; all problems at once."""
     from coalition.outputs.failures import checked_text
     from coalition.scenario import load_all
@@ -137,7 +133,7 @@ def check(files: tuple[str, ...], assign: tuple[str, ...], lang: str) -> None:
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for all tables and a manifest.")
 @lang_option
-def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, lang: str) -> None:
+def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, lang: Lang) -> None:
     """Show who pays and who benefits."""
     from coalition.outputs.shown import show_run
     from coalition.report import build_report
@@ -151,7 +147,7 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, lang
 @click.argument("second")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
-def diff(first: str, second: str, form: str, lang: str) -> None:
+def diff(first: str, second: str, form: str, lang: Lang) -> None:
     """Show changed inputs and changed results side by side."""
     from coalition.outputs.shown import show_diff
     from coalition.scenario import load_scenario
@@ -171,7 +167,7 @@ def diff(first: str, second: str, form: str, lang: str) -> None:
 @lang_option
 def explain(
     file: str, party: str, year: int | None, pocket: str | None, intervention: str | None, zero_effect: bool,
-    assign: tuple[str, ...], form: str, lang: str,
+    assign: tuple[str, ...], form: str, lang: Lang,
 ) -> None:
     """Trace a figure of one party down to its inputs and sources."""
     from coalition.outputs.explain import Question, show_trace
@@ -185,7 +181,7 @@ def explain(
 @click.argument("entry", required=False)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
-def catalogue(entry: str | None, form: str, lang: str) -> None:
+def catalogue(entry: str | None, form: str, lang: Lang) -> None:
     """Show interventions, policies and parameters with source, date and standing."""
     from coalition.outputs.catalogue_text import show_catalogue
 
@@ -194,7 +190,7 @@ def catalogue(entry: str | None, form: str, lang: str) -> None:
 
 @main.command()
 @lang_option
-def doctor(lang: str) -> None:
+def doctor(lang: Lang) -> None:
     """Show versions, solver, locale and extras."""
     from coalition.outputs.doctor import doctor_text
 

@@ -8,9 +8,9 @@ says its price year and the index that moves it to another year.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, Strict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from coalition.parameters import Standing
@@ -62,7 +62,8 @@ class Number(Frozen):
     """read, derived, assumed, or own (stated by the coalition itself)."""
     distribution: Distribution | None = None
     """How draws are made; triangular for assumptions, split_normal for the rest, when not stated."""
-    _path: str = PrivateAttr(default="")
+    path: ClassVar[str] = ""
+    """Where the number stands in the scenario, such as `interventions.valpreventie.reach`; set once by named()."""
 
     @model_validator(mode="before")
     @classmethod
@@ -82,11 +83,6 @@ class Number(Frozen):
         return self
 
     @property
-    def path(self) -> str:
-        """Where the number stands in the scenario, such as `interventions.valpreventie.reach`."""
-        return self._path
-
-    @property
     def uncertain(self) -> bool:
         """Whether the number has a range that is wider than a point."""
         return self.low is not None and self.high is not None and self.low < self.high
@@ -100,7 +96,7 @@ class Number(Frozen):
 
     def named(self, path: str) -> None:
         """Tell the number its place, once, when the scenario around it is complete."""
-        self._path = path
+        self.__dict__["path"] = path  # no field: it is the place of the number, not a part of it
 
 
 class Share(Number):

@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coalition import __version__
-from coalition.errors import CoalitionError, MissingExtraError, UnknownNameError
+from coalition.errors import CoalitionError, InputError, MissingExtraError, UnknownNameError
+from coalition.messages import MESSAGES, render_all
+from coalition.outputs.labels import Lang
 from coalition.problems import closest
 from coalition.scenario import Scenario
+from coalition.sources.messages import MESSAGES as SOURCE_MESSAGES
 
 
-def error_text(error: CoalitionError, lang: str) -> str:
-    """One or two sentences about an error that is no list of problems."""
+def error_text(error: CoalitionError, lang: Lang) -> str:
+    """What a user reads about an error: all problems of a file, or one or two sentences."""
+    if isinstance(error, InputError):
+        return render_all(error.problems, lang, {**MESSAGES, **SOURCE_MESSAGES})
     if isinstance(error, UnknownNameError):
         return _unknown_text(error, lang)
     if isinstance(error, MissingExtraError):
@@ -24,7 +29,7 @@ def error_text(error: CoalitionError, lang: str) -> str:
     return str(error)
 
 
-def _unknown_text(error: UnknownNameError, lang: str) -> str:
+def _unknown_text(error: UnknownNameError, lang: Lang) -> str:
     near = closest(error.name, error.names)
     known = ", ".join(error.names)
     if lang == "nl":
@@ -32,7 +37,7 @@ def _unknown_text(error: UnknownNameError, lang: str) -> str:
     return f"{error.name!r} does not exist here." + (f" Did you mean {near!r}?" if near else "") + f" There is: {known}."
 
 
-def defect_text(error: Exception, lang: str) -> str:
+def defect_text(error: Exception, lang: Lang) -> str:
     """Name the log file of a defect; the details go there and not on the screen."""
     when = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     log = Path(tempfile.gettempdir()) / f"coalition-{when}.log"
@@ -42,7 +47,7 @@ def defect_text(error: Exception, lang: str) -> str:
     return f"This is a fault of the program, not of your file. Send this log with your report: {log}"
 
 
-def checked_text(scenario: Scenario, lang: str) -> str:
+def checked_text(scenario: Scenario, lang: Lang) -> str:
     """One line about a file without problems."""
     spec = scenario.spec
     counts = (len(scenario.region.areas), len(spec.interventions), len(spec.gemeentepolis))
