@@ -165,9 +165,7 @@ def _check_heading(heading: Row, contract: Table, found: _Found) -> None:
         found.add("table.missing_column", 1, name, allowed=", ".join(contract.names))
 
 
-def _full_rows(
-    rows: list[Row], lines: list[int], cells: int, found: _Found
-) -> tuple[list[Row], list[int]]:
+def _full_rows(rows: list[Row], lines: list[int], cells: int, found: _Found) -> tuple[list[Row], list[int]]:
     """The rows with as many cells as the heading."""
     wrong = [index for index, row in enumerate(rows) if len(row) != cells]
     if not wrong:
@@ -254,7 +252,8 @@ def _number(column: Column, cell: str, point_is_decimal: bool) -> tuple[float, s
     if not cell.strip():
         return math.nan, "" if column.nullable else "table.empty_cell"
     code = suspicious_number(cell)
-    if code and not (code == _AMBIGUOUS_CODE and point_is_decimal):
+    # A program that writes decimals leaves out a last zero: 1.250 was typed by hand, whatever the rest of the column.
+    if code and not (code == _AMBIGUOUS_CODE and point_is_decimal and not cell.endswith("0")):
         return math.nan, code
     if not _NUMBER.fullmatch(cell):
         return math.nan, "table.formula" if cell[0] in "=@" else "number.not_a_number"

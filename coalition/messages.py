@@ -26,6 +26,7 @@ class Message:
     en_remedy: str
 
 
+# fmt: off
 MESSAGES: Final[dict[str, Message]] = {
     # --- the file itself
     "file.missing": Message(
@@ -60,6 +61,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "Sla het bestand opnieuw op en kies bij codering “UTF-8”; in Excel heet dat “CSV UTF-8”.",
         "This line holds a sign that is not UTF-8 (byte {byte}, probably meant as “{meant}”).",
         "Save the file again and choose the encoding “UTF-8”; Excel calls it “CSV UTF-8”.",
+    ),
+    "init.exists": Message(
+        "In deze map staat al een bestand met deze naam.", "Kies een lege map, of verplaats het bestand.",
+        "This folder holds a file of this name already.", "Choose an empty folder, or move the file.",
     ),
     # --- how YAML is written
     "yaml.control_character": Message(
@@ -121,9 +126,9 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "yaml.open_bracket": Message(
         "De lijst of het blok dat hier begint, wordt niet goed afgesloten.",
-        "Zet er een `]` of een `}` achter, en een komma en een spatie tussen de onderdelen.",
+        "Zet er een `]` of een `}}` achter, en een komma en een spatie tussen de onderdelen.",
         "The list or block that starts here is not closed properly.",
-        "End it with `]` or `}`, and put a comma and a space between its parts.",
+        "End it with `]` or `}}`, and put a comma and a space between its parts.",
     ),
     "yaml.missing_colon": Message(
         "Op deze regel ontbreekt een dubbele punt.", "Schrijf `naam: waarde`, met een spatie na de dubbele punt.",
@@ -769,6 +774,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "State `parties.municipalities.{code}.population`.",
     ),
 }
+# fmt: on
 
 
 class _Facts(dict[str, str]):

@@ -53,7 +53,8 @@ def only_problem(text: str) -> Problem:
 def test_every_value_gets_its_type_and_every_path_its_line() -> None:
     """A whole small scenario: numbers, dates, text, lists and blocks, each with the line it stands on."""
     document = read_text(
-        "scenario:\n  name: drenthe\n  start: 2026-01-01\ncost:\n  - 0.5\n  - {value: 3, open: true, none: }\n", "s.yaml"
+        "scenario:\n  name: drenthe\n  start: 2026-01-01\ncost:\n  - 0.5\n  - {value: 3, open: true, none: }\n",
+        "s.yaml",
     )
     expected = {
         "scenario": {"name": "drenthe", "start": dt.date(2026, 1, 1)},
@@ -63,21 +64,21 @@ def test_every_value_gets_its_type_and_every_path_its_line() -> None:
     assert Origin("s.yaml", 5, "0.5") == document.origin("cost.0")
     assert Origin("s.yaml", 6, "3") == document.origin("cost.1.value")
     assert Origin("s.yaml", 4, "") == document.origin("cost")
-    assert 6 == document.origin("cost.1.none").line
+    assert document.origin("cost.1.none").line == 6
 
 
 def test_a_path_that_is_missing_points_at_its_nearest_ancestor() -> None:
     """A key that was left out has no line of its own; the block it belongs to has."""
     document = read_text("a:\n  b:\n    c: 1\n", "s.yaml")
-    assert 2 == document.origin("a.b.x.y").line
-    assert 1 == document.origin("z").line
+    assert document.origin("a.b.x.y").line == 2
+    assert document.origin("z").line == 1
 
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        ("0.125", 0.125), ("0", 0), ("-3", -3), ("250000", 250_000), ("250.0", 250.0), ("12.5", 12.5), ("1.1250", 1.125),
-        ("1e5", 1e5), ("1e-300", 1e-300), (".5", 0.5), ("+5", 5), ("true", True), ("False", False),
+        ("0.125", 0.125), ("0", 0), ("-3", -3), ("250000", 250_000), ("250.0", 250.0), ("12.5", 12.5),
+        ("1.1250", 1.125), ("1e5", 1e5), ("1e-300", 1e-300), (".5", 0.5), ("+5", 5), ("true", True), ("False", False),
         ("null", None), ("~", None), ("", None), ("2026-01-31", dt.date(2026, 1, 31)),
         ("007", "007"), ("0x1F", "0x1F"), ("0o17", "0o17"), ("yes", "yes"), ("no", "no"), ("on", "on"), ("off", "off"),
         ("12:30", "12:30"), ("1.2.3", "1.2.3"), ("GM0106", "GM0106"), ("9401 AB", "9401 AB"), ("65-plus", "65-plus"),
@@ -131,7 +132,8 @@ def test_a_number_typed_the_dutch_way_is_refused_with_what_to_write(raw: str, co
 
 
 @pytest.mark.parametrize(
-    ("raw", "as_share"), [("12 %", "0.12"), ("12%", "0.12"), ("2,5 %", "0.025"), ("5‰", "0.005"), ("35 procent", "0.35")]
+    ("raw", "as_share"),
+    [("12 %", "0.12"), ("12%", "0.12"), ("2,5 %", "0.025"), ("5‰", "0.005"), ("35 procent", "0.35")],
 )
 def test_a_percent_sign_is_refused_and_the_share_is_given(raw: str, as_share: str) -> None:
     """12 % is 0.12; the user writes it, the model does not."""
@@ -142,7 +144,7 @@ def test_a_percent_sign_is_refused_and_the_share_is_given(raw: str, as_share: st
 @pytest.mark.parametrize("raw", [".nan", ".NaN", "nan", ".inf", "-.Inf", "Infinity", "1e999", "-1e999", "9" * 400])
 def test_no_infinite_or_undefined_number_gets_in(raw: str) -> None:
     """In any spelling."""
-    assert [("number.not_finite", 1, "a")] == refused(f"a: {raw}\n")
+    assert refused(f"a: {raw}\n") == [("number.not_finite", 1, "a")]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,9 @@ def test_the_way_out_of_an_ambiguous_number_is_itself_accepted(raw: str, as_deci
     assert (int(facts["as_number"]), None) == plain_scalar(facts["as_number"])
 
 
-@pytest.mark.parametrize(("text", "found"), [("a: [0,6]", "0,6"), ("a: {value: 0,6}", "0,6"), ("a: [1, 2,5, 3]", "2,5")])
+@pytest.mark.parametrize(
+    ("text", "found"), [("a: [0,6]", "0,6"), ("a: {value: 0,6}", "0,6"), ("a: [1, 2,5, 3]", "2,5")]
+)
 def test_a_decimal_comma_in_brackets_is_not_read_as_two_values(text: str, found: str) -> None:
     """YAML itself splits [0,6] into 0 and 6; that would move money silently."""
     problem = only_problem(text)
@@ -165,7 +169,7 @@ def test_a_decimal_comma_in_brackets_is_not_read_as_two_values(text: str, found:
 
 def test_a_list_with_spaces_after_its_commas_is_a_list() -> None:
     """[0.5, 1] is two numbers, and so is one on several lines."""
-    assert [0.5, 1, 2] == read_text("a: [0.5, 1,\n  2]\n", "s.yaml").data["a"]
+    assert read_text("a: [0.5, 1,\n  2]\n", "s.yaml").data["a"] == [0.5, 1, 2]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -173,7 +177,7 @@ def test_a_number_as_python_writes_it_comes_back_or_is_refused_as_ambiguous(numb
     """Nothing is lost or changed; 12.125 alone is refused, because a Dutch reader may mean thousands."""
     raw = repr(number)
     if suspicious_number(raw) == "number.thousands_point":
-        assert [("number.thousands_point", 1, "a")] == refused(f"a: {raw}")
+        assert refused(f"a: {raw}") == [("number.thousands_point", 1, "a")]
         raw += "0"
     value = read_text(f"a: {raw}", "s.yaml").data["a"]
     assert number == value
@@ -203,9 +207,10 @@ def test_judging_a_text_never_fails(text: str) -> None:
 def test_any_text_is_read_or_refused_with_problems(text: str) -> None:
     """Nothing that a user can type ends in a traceback."""
     try:
-        assert isinstance(read_text(text, "s.yaml").data, dict)
+        read: Any = read_text(text, "s.yaml").data
     except ScenarioError as error:
-        assert error.problems
+        read = error.problems
+    assert isinstance(read, dict) or len(read) > 0
 
 
 # --- what a scenario never needs ----------------------------------------------------------------------------------
@@ -247,16 +252,16 @@ def test_a_file_that_cannot_be_a_scenario_says_why_and_where(text: str, code: st
 def test_a_key_that_stands_twice_is_reported_with_both_lines() -> None:
     """The later one would silently win."""
     problem = only_problem("a:\n  reach: 0.1\n  cost: 1\n  reach: 0.2\n")
-    assert ("key.duplicate", 4, "a.reach", "2") == (
+    assert (
         problem.code, problem.line, problem.path, problem.facts["first_line"]
-    )  # fmt: skip
+    ) == ("key.duplicate", 4, "a.reach", "2")  # fmt: skip
 
 
 def test_an_alias_bomb_is_one_problem_and_is_never_expanded() -> None:
     """Ten levels of ten references would be ten thousand million values."""
     levels = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
     levels += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 11)]
-    assert [("yaml.alias", 1, "")] == refused("\n".join(levels))
+    assert refused("\n".join(levels)) == [("yaml.alias", 1, "")]
 
 
 def test_all_problems_of_a_file_are_told_at_once_in_reading_order() -> None:
@@ -270,9 +275,9 @@ def test_nesting_size_and_number_of_values_are_bounded() -> None:
     """At the limit it is read; one beyond is refused."""
     inside = MAX_DEPTH - 1
     assert read_text("a: " + "[" * inside + "]" * inside, "s.yaml").data
-    assert [("yaml.too_deep", 1, "")] == refused("a: " + "[" * (inside + 1))
-    assert [("yaml.too_many_values", 1, "")] == refused("a: [" + "x, " * MAX_NODES + "]")
-    assert [("file.too_large", 0, "")] == refused("a: " + "x" * MAX_BYTES)
+    assert refused("a: " + "[" * (inside + 1)) == [("yaml.too_deep", 1, "")]
+    assert refused("a: [" + "x, " * MAX_NODES + "]") == [("yaml.too_many_values", 1, "")]
+    assert refused("a: " + "x" * MAX_BYTES) == [("file.too_large", 0, "")]
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -287,14 +292,14 @@ def codes_of(path: Path, shown_as: str | None = None) -> list[tuple[str, str, in
 def test_a_folder_stands_for_the_scenario_in_it(tmp_path: Path) -> None:
     """`coalition run drenthe` reads drenthe/scenario.yaml."""
     (tmp_path / "scenario.yaml").write_text("a: 1\n", encoding="utf-8")
-    assert {"a": 1} == read_document(tmp_path).data
+    assert read_document(tmp_path).data == {"a": 1}
     assert str(tmp_path / "scenario.yaml") == read_document(tmp_path).origin("a").file
 
 
 def test_a_missing_file_and_a_folder_without_scenario_are_told_apart(tmp_path: Path) -> None:
     """The name that the user typed comes back."""
-    assert [("file.missing", "x.yaml", 0)] == codes_of(tmp_path / "x.yaml", "x.yaml")
-    assert [("file.no_scenario_in_folder", "map", 0)] == codes_of(tmp_path, "map")
+    assert codes_of(tmp_path / "x.yaml", "x.yaml") == [("file.missing", "x.yaml", 0)]
+    assert codes_of(tmp_path, "map") == [("file.no_scenario_in_folder", "map", 0)]
 
 
 def test_a_file_that_is_not_utf8_names_the_byte_and_the_line(tmp_path: Path) -> None:
@@ -304,33 +309,33 @@ def test_a_file_that_is_not_utf8_names_the_byte_and_the_line(tmp_path: Path) -> 
     with pytest.raises(ScenarioError) as caught:
         read_document(file, "s.yaml")
     (problem,) = caught.value.problems
-    assert ("file.not_utf8", 2, "0xF6", "ö") == (
+    assert (
         problem.code, problem.line, problem.facts["byte"], problem.facts["meant"]
-    )  # fmt: skip
+    ) == ("file.not_utf8", 2, "0xF6", "ö")  # fmt: skip
 
 
 def test_utf16_is_named_and_a_utf8_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     """Both come from editors on Windows; only one can be read."""
     file = tmp_path / "s.yaml"
     file.write_bytes("a: ë\n".encode("utf-16"))
-    assert [("file.utf16", "s.yaml", 0)] == codes_of(file, "s.yaml")
+    assert codes_of(file, "s.yaml") == [("file.utf16", "s.yaml", 0)]
     file.write_bytes("a: ë\r\n".encode("utf-8-sig"))
-    assert {"a": "ë"} == read_document(file).data
-    assert "ë" == decoded(b"\xc3\xab", "s.yaml")
+    assert read_document(file).data == {"a": "ë"}
+    assert decoded(b"\xc3\xab", "s.yaml") == "ë"
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     """Two million bytes are forty times a large scenario."""
     file = tmp_path / "s.yaml"
     file.write_bytes(b"#" * (MAX_BYTES + 1))
-    assert [("file.too_large", "s.yaml", 0)] == codes_of(file, "s.yaml")
+    assert codes_of(file, "s.yaml") == [("file.too_large", "s.yaml", 0)]
 
 
 def test_the_parser_in_c_is_used() -> None:
     """In pure Python a scenario of 40 kB takes seven times as long."""
     from ruamel.yaml import YAML
 
-    assert "CParser" == YAML(typ="safe").Parser.__name__
+    assert YAML(typ="safe").Parser.__name__ == "CParser"
 
 
 # --- documents over each other ------------------------------------------------------------------------------------
@@ -341,18 +346,18 @@ def test_blocks_merge_and_everything_else_replaces() -> None:
     base = read_text("a:\n  x: 1\n  y: {low: 1, high: 3}\nlist: [1, 2, 3]\n", "base.yaml")
     top = read_text("a:\n  y: 2\nlist: [9]\nnew: 5\n", "top.yaml")
     merged = top.over(base)
-    assert {"a": {"x": 1, "y": 2}, "list": [9], "new": 5} == merged.data
-    assert ("base.yaml", 2) == (merged.origin("a.x").file, merged.origin("a.x").line)
-    assert ("top.yaml", 2) == (merged.origin("a.y.low").file, merged.origin("a.y.low").line)
-    assert "top.yaml" == merged.origin("list.2").file
-    assert {"a": {"x": 1, "y": {"low": 1, "high": 3}}, "list": [1, 2, 3]} == base.data
+    assert merged.data == {"a": {"x": 1, "y": 2}, "list": [9], "new": 5}
+    assert (merged.origin("a.x").file, merged.origin("a.x").line) == ("base.yaml", 2)
+    assert (merged.origin("a.y.low").file, merged.origin("a.y.low").line) == ("top.yaml", 2)
+    assert merged.origin("list.2").file == "top.yaml"
+    assert base.data == {"a": {"x": 1, "y": {"low": 1, "high": 3}}, "list": [1, 2, 3]}
 
 
 def test_a_block_that_is_touched_from_the_command_line_keeps_its_place_in_the_file() -> None:
     """What is missing in the block is still missing in the file, on a line."""
     merged = assignments(["a.x=0.5"]).over(read_text("b: 1\na:\n  y: 2\n", "s.yaml"))
     assert Origin("--set", 0, "0.5") == merged.origin("a.x")
-    assert ("s.yaml", 2) == (merged.origin("a.z").file, merged.origin("a.z").line)
+    assert (merged.origin("a.z").file, merged.origin("a.z").line) == ("s.yaml", 2)
 
 
 PLAIN = st.recursive(
@@ -372,7 +377,7 @@ def test_every_value_after_a_merge_knows_the_file_that_it_came_from(top: dict[st
     for key, value in top.items():
         if not isinstance(value, dict):
             assert value == merged.data[key]
-            assert "top" == merged.origin(key).file
+            assert merged.origin(key).file == "top"
     assert all(merged.origin(key).file == "base" for key in set(base) - set(top))
 
 
@@ -382,7 +387,7 @@ def test_every_value_after_a_merge_knows_the_file_that_it_came_from(top: dict[st
 def test_a_change_on_the_command_line_is_read_as_in_a_file() -> None:
     """Numbers, words, quoted text and an empty value."""
     document = assignments(["a.b=0.05", "a.c=GM0106", "d='12'", "e=", "f=a=b"])
-    assert {"a": {"b": 0.05, "c": "GM0106"}, "d": "12", "e": None, "f": "a=b"} == document.data
+    assert document.data == {"a": {"b": 0.05, "c": "GM0106"}, "d": "12", "e": None, "f": "a=b"}
     assert Origin("--set", 0, "0.05") == document.origin("a.b")
 
 
@@ -405,13 +410,13 @@ def test_one_place_is_set_once(items: list[str]) -> None:
     """Two values for one place contradict each other, whatever their order."""
     with pytest.raises(ScenarioError) as caught:
         assignments(items)
-    assert ["set.twice"] == [p.code for p in caught.value.problems]
+    assert [p.code for p in caught.value.problems] == ["set.twice"]
 
 
 def test_data_from_python_has_places_without_lines() -> None:
     """A catalogue template; its keys become text."""
     document = from_data({"a": {2026: [1, 2.5]}}, "catalogus")
-    assert {"a": {"2026": [1, 2.5]}} == document.data
+    assert document.data == {"a": {"2026": [1, 2.5]}}
     assert Origin("catalogus", 0, "2.5") == document.origin("a.2026.1")
 
 
@@ -532,32 +537,32 @@ def test_each_mistake_gives_one_problem_at_its_place(text: str, code: str, path:
 def test_a_misspelled_key_is_not_also_reported_as_missing() -> None:
     """One mistake, one problem, with the name that was probably meant."""
     (problem,) = breaches("ranged:\n  valeu: 0.3\n")
-    assert ("key.unknown", 2, "value") == (problem.code, problem.line, problem.facts["suggestion"])
+    assert (problem.code, problem.line, problem.facts["suggestion"]) == ("key.unknown", 2, "value")
 
 
 def test_a_percentage_typed_as_a_share_is_told_as_share() -> None:
     """For 35 % write 0.35; for 2.5 % write 0.025."""
-    assert "0.35" == breaches("reach: 35")[0].facts["as_share"]
-    assert "0.025" == breaches("growth: 2.5")[0].facts["as_share"]
+    assert breaches("reach: 35")[0].facts["as_share"] == "0.35"
+    assert breaches("growth: 2.5")[0].facts["as_share"] == "0.025"
 
 
 def test_a_check_of_our_own_gives_its_facts() -> None:
     """The code is the type of the error, the facts are its context, and `at` is a place and no fact."""
     (problem,) = breaches("group: {share: 0.1, count: 5}")
-    assert {"total": "0.5"} == dict(problem.facts)
+    assert dict(problem.facts) == {"total": "0.5"}
 
 
 def test_problems_of_one_scenario_come_in_reading_order_with_their_lines() -> None:
     """Whatever order the schema has."""
     problems = breaches("name: 12\nyears: 1.5\nreach: 35\nunknown: 1\n")
-    assert [1, 2, 3, 4] == [p.line for p in problems]
+    assert [p.line for p in problems] == [1, 2, 3, 4]
 
 
 @given(st.floats(min_value=1.001, max_value=100))
 def test_every_percentage_is_recognised(share: float) -> None:
     """From just above 1 to 100, in a field that runs to 1; what is proposed is a hundredth of it."""
     (problem,) = breaches(f"reach: {share:.6f}")
-    assert "share.percentage" == problem.code
+    assert problem.code == "share.percentage"
     assert math.isclose(float(problem.facts["as_share"]) * 100, share, rel_tol=1e-6)
 
 
