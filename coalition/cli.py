@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Lang = Literal["nl", "en"]
+NARROWEST = 150
+"""Characters that the widest table of a region with many pockets needs."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -97,9 +99,11 @@ def main() -> None:
 
 
 def _console() -> Console:
+    """A console that is wide enough for every table: a number that is cut off would be a wrong number."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+    console = Console()
+    return Console(width=max(console.width, NARROWEST))
 
 
 @main.command()

@@ -144,7 +144,7 @@ def _tier_flows(name: str, policy: Policy, enrolled: Floats, baseline: Baseline,
             (Reason.POLICY_PREMIUM, extra, RESIDENTS, insurer, tier.own_risk_rider_per_month, 12),
             (Reason.POLICY_PREMIUM, Pocket.ZVW, insurer, RESIDENTS, tier.discount_basic_per_month, 12),
             (Reason.POLICY_PREMIUM, extra, insurer, RESIDENTS, tier.discount_supplementary_per_month, 12),
-            (Reason.POLICY_CLAIMS, Pocket.EIGEN_RISICO, insurer, RESIDENTS, tier.own_risk_claims_per_year, 1),
+            (Reason.POLICY_CLAIMS, extra, insurer, RESIDENTS, tier.own_risk_claims_per_year, 1),
             (Reason.POLICY_CLAIMS, extra, insurer, RESIDENTS, tier.wmo_contribution_covered_per_year, 1),
             (Reason.POLICY_CLAIMS, extra, insurer, RESIDENTS, tier.claims_per_year, 1),
         ]

@@ -111,8 +111,8 @@ def _shares_differ(scenario: Scenario) -> Iterator[Note]:
         if abs(stated.share.value - stated.capacity_removed_share.value) > 1e-9:
             facts = {
                 "pocket": pocket.value,
-                "cashable": f"{stated.share.value:g}",
-                "removed": f"{stated.capacity_removed_share.value:g}",
+                "cashable": f"{stated.share.value:.0%}",
+                "removed": f"{stated.capacity_removed_share.value:.0%}",
             }
             yield Note("shares_differ", facts)
 

@@ -104,12 +104,13 @@ OUTLAYS = frozenset(
         Reason.GRANT,
         Reason.POLICY_COST,
         Reason.POLICY_CONTRIBUTION,
-        Reason.POLICY_PREMIUM,
-        Reason.POLICY_CLAIMS,
         Reason.POLICY_EXECUTION,
     }
 )
-"""Reasons that are money laid out for doing something; the others are what that does."""
+"""Reasons that are money laid out for doing something; the others are what that does.
+
+Premium and reimbursements of a policy are both sides of one insurance and are netted like an effect.
+"""
 
 MUNICIPALITY = "municipality"
 """In a payer or a posting: the municipality of each area."""

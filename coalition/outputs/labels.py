@@ -65,10 +65,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "never": ("niet binnen {last}", "not by {last}"),
     "pays_nothing": ("betaalt niets", "pays nothing"),
     "amounts": (
-        "€, nominaal, som over de jaren; + is een baat. Contante waarde in euro van {price_year}.",
-        "€, nominal, summed over the years; + is a gain. Present value in euro of {price_year}.",
+        "{unit}, nominaal, som over de jaren; + is een baat. Contante waarde in euro van {price_year}.",
+        "{unit}, nominal, summed over the years; + is a gain. Present value in euro of {price_year}.",
     ),
-    "matrix": ("Saldo per partij en domein (€, nominaal)", "Net per party and pocket (€, nominal)"),
+    "matrix": ("Saldo per partij en domein ({unit}, nominaal)", "Net per party and pocket ({unit}, nominal)"),
+    "unit_1": ("€", "€"),
+    "unit_1000": ("€ × 1.000", "€ × 1,000"),
+    "million": ("miljoen", "million"),
     "total": ("totaal", "total"),
     "zero": (
         "Dezelfde plannen als ze niets opleveren (effect nul)",
@@ -142,8 +145,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count} of the {number} numbers put in are assumptions.",
     ),
     "note_influence": (
-        "Weegt het zwaarst, nr. {rank}: {path} = {value} ({low}–{high}); verschuift {size} tussen partijen.",
-        "Matters most, no. {rank}: {path} = {value} ({low}–{high}); moves {size} between parties.",
+        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size} tussen partijen. [{path}]",
+        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size} between parties. [{path}]",
     ),
     "note_qalys": (
         "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren (niet verdisconteerd).",
@@ -205,6 +208,60 @@ TEXTS: dict[str, tuple[str, str]] = {
     "more": ("Meer: {command}", "More: {command}"),
     "assumption_mark": ("aanname", "assumption"),
 }
+
+
+KEYS: dict[str, tuple[str, str]] = {
+    "reach": ("bereik per jaar", "reach per year"),
+    "completion": ("deel dat afrondt", "share that completes"),
+    "share": ("aandeel", "share"),
+    "market_share": ("marktaandeel", "market share"),
+    "cost_multiplier": ("kosten ten opzichte van leeftijdgenoten", "cost relative to their age"),
+    "survival_per_year": ("overleving per jaar", "survival per year"),
+    "moves_per_year": ("verhuizingen per jaar", "moves per year"),
+    "reduction": ("afname", "reduction"),
+    "cause_share": ("deel van de kosten door deze oorzaak", "share of cost by this cause"),
+    "avoided_per_year": ("vermeden per deelnemer per jaar", "avoided per participant per year"),
+    "events_per_person_year": ("gebeurtenissen per persoon per jaar", "events per person per year"),
+    "risk_multiplier": ("risico ten opzichte van leeftijdgenoten", "risk relative to their age"),
+    "cost_per_event": ("kosten per gebeurtenis", "cost per event"),
+    "deadweight": ("wat ook zonder hulp was gebeurd", "what would have happened anyway"),
+    "wage_instead_per_year": ("loon in plaats van uitkering", "wage instead of benefit"),
+    "plateau_years": ("duur van het effect", "duration of the effect"),
+    "onset_years": ("jaren tot het werkt", "years before it works"),
+    "decay_years": ("jaren van uitdoven", "years of decay"),
+    "first_year_share": ("deel van het eerste jaar", "part of the first year"),
+    "gain": ("QALY-winst", "QALY gain"),
+    "capacity_per_year": ("capaciteit per jaar", "capacity per year"),
+    "per_starter": ("kosten per deelnemer", "cost per starter"),
+    "per_completer": ("kosten per afronder", "cost per completer"),
+    "fixed_per_year": ("vaste kosten per jaar", "fixed cost per year"),
+    "cost_per_year": ("kosten per jaar", "cost per year"),
+    "capacity_removed_share": ("deel van de capaciteit dat verdwijnt", "share of capacity removed"),
+    "avoidable_cost_share": ("vermijdbaar deel van aanbiederskosten", "avoidable share of providers' cost"),
+    "switching_per_year": ("overstappers per jaar", "switching per year"),
+    "clawback": ("terugname door verevening", "taken back by equalisation"),
+    "growth_per_year": ("groei van de kosten per jaar", "growth of cost per year"),
+    "general_index_per_year": ("algemene prijsstijging per jaar", "general price rise per year"),
+    "uptake": ("deelname onder wie recht heeft", "uptake among the eligible"),
+    "share_of_people": ("deel van de inwoners met recht", "share of inhabitants eligible"),
+    "contribution_per_month": ("gemeentelijke bijdrage per maand", "municipal contribution per month"),
+    "claims_per_year": ("vergoedingen per jaar", "reimbursements per year"),
+    "own_risk_claims_per_year": ("vergoed eigen risico per jaar", "own risk reimbursed per year"),
+    "list_premium_supplementary_per_month": ("premie aanvullend per maand", "supplementary premium per month"),
+    "special_assistance_avoided_per_year": ("minder bijzondere bijstand per jaar", "less special assistance per year"),
+    "execution_per_year": ("uitvoeringskosten per jaar", "execution cost per year"),
+    "induced_care_per_year": ("extra zorggebruik per jaar", "extra care use per year"),
+    "enrolled_share_of_group": ("deel van de groep met de polis", "part of the group with the policy"),
+}
+"""What a reader sees for a key of a scenario file; a key that is not here is shown as it stands in the file."""
+
+
+def key_label(path: str, lang: Lang) -> str:
+    """The last key of a dotted path that has a label, else the path itself."""
+    for key in reversed(path.split(".")):
+        if key in KEYS:
+            return KEYS[key][0 if lang == "nl" else 1]
+    return path
 
 
 def text(key: str, lang: Lang, /, **facts: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coalition.money import half_away_from_zero, shown_parts
 from coalition.notes import freed_capacity
-from coalition.outputs.labels import Lang, pocket_label, text
+from coalition.outputs.labels import Lang, key_label, pocket_label, text
 from coalition.parties import PartyKind, Pocket
 from coalition.report import ALL_INSURERS, MUNICIPALITIES, Report, Row
 from coalition.schema import DiscountStandard
@@ -19,11 +19,21 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MOST_INFLUENCES = 3
+WIDEST_NAME = 32
+THOUSANDS_FROM_EUR = 1_000_000
+"""From this largest amount on, tables are in thousands of euros; the whole euros stand in JSON, CSV and explain."""
 
 
 def euro(amount: float, lang: Lang) -> str:
     """Whole euros: `€ 1.234` in Dutch, `€ 1,234` in English; a minus stands before the number."""
     return "€ " + number(half_away_from_zero(amount), lang)
+
+
+def short_euro(amount: float, lang: Lang) -> str:
+    """`€ 34,6 miljoen` from a million on, whole euros below."""
+    if abs(amount) < 1_000_000:
+        return euro(amount, lang)
+    return f"€ {decimal(amount / 1_000_000, 2, lang)} {text('million', lang)}"
 
 
 def number(value: int, lang: Lang) -> str:
@@ -58,7 +68,8 @@ def print_report(report: Report, console: Console, lang: Lang, command: str) -> 
         console.print(f"[bold]{sentence}[/bold]", highlight=False)
     console.print()
     console.print(_party_table(report, lang))
-    console.print(text("amounts", lang, price_year=str(head.price_year)), highlight=False, style="dim")
+    unit = _unit(report, lang)
+    console.print(text("amounts", lang, unit=unit, price_year=str(head.price_year)), highlight=False, style="dim")
     console.print()
     console.print(_pocket_table(report, lang))
     console.print()
@@ -100,7 +111,7 @@ def _group_row(report: Report, group: str, kind: PartyKind) -> Row | None:
 
 
 def _sentence(row: Row, who: str, report: Report, lang: Lang) -> str:
-    facts = {"who": who, "paid": euro(row.paid_eur, lang), "gained": euro(row.gained_eur, lang)}
+    facts = {"who": who, "paid": short_euro(row.paid_eur, lang), "gained": short_euro(row.gained_eur, lang)}
     facts |= {"year": str(row.payback_year), "last": str(report.result.years[-1])}
     return text(f"{_case(row)}_{'many' if row.is_group else 'one'}", lang, **facts)
 
@@ -121,11 +132,23 @@ def _table(title: str, headings: Sequence[str]) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(headings[0], justify="left", no_wrap=True)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    table.add_column(headings[0], justify="left", no_wrap=True, max_width=WIDEST_NAME)
     for heading in headings[1:]:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def _scale(report: Report) -> int:
+    """1,000 where amounts are large, else 1."""
+    largest = max((max(r.paid_eur, r.gained_eur) for r in report.rows), default=0.0)
+    return 1000 if largest >= THOUSANDS_FROM_EUR else 1
+
+
+def _unit(report: Report, lang: Lang) -> str:
+    return text(f"unit_{_scale(report)}", lang)
 
 
 def _party_table(report: Report, lang: Lang) -> Table:
@@ -135,25 +158,27 @@ def _party_table(report: Report, lang: Lang) -> Table:
     if with_range:
         headings.append(text("range", lang, interval=interval))
     headings.append(text("payback", lang))
-    table = _table(text("who", lang), headings)
-    last = str(report.result.years[-1])
+    table = _table(f"{text('who', lang)} ({_unit(report, lang)})", headings)
+    last, scale = str(report.result.years[-1]), _scale(report)
     for row, paid, gained in _shown_rows(report):
         cells = [_name(row, report, lang), number(paid, lang), number(gained, lang), number(gained - paid, lang)]
-        cells.append(number(half_away_from_zero(row.npv_eur), lang))
+        cells.append(number(half_away_from_zero(row.npv_eur / scale), lang))
         if with_range:
-            cells.append(_range(row, lang))
+            cells.append(_range(row, scale, lang))
         cells.append(_payback(row, last, lang))
         table.add_row(*cells, style="bold" if row.is_group else None)
     return table
 
 
 def _shown_rows(report: Report) -> list[tuple[Row, int, int]]:
-    """Rows with what they pay and gain in whole euros, such that the members of a group add up to it."""
+    """Rows with what they pay and gain, rounded such that the members of a group add up to it."""
     shown: list[tuple[Row, int, int]] = []
+    scale = _scale(report)
     for kind in (PartyKind.MUNICIPALITY, PartyKind.INSURER, None):
         members = [r for r in report.rows if not r.is_group and _kind(r) is kind]
         group = next((r for r in report.rows if r.is_group and r.party.kind is kind), None)
-        paid, gained = shown_parts([r.paid_eur for r in members]), shown_parts([r.gained_eur for r in members])
+        paid = shown_parts([r.paid_eur / scale for r in members])
+        gained = shown_parts([r.gained_eur / scale for r in members])
         if group is not None:
             shown.append((group, sum(paid), sum(gained)))
         shown += list(zip(members, paid, gained, strict=True))
@@ -170,10 +195,10 @@ def _name(row: Row, report: Report, lang: Lang) -> str:
     return f"  {name}" if grouped and not row.is_group else name
 
 
-def _range(row: Row, lang: Lang) -> str:
+def _range(row: Row, scale: int, lang: Lang) -> str:
     if row.npv_range is None:
         return ""
-    low, high = half_away_from_zero(row.npv_range.low_eur), half_away_from_zero(row.npv_range.high_eur)
+    low, high = (half_away_from_zero(v / scale) for v in (row.npv_range.low_eur, row.npv_range.high_eur))
     return f"{number(low, lang)} … {number(high, lang)}"
 
 
@@ -184,28 +209,35 @@ def _payback(row: Row, last: str, lang: Lang) -> str:
 
 
 def _pocket_table(report: Report, lang: Lang) -> Table:
-    pockets = [p.value for p in Pocket if any(abs(v) >= 0.5 for (_, q), v in report.pockets.items() if q == p.value)]
+    pockets = [p.value for p in Pocket if _touched(report, p.value)]
     headings = [text("party", lang), *(pocket_label(p, lang) for p in pockets), text("total", lang)]
-    table = _table(text("matrix", lang), headings)
+    table = _table(text("matrix", lang, unit=_unit(report, lang)), headings)
     for row in report.rows:
-        cells = shown_parts([report.pockets.get((row.party.id, p), 0.0) for p in pockets])
+        cells = shown_parts([report.pockets.get((row.party.id, p), 0.0) / _scale(report) for p in pockets])
         shown = [number(c, lang) if c else "·" for c in cells]
         style = "bold" if row.is_group else None
         table.add_row(_name(row, report, lang), *shown, number(sum(cells), lang), style=style)
     return table
 
 
+def _touched(report: Report, pocket: str) -> bool:
+    """Whether a pocket would show anything but zeros."""
+    amounts = [abs(v) for (_, p), v in report.pockets.items() if p == pocket]
+    return max(amounts, default=0.0) >= _scale(report) / 2
+
+
 def _zero_table(report: Report, lang: Lang) -> Table:
     headings = [f"{text('party', lang)} ({text('npv', lang)})"]
     headings += [text(k, lang) for k in ("plan", "at_zero", "break_even")]
-    table = _table(text("zero", lang), headings)
+    table = _table(f"{text('zero', lang)} ({_unit(report, lang)})", headings)
+    scale = _scale(report)
     for row in report.rows:
         if row.is_group or _kind(row) is None or not _in_group(row, report):
             break_even = "" if row.break_even is None else decimal(row.break_even, 2, lang)
-            plan, zero = half_away_from_zero(row.npv_eur), half_away_from_zero(row.npv_zero_effect_eur)
+            plan, zero = (half_away_from_zero(v / scale) for v in (row.npv_eur, row.npv_zero_effect_eur))
             table.add_row(_name(row, report, lang), number(plan, lang), number(zero, lang), break_even)
     society = (report.societal_npv_eur, report.societal_npv_zero_effect_eur)
-    table.add_row(text("society", lang), *(number(half_away_from_zero(v), lang) for v in society), "", style="bold")
+    table.add_row(text("society", lang), *(number(half_away_from_zero(v / scale), lang) for v in society), "", style="bold")
     return table
 
 
@@ -269,17 +301,34 @@ def _freed(report: Report, lang: Lang) -> list[str]:
 def _assumption_notes(report: Report, lang: Lang) -> list[str]:
     lines = [text("note_assumed", lang, count=str(report.assumed_count), number=str(report.number_count))]
     for rank, found in enumerate(report.influences[:MOST_INFLUENCES], start=1):
-        lines.append(_influence(rank, found, lang))
+        lines.append(_influence(rank, found, report, lang))
     return lines
 
 
-def _influence(rank: int, found: Influence, lang: Lang) -> str:
+def _influence(rank: int, found: Influence, report: Report, lang: Lang) -> str:
     stated = found.number
     low, high = (plain(v, lang) for v in (stated.low or 0.0, stated.high or 0.0))
     return text(
-        "note_influence", lang, rank=str(rank), path=found.path, value=plain(stated.value, lang), low=low, high=high,
-        size=euro(found.size_eur, lang),
+        "note_influence", lang, rank=str(rank), what=_what(found.path, report, lang), path=found.path,
+        value=plain(stated.value, lang), low=low, high=high, size=euro(found.size_eur, lang),
     )
+
+
+def _what(path: str, report: Report, lang: Lang) -> str:
+    """A number in words: whose it is, and what it says."""
+    spec = report.scenario.spec
+    section, _, rest = path.partition(".")
+    owner = rest.partition(".")[0]
+    named = {
+        "interventions": spec.interventions, "target_groups": spec.target_groups, "gemeentepolis": spec.gemeentepolis
+    }.get(section, {})
+    label = key_label(path, lang)
+    if owner in named:
+        return f"{named[owner].name}, {label}"
+    if path.startswith("parties.insurers."):
+        return f"{spec.parties.insurers[path.split('.')[2]].name}, {label}"
+    pocket = next((p.value for p in Pocket if p.value in path.split(".")), None)
+    return f"{pocket_label(pocket, lang)}, {label}" if pocket else label
 
 
 def plain(value: float, lang: Lang) -> str:
