@@ -61,6 +61,8 @@ def overlap_factors(
         Same shape; 1 where an intervention stands alone or raises cost. Multiplied with stand-alone avoided cost it
         gives the Shapley part. An intervention that alone exceeds the baseline is cut back to it.
     """
+    shape = np.broadcast_shapes(shares.shape[1:], *(nested.shape for nested in (pairs or {}).values()))
+    shares, reached = (np.broadcast_to(a, (len(shares), *shape)) for a in (shares, reached))
     positive = np.clip(shares, 0, 1)
     players: list[Floats] = []
     inside: list[list[tuple[int, Floats]]] = []
@@ -86,9 +88,13 @@ def overlap_factors(
 def _paired(
     shares: Floats, reached: Floats, first: int, second: int, nested: Floats
 ) -> tuple[Floats, Floats]:
-    """Shapley shares of one stated pair; the common part is p12·e1·e2 with p12 = nested × the smaller reach."""
-    p1, p2 = reached[first], reached[second]
-    both = nested * np.minimum(p1, p2)
+    """Shapley shares of one stated pair; the common part is p12·e1·e2 with p12 = nested × the smaller reach.
+
+    Nobody avoids more than the average cost of the group, so that as many are reached at least as x says; and two
+    interventions that together reach more than everybody have people in common, whatever was stated.
+    """
+    p1, p2 = np.maximum(reached[first], shares[first]), np.maximum(reached[second], shares[second])
+    both = np.maximum(nested * np.minimum(p1, p2), p1 + p2 - 1)
     chance = p1 * p2
     ratio = np.divide(both, chance, out=np.ones_like(chance), where=chance > 0)
     return pair_shares(shares[first], shares[second], shares[first] * shares[second] * ratio)
