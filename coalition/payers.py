@@ -100,7 +100,8 @@ def grant_payments(
     names = list(budget)
     wanted = np.stack(np.broadcast_arrays(*(cost[n] for n in names)))
     money = np.stack([budget[n] for n in names])
-    paid = np.zeros(np.broadcast_shapes(wanted.shape, (1, len(carry_over_share), 1)))
+    draws = max(wanted.shape[1], len(carry_over_share), len(shift_limit_share))
+    paid = np.zeros((len(names), draws, wanted.shape[2]))
     carried = np.zeros(paid.shape[:2])
     for t in range(paid.shape[-1]):
         available = money[:, None, t] + carried
