@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import combinations
 
 from coalition.numbers import Euro, Number
 from coalition.parameters import load_parameters
@@ -272,7 +272,7 @@ def _pockets(spec: Spec, effect: EffectBase, path: str) -> Findings:
         if nature is PocketNature.CARE and pocket not in spec.holders.cashable:
             yield ("cashable.missing", where, pocket.value, {"pocket": pocket.value})
         if pocket is Pocket.ZVW:
-            yield from _zvw(spec, effect, path)
+            yield from _zvw(spec, getattr(effect, "care_kind", None), path)
         if nature is PocketNature.CARE and pocket is Pocket.AANVULLENDE_VERZEKERING and not spec.parties.insurers:
             yield ("insurers.missing", where, pocket.value, {})
         if nature is PocketNature.TRANSFER and isinstance(effect, Touches):
@@ -290,8 +290,7 @@ def effect_pockets(effect: EffectBase) -> list[Pocket]:
     return []
 
 
-def _zvw(spec: Spec, effect: EffectBase, path: str) -> Findings:
-    kind: CareKind | None = getattr(effect, "care_kind", None)
+def _zvw(spec: Spec, kind: CareKind | None, path: str) -> Findings:
     if kind is None:
         yield ("care_kind.missing", path, "", {})
     equalisation = spec.holders.equalisation
@@ -421,7 +420,7 @@ def _policies(spec: Spec) -> Findings:
             if tier.discount_basic_per_month.value > limit * listed + 0.005:
                 facts = {"limit": f"{limit:.0%}", "year": str(policy.first_year)}
                 yield ("tier.discount", f"{where}.discount_basic_per_month", "", facts)
-    for first, second in pairwise(sorted(spec.gemeentepolis)):
+    for first, second in combinations(sorted(spec.gemeentepolis), 2):
         both = set(spec.gemeentepolis[first].areas) & set(spec.gemeentepolis[second].areas)
         if both and _meet(spec, first, second):
             yield ("policy.twice", f"gemeentepolis.{second}.areas", ", ".join(sorted(both)), {"other": first})
@@ -494,6 +493,17 @@ def _baseline(spec: Spec, region: Region) -> Findings:
                     yield ("baseline.missing", f"{path}.pocket", pocket.value, {"pocket": pocket.value})
                 elif getattr(effect, "ceiling_per_unit", None) is None:
                     yield ("ceiling.missing", path, pocket.value, {"pocket": pocket.value})
+        if intervention.life_years is not None:
+            yield from _life_years(spec, region, f"interventions.{name}.life_years")
+
+
+def _life_years(spec: Spec, region: Region, path: str) -> Findings:
+    """Care in gained life-years falls in every pocket of care that the cost table holds."""
+    for pocket in region.cost:
+        if NATURE[pocket] is PocketNature.CARE and pocket not in spec.holders.cashable:
+            yield ("cashable.missing", path, pocket.value, {"pocket": pocket.value})
+    if Pocket.ZVW in region.cost:
+        yield from _zvw(spec, CareKind.MEDICINE_AND_DIAGNOSIS, path)
 
 
 def _populations(spec: Spec, region: Region) -> Findings:
