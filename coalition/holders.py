@@ -25,10 +25,11 @@ def switching_parameter(switching_per_year: Floats, market_shares: Floats) -> Fl
         switching_per_year: share of all insured who change insurer, shape (draw,).
         market_shares: shape (draw, insurer), sums to 1.
     Returns:
-        Shape (draw,); an insurer i loses σ(1 − m_i) of its members per year.
+        Shape (draw,); an insurer i loses σ(1 − m_i) of its members per year; 0 where there is only one insurer.
     """
-    herfindahl = (market_shares**2).sum(axis=-1)
-    return switching_per_year / (1 - herfindahl)
+    elsewhere = 1 - (market_shares**2).sum(axis=-1)
+    shape = np.broadcast_shapes(switching_per_year.shape, elsewhere.shape)
+    return np.asarray(np.divide(switching_per_year, elsewhere, out=np.zeros(shape), where=elsewhere > 1e-12))
 
 
 def member_shares(insurer: int, years: int, sigma: Floats, market_shares: Floats) -> Floats:
@@ -139,10 +140,10 @@ def budget_loss(avoided: Floats, weight: Floats, growth: Floats, lag_years: int)
 
     Args:
         avoided: shape (draw, area, year).
-        weight: shape (area,).
+        weight: shape (area,) or (draw, area).
         growth: price of a benefit in year t relative to t − lag, shape (draw, year); 1 in the first years.
         lag_years: years between spending and the budget that follows it.
     """
-    lost = np.zeros(np.broadcast_shapes(avoided.shape, growth[:, None, :].shape))
-    lost[..., lag_years:] = weight[:, None] * avoided[..., :-lag_years] * growth[:, None, lag_years:]
+    lost = np.zeros(np.broadcast_shapes(avoided.shape, growth[:, None, :].shape, weight[..., None].shape))
+    lost[..., lag_years:] = weight[..., None] * avoided[..., :-lag_years] * growth[:, None, lag_years:]
     return lost

@@ -41,7 +41,7 @@ from coalition.parties import (
     Reason,
 )
 from coalition.payers import coordination_grant, grant_payments
-from coalition.projection import Delivery, Projection, Stream, area_market_shares
+from coalition.projection import LIFE_YEARS, Delivery, Projection, Stream, area_market_shares
 from coalition.schema import EarmarkedGrant, OwnRisk, Payer, Spec
 
 COORDINATION = "coordination"
@@ -169,6 +169,8 @@ class _Law:
     def _clawback(self, stream: Stream) -> tuple[Floats, object]:
         stated = self.spec.holders.equalisation
         assert stated is not None and stream.care_kind is not None  # checks.py asks for both
+        if self.inputs.clawback is not None:
+            return self.inputs.clawback[:, None], stated.basis
         return stacked([self.inputs.of(c) for c in stated.clawback[stream.care_kind]]), stated.basis
 
     def _insurer_part(self, stream: Stream, split: ZvwSplit, n: int) -> tuple[Floats, Floats]:
@@ -206,6 +208,8 @@ class _Law:
         avoided = stream.avoided.sum(axis=(1, 2))
         share = np.divide(avoided, spent, out=np.zeros(np.broadcast_shapes(avoided.shape, spent.shape)), where=spent > 0)
         after = before * (1 - np.clip(share, -1, 1))[:, None]
+        if stream.effect == LIFE_YEARS:
+            after = np.zeros_like(before)  # a year more or less starts again below the own risk
         return own_risk_share(before, after, np.array([self.facts.own_risk_eur]), weights)
 
     def _own_risk_postings(self, stream: Stream, amount: Floats) -> list[Posting]:
@@ -266,17 +270,17 @@ class _Law:
         return budget_loss(avoided, weight, growth, lag)
 
     def _inhabitants(self) -> Floats:
-        """Inhabitants of the municipality of each area, in the first year; shape (area,)."""
+        """Inhabitants of the municipality of each area, in the first year; shape (draw, area)."""
         region = self.baseline.region
         own = self.baseline.people[:, :, 0].sum(axis=1)
-        totals: dict[str, float] = {}
+        totals: dict[str, Floats] = {}
         for position in range(len(region.areas)):
             code = region.municipality(position)
-            totals[code] = totals.get(code, 0.0) + float(own[position])
+            totals[code] = totals.get(code, np.zeros(1)) + own[position]
         for code, stated in self.spec.parties.municipalities.items():
             if stated.population is not None:
-                totals[code] = float(self.inputs.of(stated.population)[0])
-        return np.array([totals[region.municipality(k)] for k in range(len(region.areas))])
+                totals[code] = self.inputs.of(stated.population)
+        return stacked([totals[region.municipality(k)] for k in range(len(region.areas))])
 
     # delivery
 
@@ -290,10 +294,15 @@ class _Law:
         paid = self._grants()
         for name, intervention in self.spec.interventions.items():
             delivery = self.projection.deliveries[name]
-            for payer in intervention.payers:
+            for payer, share in zip(intervention.payers, self._payer_shares(intervention.payers), strict=True):
                 left = self._after_grant(name, payer, delivery, paid)
-                postings += self._paid_by(name, payer, delivery, left)
+                postings += self._paid_by(name, payer, delivery, per_draw(share, 2) * left)
         return postings
+
+    def _payer_shares(self, payers: list[Payer]) -> list[Floats]:
+        """Each payer's part, shape (draw,); together 1 in every draw, so that no cost is left unpaid."""
+        stated = stacked([self.inputs.of(p.share) for p in payers])
+        return list((stated / stated.sum(axis=-1, keepdims=True)).T)
 
     def _modules(self) -> list[Posting]:
         postings = []
@@ -309,7 +318,9 @@ class _Law:
 
     def _law_cost(self, name: str, pocket: Pocket) -> Floats:
         """Delivery cost that falls under one law, before grants, shape (draw, area, year)."""
-        share = sum((self.inputs.of(p.share) for p in self.spec.interventions[name].payers if p.law is pocket), np.zeros(1))
+        payers = self.spec.interventions[name].payers
+        shares = zip(payers, self._payer_shares(payers), strict=True)
+        share = sum((share for payer, share in shares if payer.law is pocket), np.zeros(1))
         return _own_delivery(self.projection.deliveries[name]) * per_draw(share, 2)
 
     def _grants(self) -> dict[Pocket, dict[str, Floats]]:
@@ -348,8 +359,7 @@ class _Law:
         shape = np.broadcast_shapes(cost.shape, granted.shape)
         return 1 - np.divide(granted, cost, out=np.zeros(shape), where=np.broadcast_to(cost > 0, shape))
 
-    def _paid_by(self, name: str, payer: Payer, delivery: Delivery, left: Floats) -> list[Posting]:
-        share = per_draw(self.inputs.of(payer.share), 2) * left
+    def _paid_by(self, name: str, payer: Payer, delivery: Delivery, share: Floats) -> list[Posting]:
         parts = [part * share for part in delivery.by_programme_year]
         parts[0] = parts[0] + delivery.fixed * share
         if payer.party == INSURERS or payer.party in self.insurers:
@@ -392,8 +402,8 @@ class _Law:
         people = self.baseline.people.sum(axis=1)
         spread = (people / people.sum(axis=0))[None]
         postings = [self._coordinate(STATE, Pocket.BELASTING, granted[:, None, :] * spread)]
-        for payer in stated.payers:
-            amounts = (cost - granted)[:, None, :] * spread * per_draw(self.inputs.of(payer.share), 2)
+        for payer, share in zip(stated.payers, self._payer_shares(stated.payers), strict=True):
+            amounts = (cost - granted)[:, None, :] * spread * per_draw(share, 2)
             if payer.party == INSURERS:
                 postings += [
                     self._coordinate(insurer, payer.law, amounts * self.market[:, :, n, None])

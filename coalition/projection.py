@@ -7,6 +7,7 @@ a contract or a payer. Shapes: (draw, area, year) unless said otherwise; euro no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,10 +33,18 @@ from coalition.schema import (
     RiskFactor,
     ShiftEffect,
     Spec,
+    Starts,
     TargetGroup,
     TimeProfile,
     Touches,
 )
+
+
+UNLIMITED_EUR = 1e15
+"""Ceiling of an effect that states none; checks.py asks for one in a pocket without a baseline."""
+
+LIFE_YEARS = "life_years"
+"""What stands in the place of an effect for care in gained life-years."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +188,13 @@ def avoided_with_survival(starters: float, survival: tuple[float, float], cost: 
 
 
 def potential_impact(prevalence: Floats, shifted: Floats, relative_risk: Floats) -> Floats:
-    """PIF = 1 − Σp′RR/ΣpRR: the share of the risk-related cost that a shift of exposure avoids; shape (draw,)."""
-    return np.asarray(1 - (shifted * relative_risk).sum(axis=-1) / (prevalence * relative_risk).sum(axis=-1))
+    """PIF = 1 − Σp′RR/ΣpRR: the share of the risk-related cost that a shift of exposure avoids; shape (draw,).
+
+    Drawn distributions no longer sum to 1, so the mean risk before and after is taken.
+    """
+    before = (prevalence * relative_risk).sum(axis=-1) / prevalence.sum(axis=-1)
+    after = (shifted * relative_risk).sum(axis=-1) / shifted.sum(axis=-1)
+    return np.asarray(1 - after / before)
 
 
 def over_cohorts(starters: Floats, kernel: Floats) -> Floats:
@@ -247,7 +261,7 @@ class _Engine:
         prevalence = before * np.ones((1, len(self.baseline.region.areas), len(self.years)))
         for effect, active in self.shifted.get(group.risk_class.factor, []):
             after = per_draw(self.inputs.of(effect.shifted[group.risk_class.class_]), 2)
-            prevalence = prevalence + active * (after - before) * per_draw(self.inputs.effect_scale, 2)
+            prevalence = prevalence + active * (after - before)
         return np.clip(prevalence, 0, 1)
 
     # starters
@@ -279,8 +293,7 @@ class _Engine:
         """
         rows = []
         for area in self.baseline.region.areas:
-            own = intervention.per_area.get(area)
-            starts = own.starts if own is not None and own.starts is not None else intervention.starts
+            starts = _starts_in(intervention, area)
             running = (self.years >= starts.first) & (self.years <= starts.last)
             since = np.clip(self.years - starts.first, 0, len(intervention.ramp_up) - 1)
             level = np.where(running, np.array(intervention.ramp_up)[since], 0.0)
@@ -314,7 +327,9 @@ class _Engine:
 
     def _capacity(self, intervention: Intervention, starters: Floats) -> Floats:
         """Factor, at most 1, that keeps starters within the capacity of each area and of the whole."""
-        factor = np.ones_like(starters)
+        limits = [a.capacity_per_year for a in intervention.per_area.values()] + [intervention.capacity_per_year]
+        draws = max(len(starters), *(len(self.inputs.of(n)) for n in limits if n is not None), 1)
+        factor = np.ones((draws, *starters.shape[1:]))
         for position, area in enumerate(self.baseline.region.areas):
             own = intervention.per_area.get(area)
             if own is not None and own.capacity_per_year is not None:
@@ -333,22 +348,23 @@ class _Engine:
         cost = intervention.cost
         length = max(len(cost.per_starter), len(cost.per_completer), 1)
         completion = self._completion(intervention)
+        covered, _ = self._cover(intervention)
         parts, by_module = [], np.zeros_like(starters)
         left = np.broadcast_to(ceiling, (ceiling.shape[0], *starters.shape[1:]))
         for j in range(length):
             unit = np.zeros((1, 1, len(self.years)))
             if j < len(cost.per_starter):
-                unit = unit + self._price(cost.per_starter[j])
+                unit = unit + self.price(cost.per_starter[j])
             if j < len(cost.per_completer):
-                unit = unit + completion * self._price(cost.per_completer[j])
-            reimbursed = np.minimum(unit, _later(left, j))
+                unit = unit + completion * self.price(cost.per_completer[j])
+            reimbursed = np.minimum(unit, _later(left, j)) * covered  # a policy that has ended pays nothing
             left = left - _earlier(reimbursed, j, left)
             paid_by_module = _later(enrolled, j) * reimbursed
             by_module = by_module + paid_by_module
             parts.append(_later(starters, j) * unit - paid_by_module)
         return Delivery(parts, self._fixed(intervention, group), by_module)
 
-    def _price(self, amount: Euro) -> Floats:
+    def price(self, amount: Euro) -> Floats:
         """A stated amount in the euros of each year, shape (draw, 1, year)."""
         return self.baseline.prices.amount(amount, self.inputs)[:, None, :]
 
@@ -357,12 +373,13 @@ class _Engine:
         if intervention.cost.fixed_per_year is None:
             return np.zeros((1, len(self.baseline.region.areas), len(self.years)))
         here = np.array([self._runs_in(intervention, a) for a in self.baseline.region.areas])[None, :, None]
-        starts = intervention.starts
-        running = ((self.years >= starts.first) & (self.years <= starts.last))[None, None, :]
+        starts = [_starts_in(intervention, a) for a in self.baseline.region.areas if self._runs_in(intervention, a)]
+        running = np.array([any(s.first <= year <= s.last for s in starts) for year in self.years])
         size = group.people * here
         total = size.sum(axis=1, keepdims=True)
-        spread = np.divide(size, total, out=np.zeros_like(size), where=total > 0)
-        return spread * running * self._price(intervention.cost.fixed_per_year)
+        evenly = np.broadcast_to(here / max(here.sum(), 1), size.shape).copy()
+        spread = np.divide(size, total, out=evenly, where=total > 0)
+        return spread * running * self.price(intervention.cost.fixed_per_year)
 
     # effects
 
@@ -373,14 +390,14 @@ class _Engine:
             active = over_cohorts(self.starters[name], weights)
             size = group.people
             share = np.divide(active, size, out=np.zeros(np.broadcast_shapes(active.shape, size.shape)), where=size > 0)
-            self.shifted.setdefault(effect.factor, []).append((effect, share))
+            self.shifted.setdefault(effect.factor, []).append((effect, share * correction))
         if isinstance(effect, QalyEffect | MonetisedEffect):
             self._welfare(name, intervention, effect_name, effect, weights, correction)
             return
         for pocket, care_kind, value in self._values(group, effect):
             wage = getattr(effect, "wage_instead_per_year", None)
             self._stream(name, intervention, effect_name, effect, pocket, care_kind, value * correction, weights,
-                         None if wage is None else self._price(wage) * correction)
+                         None if wage is None else self.price(wage) * correction)
 
     def _correction(self, intervention: Intervention, effect: EffectBase) -> Floats:
         """Completion and deadweight, each only where the effect was not already measured with it."""
@@ -398,18 +415,23 @@ class _Engine:
             share = per_draw(of(effect.reduction) * of(effect.cause_share), 2)
             return [(effect.pocket, effect.care_kind, share * group.cost_per_person[effect.pocket])]
         if isinstance(effect, EuroEffect):
-            return [(effect.pocket, effect.care_kind, self._price(effect.avoided_per_year))]
+            return [(effect.pocket, effect.care_kind, self.price(effect.avoided_per_year))]
         if isinstance(effect, EventsEffect):
             events = of(effect.events_per_person_year) * of(effect.risk_multiplier) * of(effect.reduction)
-            value = per_draw(events, 2) * self._price(effect.cost_per_event)
+            value = per_draw(events, 2) * self.price(effect.cost_per_event)
             return [
-                (pocket, effect.care_kind if pocket is Pocket.ZVW else None, per_draw(of(part), 2) * value)
-                for pocket, part in effect.split.items()
+                (pocket, effect.care_kind if pocket is Pocket.ZVW else None, per_draw(part, 2) * value)
+                for pocket, part in self._split(effect).items()
             ]
         assert isinstance(effect, ShiftEffect)
         pif = self._impact(self.spec.risk_factors[effect.factor], effect)
         share = per_draw(pif * of(effect.cause_share), 2)
         return [(effect.pocket, effect.care_kind, share * group.cost_per_person[effect.pocket])]
+
+    def _split(self, effect: EventsEffect) -> dict[Pocket, Floats]:
+        """Part of an event's cost per pocket, shape (draw,); together 1 in every draw."""
+        stated = stacked([self.inputs.of(s) for s in effect.split.values()])
+        return dict(zip(effect.split, (stated / stated.sum(axis=-1, keepdims=True)).T, strict=True))
 
     def _impact(self, factor: RiskFactor, effect: ShiftEffect) -> Floats:
         names = list(factor.classes)
@@ -432,10 +454,12 @@ class _Engine:
         if intervention.members_of is not None and pocket is Pocket.ZVW:
             by_cohort = per_cohort(starters, weights * alive) * value[:, :, None, :]
         if effect.includes_delivery:
-            extra = self.deliveries[name].total * per_draw(self.inputs.effect_scale, 2)
-            avoided = avoided + extra
+            part = per_draw(self.inputs.effect_scale, 2)
+            if isinstance(effect, EventsEffect):
+                part = part * per_draw(self._split(effect)[pocket], 2)
+            avoided = avoided + self.deliveries[name].total * part
             if by_cohort is not None:
-                by_cohort = _add_delivery(by_cohort, self.deliveries[name], self.inputs)
+                by_cohort = _add_delivery(by_cohort, self.deliveries[name], part)
         self.streams.append(Stream(
             name, effect_name, pocket, care_kind, avoided, moved, by_cohort,
             None if wage is None else working * wage, working,
@@ -479,7 +503,7 @@ class _Engine:
             cohort = None
             if intervention.members_of is not None and pocket is Pocket.ZVW:
                 cohort = -per_cohort(starters, gained) * cost[:, :, None, :]
-            self.streams.append(Stream(name, "life_years", pocket, kind, -extra * cost, moved, cohort, None, extra))
+            self.streams.append(Stream(name, LIFE_YEARS, pocket, kind, -extra * cost, moved, cohort, None, extra))
 
     def _welfare(
         self, name: str, intervention: Intervention, effect_name: str, effect: QalyEffect | MonetisedEffect,
@@ -490,8 +514,14 @@ class _Engine:
         if isinstance(effect, QalyEffect):
             amounts, label = working * per_draw(self.inputs.of(effect.gain), 2), "QALY"
         else:
-            amounts, label = working * self._price(effect.value_per_year), effect.label
+            amounts, label = working * self.price(effect.value_per_year), effect.label
         self.welfare.append(Welfare(name, effect_name, label, isinstance(effect, QalyEffect), amounts))
+
+
+def _starts_in(intervention: Intervention, area: str) -> Starts:
+    """The years in which people start in one area."""
+    own = intervention.per_area.get(area)
+    return intervention.starts if own is None or own.starts is None else own.starts
 
 
 def area_market_shares(spec: Spec, areas: tuple[str, ...], inputs: Inputs) -> Floats:
@@ -528,9 +558,8 @@ def _earlier(amounts: Floats, years: int, like: Floats) -> Floats:
     return out
 
 
-def _add_delivery(by_cohort: Floats, delivery: Delivery, inputs: Inputs) -> Floats:
+def _add_delivery(by_cohort: Floats, delivery: Delivery, scale: Floats) -> Floats:
     """Delivery that a measured cost change already contains, added back on the cohort that caused it."""
-    scale = per_draw(inputs.effect_scale, 2)
     first = (delivery.fixed + delivery.by_module) * scale
     parts = [p * scale for p in delivery.by_programme_year]
     draws = max(by_cohort.shape[0], *(p.shape[0] for p in [first, *parts]))
@@ -545,7 +574,8 @@ def _add_delivery(by_cohort: Floats, delivery: Delivery, inputs: Inputs) -> Floa
 
 
 def _scaled(stream: Stream, factor: Floats) -> Stream:
-    """A stream after overlap."""
+    """A stream after overlap; extra cost is never diluted."""
+    factor = np.where(stream.avoided > 0, factor, 1.0)
     return replace(
         stream,
         avoided=stream.avoided * factor,
@@ -561,10 +591,11 @@ def _overlap(spec: Spec, baseline: Baseline, inputs: Inputs, engine: _Engine) ->
     by_pocket: dict[Pocket, dict[str, Floats]] = {}
     for stream in engine.streams:
         per_intervention = by_pocket.setdefault(stream.pocket, {})
-        per_intervention[stream.intervention] = per_intervention.get(stream.intervention, 0.0) + stream.avoided
+        gains = np.clip(stream.avoided, 0, None)
+        per_intervention[stream.intervention] = per_intervention.get(stream.intervention, 0.0) + gains
     for pocket, alone in by_pocket.items():
         if pocket not in baseline.region.cost:
-            factors.update({(name, pocket): np.ones((1, 1, 1)) for name in alone})
+            factors.update(_under_ceilings(spec, engine, pocket, alone))
             continue
         inside = _inside_groups(spec, inputs, engine, pocket, alone)
         between = _between_groups(spec, baseline, pocket, {n: alone[n] * f for n, f in inside.items()})
@@ -578,10 +609,7 @@ def _inside_groups(
     spec: Spec, inputs: Inputs, engine: _Engine, pocket: Pocket, alone: dict[str, Floats]
 ) -> dict[str, Floats]:
     factors: dict[str, Floats] = {}
-    groups: dict[str, list[str]] = {}
-    for name in alone:
-        groups.setdefault(spec.interventions[name].target_group, []).append(name)
-    for group_name, members in groups.items():
+    for group_name, members in _by_group(spec, alone).items():
         group = engine.groups[group_name]
         cost = group.people * group.cost_per_person[pocket]
         shares = np.stack(np.broadcast_arrays(*(_ratio(alone[m], cost) for m in members)))
@@ -599,9 +627,48 @@ def _inside_groups(
     return factors
 
 
+def _under_ceilings(
+    spec: Spec, engine: _Engine, pocket: Pocket, alone: dict[str, Floats]
+) -> dict[tuple[str, Pocket], Floats]:
+    """Factors in a pocket without a baseline: effects add up until the ceiling per unit is reached."""
+    factors: dict[tuple[str, Pocket], Floats] = {}
+    for group_name, members in _by_group(spec, alone).items():
+        ceilings = {m: _ceiling(engine, spec.interventions[m], pocket) for m in members}
+        active = {m: _active(engine, m, pocket) for m in members}
+        own = {m: _at_most(ceilings[m] * active[m], alone[m]) for m in members}
+        people = np.asarray(sum(active.values()))
+        if not spec.target_groups[group_name].renewed_each_year:  # else several years' people are there together
+            people = np.minimum(people, engine.groups[group_name].people)
+        highest = np.maximum.reduce(np.broadcast_arrays(*ceilings.values()))
+        together = _at_most(highest * people, np.asarray(sum(alone[m] * own[m] for m in members)))
+        factors.update({(m, pocket): own[m] * together for m in members})
+    return factors
+
+
+def _by_group(spec: Spec, names: Iterable[str]) -> dict[str, list[str]]:
+    """Interventions per target group."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(spec.interventions[name].target_group, []).append(name)
+    return groups
+
+
+def _ceiling(engine: _Engine, intervention: Intervention, pocket: Pocket) -> Floats:
+    """Most that one unit can avoid per year, shape (draw, 1, year): the largest that an effect states."""
+    stated = [
+        effect.ceiling_per_unit for effect in intervention.effects.values()
+        if (isinstance(effect, Touches) and effect.pocket is pocket)
+        or (isinstance(effect, EventsEffect) and pocket in effect.split)
+    ]
+    amounts = [engine.price(c) for c in stated if c is not None]
+    if len(amounts) < len(stated):
+        return np.full((1, 1, 1), UNLIMITED_EUR)
+    return np.asarray(np.maximum.reduce(np.broadcast_arrays(*amounts)))
+
+
 def _active(engine: _Engine, name: str, pocket: Pocket) -> Floats:
     """Participants in whom an intervention works on a pocket: the largest of its effects there."""
-    found = [s.active for s in engine.streams if s.intervention == name and s.pocket is pocket and s.effect != "life_years"]
+    found = [s.active for s in engine.streams if s.intervention == name and s.pocket is pocket and s.effect != LIFE_YEARS]
     return np.maximum.reduce(np.broadcast_arrays(*found)) if found else np.zeros((1, 1, 1))
 
 
@@ -613,16 +680,15 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 def _between_groups(
     spec: Spec, baseline: Baseline, pocket: Pocket, avoided: dict[str, Floats]
 ) -> dict[str, Floats]:
-    """Factor per target group; ages on which groups have the same weights are taken together."""
+    """Factor per target group; ages on which groups have the same weights are taken together.
+
+    A single group counts too: with a cost multiplier it may seem to cost more than all people of its ages.
+    """
     totals: dict[str, Floats] = {}
     for name, amount in avoided.items():
         group = spec.interventions[name].target_group
         totals[group] = totals.get(group, 0.0) + np.clip(amount, 0, None)
-    if len(totals) < 2:
-        return {}
     weights = np.stack([age_weights(spec.target_groups[g].ages, baseline.region) for g in totals])
-    if ((weights > 0).sum(axis=0) < 2).all():
-        return {}
     patterns, atom_of_age = np.unique(weights, axis=1, return_inverse=True)
     by_age = baseline.people * baseline.region.cost[pocket][:, :, None]
     atoms = np.stack([by_age[:, atom_of_age.ravel() == k].sum(axis=1) for k in range(patterns.shape[1])], axis=-1)
