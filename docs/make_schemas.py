@@ -211,10 +211,14 @@ _INDEX: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 def run_schema() -> Node:
     """JSON Schema of what `coalition run --format json` prints."""
     kinds = {"kind": {"enum": [k.value for k in PartyKind]}}
-    party = _row(PARTIES, kinds | {
-        "invests": _said("whether it lays anything out", {"type": "boolean"}),
-        "break_even_effect": _said("multiple of the effects at which its present value is 0; null: none", _MAYBE),
-    })
+    party = _row(
+        PARTIES,
+        kinds
+        | {
+            "invests": _said("whether it lays anything out", {"type": "boolean"}),
+            "break_even_effect": _said("multiple of the effects at which its present value is 0; null: none", _MAYBE),
+        },
+    )
     flow = _row(FLOWS, {"pocket": _POCKET})
     head = {
         "schema": _said("name and version of this schema", {"const": SCHEMA_NAME}),
@@ -227,12 +231,14 @@ def run_schema() -> Node:
         "discount_rate": _said("per year, in the first year; 0.0225 is 2.25 percent", {"type": "number"}),
         "parties": _said("every party over the years shown", _list(party)),
         "flows": _said("what is paid and gained; nominal, not discounted", _list(flow)),
-        "pockets": _said("net per party and pocket; nominal, + is a gain", _list(_object({
-            "party": _TEXT, "pocket": _POCKET, "net_eur": _EURO
-        }))),
+        "pockets": _said(
+            "net per party and pocket; nominal, + is a gain",
+            _list(_object({"party": _TEXT, "pocket": _POCKET, "net_eur": _EURO})),
+        ),
     }
     return {
-        "$schema": DIALECT, "title": "coalition run",
+        "$schema": DIALECT,
+        "title": "coalition run",
         "description": "What `coalition run --format json` prints. Readers should let keys pass that they do not know.",
         **_object(head | _totals() | _judgement()),
     }
@@ -241,28 +247,38 @@ def run_schema() -> Node:
 def _totals() -> dict[str, Node]:
     freed = _object({"pocket": _POCKET, "turnover_eur": _EURO, "staff_hours": _MAYBE})
     return {
-        "society": _said("real resources; + is a saving", _object({
-            "npv_eur": _EURO, "freed_capacity": _said("capacity freed but not removed: no money", _list(freed))
-        })),
-        "welfare": _said("health and pleasure, never added to cash", _object({
-            "qalys": {"type": "number"}, "monetised_eur": {"type": "object", "additionalProperties": _EURO}
-        })),
+        "society": _said(
+            "real resources; + is a saving",
+            _object(
+                {"npv_eur": _EURO, "freed_capacity": _said("capacity freed but not removed: no money", _list(freed))}
+            ),
+        ),
+        "welfare": _said(
+            "health and pleasure, never added to cash",
+            _object({"qalys": {"type": "number"}, "monetised_eur": {"type": "object", "additionalProperties": _EURO}}),
+        ),
         "wrong_pocket_index": _said("0: each gains as it pays; 1: payers and gainers differ; null: undefined", _INDEX),
-        "wrong_pocket_index_variants": _said("the same without some accounts", {
-            "type": "object", "additionalProperties": _INDEX
-        }),
-        "repair": _said("what must move so that nobody at the table is worse off; present value", _object({
-            "loss_eur": _NOT_NEGATIVE, "losers": _list(_TEXT), "surplus_eur": _NOT_NEGATIVE
-        })),
-        "windfall": _said("what insurers gain that take no part; null without any", {"anyOf": [
-            _object({"before_delivery_eur": _EURO, "after_delivery_eur": _EURO}), {"type": "null"}
-        ]}),
-        "clawback_extremes": _said("each insurer's present value if equalisation takes nothing, and everything", {
-            "type": "object", "additionalProperties": _object({"none_eur": _EURO, "all_eur": _EURO})
-        }),
-        "zero_effect": _said("the same plans if they bring nothing", _object({
-            "society_npv_eur": _EURO, "parties": _list(_object({"id": _TEXT, "net_eur": _EURO, "npv_eur": _EURO}))
-        })),
+        "wrong_pocket_index_variants": _said(
+            "the same without some accounts", {"type": "object", "additionalProperties": _INDEX}
+        ),
+        "repair": _said(
+            "what must move so that nobody at the table is worse off; present value",
+            _object({"loss_eur": _NOT_NEGATIVE, "losers": _list(_TEXT), "surplus_eur": _NOT_NEGATIVE}),
+        ),
+        "windfall": _said(
+            "what insurers gain that take no part; null without any",
+            {"anyOf": [_object({"before_delivery_eur": _EURO, "after_delivery_eur": _EURO}), {"type": "null"}]},
+        ),
+        "clawback_extremes": _said(
+            "each insurer's present value if equalisation takes nothing, and everything",
+            {"type": "object", "additionalProperties": _object({"none_eur": _EURO, "all_eur": _EURO})},
+        ),
+        "zero_effect": _said(
+            "the same plans if they bring nothing",
+            _object(
+                {"society_npv_eur": _EURO, "parties": _list(_object({"id": _TEXT, "net_eur": _EURO, "npv_eur": _EURO}))}
+            ),
+        ),
     }
 
 
@@ -270,17 +286,26 @@ def _judgement() -> dict[str, Node]:
     influence = _object({"path": _TEXT, "value": _EURO, "low": _MAYBE, "high": _MAYBE, "moves_eur": _NOT_NEGATIVE})
     count: Node = {"type": "integer", "minimum": 0}
     return {
-        "assumptions": _said("inputs that are assumptions, and which matter most", _object({
-            "assumed": count, "numbers": count, "influences": _list(influence)
-        })),
-        "tail_eur": _said("nominal net per party after the years shown", {
-            "type": "object", "additionalProperties": _EURO
-        }),
+        "assumptions": _said(
+            "inputs that are assumptions, and which matter most",
+            _object({"assumed": count, "numbers": count, "influences": _list(influence)}),
+        ),
+        "tail_eur": _said(
+            "nominal net per party after the years shown", {"type": "object", "additionalProperties": _EURO}
+        ),
         "arrangements": _said("law_alone first, then the agreements on top", _list(_TEXT)),
-        "checks": _said("what a reader must know beside the figures", _list(_object({
-            "code": _TEXT, "serious": {"type": "boolean"},
-            "facts": {"type": "object", "additionalProperties": _TEXT},
-        }))),
+        "checks": _said(
+            "what a reader must know beside the figures",
+            _list(
+                _object(
+                    {
+                        "code": _TEXT,
+                        "serious": {"type": "boolean"},
+                        "facts": {"type": "object", "additionalProperties": _TEXT},
+                    }
+                )
+            ),
+        ),
     }
 
 

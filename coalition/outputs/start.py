@@ -1,4 +1,4 @@
-"""An example coalition to edit, copied from a shipped scenario."""
+"""An example coalition to edit, copied from a shipped scenario, with the schema that an editor completes keys from."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 from coalition.errors import ScenarioError, UnknownNameError
+from coalition.parameters import data_file
 from coalition.problems import Problem
-from coalition.scenario import shipped_folder, shipped_scenarios
+from coalition.scenario import SCENARIO_FILE, shipped_folder, shipped_scenarios
+
+SCHEMA_FILE = "scenario.schema.json"
+SCHEMA_COMMENT = "# yaml-language-server: $schema="
 
 
 def make_example(folder: Path, source_name: str) -> list[Path]:
@@ -24,10 +28,20 @@ def make_example(folder: Path, source_name: str) -> list[Path]:
     made = folder.parent / f".{folder.name}.new"
     shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(shipped_folder() / source_name, made)
+    _add_schema(made)
     if folder.exists():
         folder.rmdir()
     made.rename(folder)
     return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def _add_schema(folder: Path) -> None:
+    """Put the schema beside a scenario, and name it on the first line unless the scenario names one already."""
+    (folder / SCHEMA_FILE).write_bytes(data_file("schemas", SCHEMA_FILE).read_bytes())
+    file = folder / SCENARIO_FILE
+    text = file.read_text("utf-8")
+    if not any(line.startswith(SCHEMA_COMMENT) for line in text.splitlines()):
+        file.write_text(f"{SCHEMA_COMMENT}{SCHEMA_FILE}\n{text}", "utf-8")
 
 
 def init_text(folder: Path, made: list[Path], lang: str) -> str:
