@@ -738,16 +738,77 @@ MESSAGES: Final[dict[str, Message]] = {
         "In deze gebieden geldt in dezelfde jaren ook `{other}`.", "Houd per gebied en jaar één gemeentepolis.",
         "In these areas `{other}` is in force in the same years.", "Keep one gemeentepolis per area and year.",
     ),
+    "ramp_up.falls": Message(
+        "Een bevolkingsaanpak bereikt mensen één keer; wie bereikt is, blijft bereikt.",
+        "Schrijf een opbouw die niet daalt, zoals [0.5, 1.0].",
+        "A population approach reaches people once; who has been reached stays reached.",
+        "Write a ramp-up that does not fall, such as [0.5, 1.0].",
+    ),
+    "members.module": Message(
+        "Een interventie kan niet tegelijk alleen voor leden van één verzekeraar zijn en via een module lopen.",
+        "Laat `members_of` of `policy_module` weg; twee interventies kunnen ook.",
+        "An intervention cannot at once be for one insurer's members alone and run through a module.",
+        "Leave out `members_of` or `policy_module`; two interventions will do too.",
+    ),
+    "factor.ages": Message(
+        "Deze leeftijden vallen deels buiten de leeftijden waarvoor risicofactor {factor} is opgegeven.",
+        "Kies leeftijden binnen die van de risicofactor, of verruim die.",
+        "These ages lie partly outside those for which risk factor {factor} is stated.",
+        "Choose ages within those of the risk factor, or widen them.",
+    ),
+    "shift.differs": Message(
+        "Eén interventie verschuift risicofactor {factor} maar op één manier.",
+        "Geef bij elk domein dezelfde verschoven verdeling op.",
+        "One intervention shifts risk factor {factor} in one way only.",
+        "State the same shifted distribution for every pocket.",
+    ),
     # --- region tables
     "region.classes": Message(
         "Dit gebied heeft andere leeftijdsklassen dan de andere gebieden.", "Gebruik overal dezelfde klassen.",
         "This area has other age classes than the other areas.", "Use the same classes everywhere.",
+    ),
+    "region.years": Message(
+        "Voor gebied {area} ontbreken deze jaren, die andere gebieden wel hebben.",
+        "Vul ze aan: een ontbrekend jaar zou als nul inwoners tellen.",
+        "Area {area} lacks these years, which other areas have.",
+        "Add them: a missing year would count as no inhabitants.",
     ),
     "region.gap": Message(
         "De leeftijdsklassen sluiten bij deze leeftijd niet aan, of beginnen niet bij 0.",
         "Laat elke klasse beginnen waar de vorige eindigt.",
         "The age classes do not join at this age, or do not start at 0.",
         "Let each class begin where the one before it ends.",
+    ),
+    "region.open_class": Message(
+        "De laatste leeftijdsklasse eindigt hier; wie ouder is, zou niet meetellen.",
+        "Laat `age_to` van de laatste klasse leeg.",
+        "The last age class ends here; people who are older would not count.",
+        "Leave `age_to` of the last class empty.",
+    ),
+    "region.years": Message(
+        "Voor dit gebied ontbreekt een jaar dat de andere gebieden wel hebben ({years}).",
+        "Geef elk gebied dezelfde jaren.",
+        "This area lacks a year that the other areas have ({years}).", "Give every area the same years.",
+    ),
+    "region.area": Message(
+        "Dit is geen gebiedscode van het CBS.", "Schrijf een gemeente als GM0106, een wijk als WK010601.",
+        "This is no area code of Statistics Netherlands.", "Write a municipality as GM0106, a wijk as WK010601.",
+    ),
+    "region.parent": Message(
+        "Een wijk of buurt ({area}) hoort bij een gemeente; dit is geen gemeentecode.",
+        "Schrijf de code van de gemeente, zoals GM0106.",
+        "A wijk or buurt ({area}) belongs to a municipality; this is no code of one.",
+        "Write the code of the municipality, such as GM0106.",
+    ),
+    "region.parents": Message(
+        "{area} hoort hier bij een ander gebied dan op een eerdere regel ({first}).", "Houd één van de twee.",
+        "{area} belongs to another area here than on an earlier row ({first}).", "Keep one of the two.",
+    ),
+    "region.within": Message(
+        "Dit gebied ligt binnen {around}, dat ook in de tabel staat; de inwoners zouden dubbel tellen.",
+        "Houd het kleine gebied of het grote.",
+        "This area lies within {around}, which is in the table as well; its people would count twice.",
+        "Keep the small area or the large one.",
     ),
     "cost.standing": Message(
         "Dit is geen bekende status.", "Kies uit: {allowed}.",

@@ -8,6 +8,7 @@ All problems are reported together and nothing half-read is returned.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -29,6 +30,10 @@ from coalition.schema import Spec, keys_at
 
 SCENARIO_FILE = "scenario.yaml"
 MOST_BASES = 10
+FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR = 1990, 2150
+"""Years outside these are typing errors; the schema holds the same limits."""
+_CODE = re.compile(r"GM[0-9]{4}|WK[0-9A-Z]{6}|BU[0-9A-Z]{8}")
+_MUNICIPALITY = re.compile(r"GM[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -64,15 +69,27 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
     merged = _with_bases(read_document(file, _shown(file)), file)
     if assign:
         merged = assignments(assign).over(merged)
-    merged, problems = _with_catalogue(merged)
-    spec, more = _validated(merged)
     region, table_problems = _read_region(merged, file.parent)
-    problems += more + table_problems
-    if spec is not None:
-        problems += check_scenario(spec, region, merged)
+    merged, spec, problems = check_document(merged, region)
+    problems += table_problems
     if problems or spec is None or region is None:
         raise ScenarioError(_in_reading_order(problems))
     return Scenario(spec, region, merged, file, _hash(merged, file.parent))
+
+
+def check_document(document: Document, region: Region | None) -> tuple[Document, Spec | None, list[Problem]]:
+    """A document with the catalogue filled in, what it says when it can be read, and all that is wrong with it.
+
+    Args:
+        document: the whole scenario, its bases and changes merged.
+        region: its tables; None when they could not be read, and then what needs them is not checked.
+    """
+    merged, problems = _with_catalogue(document)
+    spec, more = _validated(merged)
+    problems += more
+    if spec is not None:
+        problems += check_scenario(spec, region, merged)
+    return merged, spec, problems
 
 
 def load_all(paths: Sequence[str | Path], assign: Sequence[str] = ()) -> list[Scenario]:
@@ -218,39 +235,79 @@ def _read_region(document: Document, folder: Path) -> tuple[Region | None, list[
     """The tables that the document names; None when it names none or they cannot be read."""
     problems: list[Problem] = []
     tables: dict[str, Columns] = {}
+    shown: dict[str, str] = {}
     for key, contract in (("people", REGION), ("cost", COST)):
         path = _table_path(document, key, folder)
         if path is None:
             continue
+        shown[key] = _shown(path)
         try:
-            tables[key] = read_table(path, contract, _shown(path))
+            tables[key] = read_table(path, contract, shown[key])
         except ScenarioError as error:
             problems += error.problems
     if problems or "people" not in tables:
         return None, problems
     people, cost = tables["people"], tables.get("cost")
-    problems = _table_problems(people, cost, document)
+    problems = _people_problems(people, shown["people"])
+    if cost is not None:
+        problems += _cost_problems(cost, set(_classes(people)), shown["cost"])
     return (None, problems) if problems else (_region(people, cost), [])
 
 
-def _table_problems(people: Columns, cost: Columns | None, document: Document) -> list[Problem]:
-    """Whether the two tables describe the same areas and ages, each pocket in one price year."""
-    file = document.data["region"]["people"]
-    problems = []
-    classes = {(a, f, t) for a, f, t in _classes(people)}
-    areas = {a for a, _, _ in classes}
-    per_area = {a: frozenset((f, t) for b, f, t in classes if b == a) for a in areas}
-    usual = max(per_area.values(), key=len)
-    for area in sorted(areas):
-        if per_area[area] != usual:
-            problems.append(Problem("region.classes", file, 0, "", area))
+def _people_problems(people: Columns, file: str) -> list[Problem]:
+    """Whether areas are CBS codes that hold no other area, and every area has the same years and joined age classes."""
+    problems = _area_problems(people, file) + _year_problems(people["year"], "year", people["lines"], file)
+    cells: dict[str, dict[int, set[tuple[int, int]]]] = {}
+    for (area, first, last), year in zip(_classes(people), people["year"], strict=True):
+        cells.setdefault(area, {}).setdefault(int(year), set()).add((first, last))
+    line_of = dict(reversed(list(zip((str(a) for a in people["area"]), people["lines"].tolist(), strict=True))))
+    usual = max((classes for years in cells.values() for classes in years.values()), key=len)
+    all_years = sorted({year for years in cells.values() for year in years})
+    for area, years in cells.items():
+        if any(classes != usual for classes in years.values()):
+            problems.append(Problem("region.classes", file, line_of[area], "area", area))
+        if absent := [str(year) for year in all_years if year not in years]:
+            problems.append(Problem("region.years", file, line_of[area], "area", area, {"years": ", ".join(absent)}))
     ordered = sorted(usual)
-    gaps = [f"{b[0]}" for a, b in zip(ordered, ordered[1:], strict=False) if a[1] + 1 != b[0]]
-    if gaps or ordered[0][0] != 0:
-        problems.append(Problem("region.gap", file, 0, "", ", ".join(gaps) or str(ordered[0][0])))
-    if cost is not None:
-        problems += _cost_problems(cost, classes, document.data["region"]["cost"])
+    gaps = [b[0] for a, b in zip(ordered, ordered[1:], strict=False) if a[1] + 1 != b[0]]
+    gaps = gaps or [age for age in [ordered[0][0]] if age != 0]
+    for age in gaps:
+        line = people["lines"].tolist()[people["age_from"].tolist().index(age)]
+        problems.append(Problem("region.gap", file, line, "age_from", str(age)))
+    if ordered[-1][1] != OPEN_AGE:
+        line = people["lines"].tolist()[people["age_from"].tolist().index(ordered[-1][0])]
+        problems.append(Problem("region.open_class", file, line, "age_to", str(ordered[-1][1])))
     return problems
+
+
+def _area_problems(people: Columns, file: str) -> list[Problem]:
+    """Codes that are none, a parent that is no municipality, and areas that count the same people twice."""
+    problems = []
+    parents: dict[str, str] = {}
+    areas = {str(area) for area in people["area"]}
+    for area, parent, line in zip(people["area"], people["parent"], people["lines"].tolist(), strict=True):
+        first = parents.setdefault(area, parent)
+        if not _CODE.fullmatch(area):
+            problems.append(Problem("region.area", file, line, "area", area))
+        elif not area.startswith("GM") and not _MUNICIPALITY.fullmatch(parent):
+            problems.append(Problem("region.parent", file, line, "parent", parent, {"area": area}))
+        elif first != parent:
+            problems.append(Problem("region.parents", file, line, "parent", parent, {"area": area, "first": first}))
+        around = parent if parent in areas else f"WK{area[2:8]}" if area.startswith("BU") else ""
+        if around in areas and around != area:
+            problems.append(Problem("region.within", file, line, "area", area, {"around": around}))
+    return list({(p.code, p.found): p for p in reversed(problems)}.values())[::-1]
+
+
+def _year_problems(years: Any, column: str, lines: Any, file: str) -> list[Problem]:
+    """Years that no published figure is from, once each."""
+    problems: dict[int, Problem] = {}
+    for year, line in zip(years.tolist(), lines.tolist(), strict=True):
+        low, high = FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR
+        if not low <= year <= high:
+            code, limit = ("number.too_low", low) if year < low else ("number.too_high", high)
+            problems.setdefault(year, Problem(code, file, line, column, str(year), {"limit": str(limit)}))
+    return list(problems.values())
 
 
 def _classes(table: Columns) -> list[tuple[str, int, int]]:
@@ -259,9 +316,9 @@ def _classes(table: Columns) -> list[tuple[str, int, int]]:
 
 
 def _cost_problems(cost: Columns, classes: set[tuple[str, int, int]], file: str) -> list[Problem]:
-    problems = []
-    known = {p.value for p in Pocket}
     lines = cost["lines"]
+    problems = _year_problems(cost["price_year"], "price_year", lines, file)
+    known = {p.value for p in Pocket}
     by_pocket: dict[str, list[int]] = {}
     for row, pocket in enumerate(cost["pocket"]):
         by_pocket.setdefault(str(pocket), []).append(row)
