@@ -23,6 +23,7 @@ from make_schemas import (
     key_of,
     meaning,
     models,
+    number_names,
     one_line,
     owner,
     schema_files,
@@ -33,7 +34,6 @@ from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-from coalition.numbers import Number
 from coalition.outputs.labels import POCKETS
 from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, Pocket, PocketNature
 from coalition.payers import DATED_RIGHT, WHO_MAY_PAY
@@ -164,7 +164,7 @@ def missing_keys(found: Sequence[Key]) -> list[str]:
 
 _RAW = Spec.model_json_schema(by_alias=True, mode="validation")
 _DEFS: Mapping[str, Node] = {**_RAW["$defs"], "Spec": _RAW}
-_NUMBERS = {m.__name__ for m in (Number, *models(Number))}
+_NUMBERS = set(number_names())
 
 
 def holds(model: type[BaseModel], field: str) -> str:
@@ -192,7 +192,8 @@ def type_words(node: Node) -> str:
     if "$ref" in node:
         return _reference(node["$ref"].rpartition("/")[2])
     if "anyOf" in node or "oneOf" in node:
-        parts = [type_words(n) for n in node.get("anyOf", node.get("oneOf")) if n.get("type") != "null"]
+        ways: list[Node] = node.get("anyOf") or node["oneOf"]
+        parts = [type_words(way) for way in ways if way.get("type") != "null"]
         return " or ".join(dict.fromkeys(parts))
     if "const" in node:
         return f"`{node['const']}`"

@@ -51,7 +51,7 @@ def own_meanings(cls: type) -> Mapping[str, str]:
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == cls.__name__)
     found = {}
     for statement, below in itertools.pairwise(body):
-        target = statement.target if isinstance(statement, ast.AnnAssign) else None
+        target: ast.expr | None = statement.target if isinstance(statement, ast.AnnAssign) else None
         if isinstance(statement, ast.Assign):
             target = statement.targets[0]
         says = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else None
@@ -77,10 +77,16 @@ def choices(enum: type[StrEnum]) -> dict[str, str]:
     return {member.value: says.get(member.name, "") for member in enum}
 
 
-def models(of: type[BaseModel] = Frozen) -> list[type[BaseModel]]:
+def models(of: type[Frozen] = Frozen) -> list[type[Frozen]]:
     """Every model below one, each once, in the order in which the source defines them."""
     below = [m for direct in of.__subclasses__() for m in (direct, *models(direct))]
     return [m for m in dict.fromkeys(below) if m.__module__ in {"coalition.schema", "coalition.numbers"}]
+
+
+def number_names() -> list[str]:
+    """The names of the models that are a number."""
+    every: list[type[Frozen]] = [Number, *models(Number)]
+    return [m.__name__ for m in every]
 
 
 def enums() -> list[type[StrEnum]]:
@@ -115,8 +121,7 @@ def scenario_schema() -> Node:
     defs["Head"]["properties"]["base"] = {"type": "string", "description": BASE_MEANING}
     defs["Intervention"]["properties"]["from"]["anyOf"][0] = {"enum": list(catalogue_ids())}
     partial = {f"Partial{name}": _partial(d, defs) for name, d in defs.items() if "properties" in d}
-    numbers = [m.__name__ for m in (Number, *models(Number)) if defs.get(m.__name__, {}).get("required") == ["value"]]
-    for name in numbers:
+    for name in [n for n in number_names() if defs.get(n, {}).get("required") == ["value"]]:
         defs[name], partial[f"Partial{name}"] = _or_bare(defs[name]), _or_bare(partial[f"Partial{name}"])
     defs["Intervention"] = _unless_from(defs.pop("Intervention"))
     has_base = {"required": ["scenario"], "properties": {"scenario": {"type": "object", "required": ["base"]}}}
@@ -154,7 +159,8 @@ def _describe(defs: dict[str, Node]) -> None:
         for field in model.model_fields if model.__name__ in defs else ():
             if text := meaning(model, field):
                 defs[model.__name__]["properties"][key_of(model, field)]["description"] = text
-    for enum in (*enums(), Pocket):
+    every: list[type[StrEnum]] = [*enums(), Pocket]
+    for enum in dict.fromkeys(every):
         said = "; ".join(f"{value}: {text}" if text else value for value, text in choices(enum).items())
         defs[enum.__name__]["description"] = f"{one_line(enum.__doc__ or '')} {said}"
     for definition in defs.values():
