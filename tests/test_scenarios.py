@@ -108,7 +108,7 @@ def rider_per_year(result: Result, policy: str) -> float:
 def falls_over_pockets(result: Result) -> float:
     """What a fall costs over the three pockets together."""
     municipal = effect(result, *municipalities(result), pocket=Pocket.WMO)
-    return net(result, "zorgverzekeraars") + net(result, WLZ_FUND) + municipal
+    return net(result, "zorgverzekeraars", ZVW_FUND) + net(result, WLZ_FUND) + municipal
 
 
 PARTICIPANTS = 655_000
@@ -127,7 +127,7 @@ MEASURES: dict[str, dict[str, Callable[[Result], float]]] = {
         "gat_eigen_risico": lambda r: -net(r, "unive"),
     },
     "vallen": {
-        "zvw": lambda r: net(r, "zorgverzekeraars", pocket=Pocket.ZVW) / MILLION,
+        "zvw": lambda r: net(r, "zorgverzekeraars", ZVW_FUND, pocket=Pocket.ZVW) / MILLION,
         "wlz": lambda r: net(r, WLZ_FUND, pocket=Pocket.WLZ) / MILLION,
         "wmo": lambda r: net(r, *municipalities(r), pocket=Pocket.WMO) / MILLION,
         "deel_gemeente": lambda r: net(r, *municipalities(r), pocket=Pocket.WMO) / falls_over_pockets(r),
@@ -148,13 +148,13 @@ MEASURES: dict[str, dict[str, Callable[[Result], float]]] = {
         "samen": lambda r: sign(society(r)),
     },
     "alcohol": {
-        "zorg": lambda r: net(r, "zorgverzekeraars", pocket=Pocket.ZVW) / BILLION,
+        "zorg": lambda r: net(r, "zorgverzekeraars", ZVW_FUND, pocket=Pocket.ZVW) / BILLION,
         "productiviteit": lambda r: net(r, "employers") / BILLION,
         "politie": lambda r: net(r, "state", pocket=Pocket.JUSTITIE) / BILLION,
         "verkeer_en_overig": lambda r: net(r, RESIDENTS, pocket=Pocket.INWONER) / BILLION,
         "saldo": lambda r: (society(r) + monetised(r)) / BILLION,
         "deel_verzekeraar": lambda r: (
-            net(r, "zorgverzekeraars") / (r.scenario.spec.published.inputs["kosten"].value * BILLION)
+            net(r, "zorgverzekeraars", ZVW_FUND) / (r.scenario.spec.published.inputs["kosten"].value * BILLION)
         ),
     },
     "vollsmose": {
@@ -298,7 +298,7 @@ def has_origin(number: Number) -> bool:
 
 @pytest.mark.parametrize("folder", shipped_scenarios())
 def test_every_number_of_a_shipped_scenario_has_an_origin(folder: str) -> None:
-    """Each number is read or derived with its source, assumed with its range, or a choice; a bare one is none or all."""
+    """Each number is read or derived with a source, assumed with a range, or a choice; a bare one is none or all."""
     assert [] == without_origin(shipped(folder).scenario)
 
 
@@ -306,7 +306,7 @@ def test_every_number_of_a_shipped_scenario_has_an_origin(folder: str) -> None:
     ("path", "text"),
     [
         ("interventions.valpreventie.reach", "1"),
-        ("interventions.valpreventie.reach.standing", "assumed"),
+        ("interventions.valpreventie.effects.geen_behandelde_val.risk_multiplier.standing", "assumed"),
         ("parties.insurers.zorgverzekeraars.market_share", "0.9999999"),
         ("target_groups.ouderen.survival_per_year", "0.5"),
     ],
