@@ -391,6 +391,19 @@ def _grants(spec: Spec) -> Findings:
                 yield _unknown("intervention", path, item, list(spec.interventions))
             elif grant.law not in {p.law for p in spec.interventions[item].payers}:
                 yield ("grant.law", path, item, {"law": grant.law.value})
+            else:
+                yield from _grant_years(spec, item, [int(year) for year in grant.items[item]], path)
+
+
+def _grant_years(spec: Spec, item: str, budgeted: list[int], path: str) -> Findings:
+    """A budget before the clock, or after the last year in which the intervention costs anything, is never spent."""
+    intervention = spec.interventions[item]
+    steps = max(len(intervention.cost.per_starter), len(intervention.cost.per_completer), 1)
+    starts = [intervention.starts, *(own.starts for own in intervention.per_area.values() if own.starts is not None)]
+    first, last = spec.scenario.first_year, max(s.last for s in starts) + steps - 1
+    for year in budgeted:
+        if not first <= year <= last:
+            yield ("grant.year", f"{path}.{year}", str(year), {"first": str(first), "last": str(last)})
 
 
 # --- gemeentepolis ------------------------------------------------------------------------------------------------
@@ -447,6 +460,9 @@ def _areas(spec: Spec, region: Region) -> Findings:
     for path, code in _named_areas(spec):
         if code not in areas:
             yield _unknown("area", path, code, areas)
+    for code in spec.region.names:
+        if code not in {*areas, *municipalities}:
+            yield _unknown("area", f"region.names.{code}", code, [*areas, *municipalities])
     for path, code in _named_municipalities(spec):
         if code not in municipalities:
             yield _unknown("area", path, code, municipalities)

@@ -447,6 +447,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Deze partij bestaat niet.", "Bekend zijn: {known}.",
         "There is no such party.", "Known are: {known}.",
     ),
+    "effect.near": Message(
+        "De catalogus geeft deze interventie een effect met bijna dezelfde naam; nu zouden beide meetellen.",
+        "Gebruik dezelfde naam om het te wijzigen, of een duidelijk andere om er een effect bij te zetten.",
+        "The catalogue gives this intervention an effect of almost the same name; both would count now.",
+        "Use the same name to change it, or a clearly different one to add an effect.",
+    ),
     "unknown.area": Message(
         "Dit gebied staat niet in de regiotabel.", "Bekend zijn: {known}.",
         "This area is not in the region table.", "Known are: {known}.",
@@ -699,6 +705,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Voeg bij de interventie een betaler toe met `law: {law}`.",
         "Nobody pays this intervention from {law}, for which this money is meant.",
         "Add a payer with `law: {law}` to the intervention.",
+    ),
+    "grant.year": Message(
+        "In dit jaar kost de interventie niets; het budget zou nooit worden besteed.",
+        "Kies een jaar van {first} tot en met {last}.",
+        "In this year the intervention costs nothing; the budget would never be spent.",
+        "Choose a year from {first} up to and including {last}.",
     ),
     # --- gemeentepolis
     "policy.method": Message(

@@ -69,7 +69,7 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
     merged = _with_bases(read_document(file, _shown(file)), file)
     if assign:
         merged = assignments(assign).over(merged)
-    region, table_problems = _read_region(merged, file.parent)
+    region, table_problems = read_region(merged, file.parent)
     merged, spec, problems = check_document(merged, region)
     problems += table_problems
     if problems or spec is None or region is None:
@@ -183,10 +183,33 @@ def _with_catalogue(document: Document) -> tuple[Document, list[Problem]]:
             problems.append(Problem("unknown.catalogue", origin.file, origin.line, path, str(start), facts))
         else:
             templates[name] = load_entry(start).model()
+            problems += _near_effects(f"interventions.{name}.effects", own, templates[name], document)
     if not templates:
         return document, problems
     ordered = {name: templates.get(name, {}) for name in stated} if isinstance(stated, dict) else {}
     return document.over(from_data({"interventions": ordered}, "catalogue")), problems
+
+
+def _near_effects(path: str, own: dict[str, Any], template: dict[str, Any], document: Document) -> list[Problem]:
+    """Effects that differ by one slip of the keyboard from one of the template, beside which they would count."""
+    stated = own.get("effects")
+    given = template.get("effects", {})
+    problems = []
+    for name in stated if isinstance(stated, dict) else []:
+        meant = next((g for g in given if g not in stated and name not in given and _one_slip(name, g)), "")
+        if meant:
+            origin = document.origin(f"{path}.{name}")
+            problems.append(
+                Problem("effect.near", origin.file, origin.line, f"{path}.{name}", name, {"suggestion": meant})
+            )
+    return problems
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter is missing, extra or other, or two neighbours are swapped."""
+    same = next((i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    a, b = typed[same:], meant[same:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 # --- checking -----------------------------------------------------------------------------------------------------
@@ -231,7 +254,7 @@ def _table_path(document: Document, key: str, folder: Path) -> Path | None:
     return (namer.parent if namer.is_file() else folder) / name
 
 
-def _read_region(document: Document, folder: Path) -> tuple[Region | None, list[Problem]]:
+def read_region(document: Document, folder: Path) -> tuple[Region | None, list[Problem]]:
     """The tables that the document names; None when it names none or they cannot be read."""
     problems: list[Problem] = []
     tables: dict[str, Columns] = {}
