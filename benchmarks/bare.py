@@ -26,11 +26,16 @@ def prepared(scenario: Scenario, years: tuple[int, ...]) -> dict[str, Any]:
     names = list(spec.interventions)
     groups = list(spec.target_groups)
     return {
-        "people": region.people[:, :, 0], "pockets": [p.value for p in region.cost],
-        "cost": np.stack(list(region.cost.values())), "price_year": np.array(list(region.price_year.values())),
-        "years": np.array(years), "cpi": np.array([level[y] for y in years]), "cpi_2024": level[2024],
+        "people": region.people[:, :, 0],
+        "pockets": [p.value for p in region.cost],
+        "cost": np.stack(list(region.cost.values())),
+        "price_year": np.array(list(region.price_year.values())),
+        "years": np.array(years),
+        "cpi": np.array([level[y] for y in years]),
+        "cpi_2024": level[2024],
         "group_of": np.array([groups.index(spec.interventions[n].target_group) for n in names]),
-        "age_from": np.array([spec.target_groups[g].ages.from_ for g in groups]), "class_from": region.age_from,
+        "age_from": np.array([spec.target_groups[g].ages.from_ for g in groups]),
+        "class_from": region.age_from,
         "unit": np.array([[c.value for c in spec.interventions[n].cost.per_starter] for n in names]),
         "last_start": spec.interventions[names[0]].starts.last,
         "market": np.array([i.market_share.value for i in spec.parties.insurers.values()]),
@@ -48,7 +53,7 @@ def shapley(x: np.ndarray) -> np.ndarray:
 
 
 def project(d: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Net per party and year: insurers, equalisation fund, own risk, Wlz, municipality by area, movers, providers, resources."""
+    """Net per party and year; municipalities by area."""
     years, people = d["years"], d["people"]
     length = len(years)
     weight = (d["class_from"][None, :] >= d["age_from"][:, None]).astype(float)
@@ -81,8 +86,16 @@ def project(d: dict[str, Any]) -> dict[str, np.ndarray]:
     return held(d, avoided, gone / np.where(working > 0, working, 1), starters, price)
 
 
-def overlap(d: dict[str, Any], pocket: str, alone: np.ndarray, g: np.ndarray, size: np.ndarray,
-            per_person: np.ndarray, growth: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def overlap(
+    d: dict[str, Any],
+    pocket: str,
+    alone: np.ndarray,
+    g: np.ndarray,
+    size: np.ndarray,
+    per_person: np.ndarray,
+    growth: np.ndarray,
+    weight: np.ndarray,
+) -> np.ndarray:
     """Factor per intervention, area and year: inside groups, then between groups of the same ages."""
     k = d["pockets"].index(pocket)
     cost = size[:, :, None] * per_person[:, k, :, None] * growth[k]
@@ -103,8 +116,9 @@ def overlap(d: dict[str, Any], pocket: str, alone: np.ndarray, g: np.ndarray, si
     return factor * between[g]
 
 
-def held(d: dict[str, Any], avoided: dict[str, np.ndarray], gone: np.ndarray, starters: np.ndarray,
-         price: np.ndarray) -> dict[str, np.ndarray]:
+def held(
+    d: dict[str, Any], avoided: dict[str, np.ndarray], gone: np.ndarray, starters: np.ndarray, price: np.ndarray
+) -> dict[str, np.ndarray]:
     """Who holds it and who pays, per intervention, area and year, then summed."""
     market = d["market"]
     own, gamma, capacity = 0.05, 0.5, 0.4 * 0.6
@@ -128,4 +142,3 @@ def held(d: dict[str, Any], avoided: dict[str, np.ndarray], gone: np.ndarray, st
         "providers": (freed - gamma * (x + avoided["wlz"] + avoided["wmo"])).sum(axis=(0, 1)),
         "resources": (delivery - freed).sum(axis=(0, 1)),
     }
-

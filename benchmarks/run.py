@@ -18,11 +18,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import bare  # noqa: E402
-from synthetic import INSURERS, scenario  # noqa: E402
+import bare
+from synthetic import INSURERS, scenario
 
-from coalition.inputs import Inputs  # noqa: E402
-from coalition.model import Run, run_inputs  # noqa: E402
+from coalition.inputs import Inputs
+from coalition.model import Run, run_inputs
 
 ARGPARSE = (
     "import argparse; p = argparse.ArgumentParser(prog='x'); s = p.add_subparsers(); "
@@ -51,7 +51,9 @@ def check_equal(found: Run, yardstick: dict[str, np.ndarray]) -> float:
     years = len(found.clock.shown)
     differences = [
         np.abs(np.stack([nets[i] for i in INSURERS]) - yardstick["insurers"][:, :years]).max(),
-        np.abs(np.stack([n for i, n in nets.items() if i.startswith("GM")]) - yardstick["municipalities"][:, :years]).max(),
+        np.abs(
+            np.stack([n for i, n in nets.items() if i.startswith("GM")]) - yardstick["municipalities"][:, :years]
+        ).max(),
     ]
     for name in ("zvw_fund", "residents", "wlz_fund", "rest_of_nl", "providers"):
         differences.append(np.abs(nets[name] - yardstick[name][:years]).max())
@@ -87,7 +89,9 @@ def commands() -> None:
     """Start-up and a whole run of Drenthe."""
     program = [sys.executable, "-m", "coalition.cli"]
     help_, yardstick = median_command([*program, "--help"]), median_command([sys.executable, "-c", ARGPARSE])
-    print(f"coalition --help: {help_ * 1e3:.0f} ms, bare argparse {yardstick * 1e3:.0f} ms, ratio {help_ / yardstick:.2f}")
+    print(
+        f"coalition --help: {help_ * 1e3:.0f} ms, bare argparse {yardstick * 1e3:.0f} ms, ratio {help_ / yardstick:.2f}"
+    )
     print(f"coalition run drenthe, start-up included: {median_command([*program, 'run', 'drenthe'], 5):.2f} s")
 
 

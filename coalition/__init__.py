@@ -7,17 +7,21 @@ The package reads in the order in which data flows; a module imports only from a
     1  parameters, catalogue        dated, sourced values; interventions with their evidence
        reading, csv_tables, region  files to plain data with the place of every value
     2  numbers, schema              what a coalition may write
-       checks, scenario             load it, merge it, check it; sources/: published data to a region's tables
+       laws, checks, scenario       which law is whose purse; load it, merge it, check it
+       sources/                     published data to a region's tables
     3  inputs, prices               numbers per draw; euros of one year in another
        baseline, gemeentepolis      cost without the programme; who is insured for what
-    4  projection, overlap          starters to avoided cost and delivery
+    4  kernels, overlap             how an effect spreads over years; what several do together
+       streams, joint, projection   starters to avoided cost and delivery
        holders                      on whose account it falls
-    5  ledger, payers               every euro from one account to another; who may pay
+    5  ledger, payers               every euro from one account to another; how far a grant goes
+       law_alone                    what the law does by itself
     7  wrong_pocket                 views: who pays, who gains, when
     8  model                        run_scenario: the floors in order
     9  uncertainty                  draws, ranges, what matters most
-    10 outputs/                     tables as text, JSON, CSV and as a trace
-    11 cli                          the commands
+       notes, report, trace         what a reader sees first, and where it comes from; values only
+    10 outputs/                     values as text, JSON, CSV
+    11 cli, source_commands         the commands
 """
 
 from __future__ import annotations

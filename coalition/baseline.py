@@ -43,15 +43,21 @@ class Baseline:
         return np.asarray((heads * per_person)[None] * self.pocket_growth[pocket][:, None, None, :])
 
 
-def build_baseline(region: Region, files: RegionFiles, years: tuple[int, ...], prices: Prices, inputs: Inputs) -> Baseline:
+def build_baseline(
+    region: Region, files: RegionFiles, years: tuple[int, ...], prices: Prices, inputs: Inputs
+) -> Baseline:
     """Put a region's tables on the clock."""
     growth = {
         pocket: growth_factor(inputs.of(files.growth_per_year[pocket]), region.price_year[pocket], years)
         for pocket in region.cost
     }
     return Baseline(
-        region, years, prices, _on_clock(region.people, region.years, years),
-        _on_clock(region.insured_years, region.years, years), growth,
+        region,
+        years,
+        prices,
+        _on_clock(region.people, region.years, years),
+        _on_clock(region.insured_years, region.years, years),
+        growth,
     )
 
 
@@ -71,7 +77,7 @@ def age_weights(ages: Ages, region: Region) -> Floats:
     last = OPEN_AGE if ages.to is None else ages.to
     low = np.maximum(region.age_from, ages.from_)
     high = np.minimum(region.age_to, last)
-    return np.clip(high - low + 1, 0, None) / (region.age_to - region.age_from + 1)
+    return np.asarray(np.clip(high - low + 1, 0, None) / (region.age_to - region.age_from + 1))
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,11 @@ def build_group(group: TargetGroup, baseline: Baseline, inputs: Inputs, prevalen
         by_age = in_ages * per_person[:, :, None]
         total, heads = by_age.sum(axis=1), in_ages.sum(axis=1)
         mean = np.divide(total, heads, out=np.zeros_like(total), where=heads > 0)
-        costs[pocket] = mean[None] * baseline.pocket_growth[pocket][:, None, :] * _multiplier(group, pocket, baseline.region, inputs)
+        costs[pocket] = (
+            mean[None]
+            * baseline.pocket_growth[pocket][:, None, :]
+            * _multiplier(group, pocket, baseline.region, inputs)
+        )
         mixes[pocket] = np.divide(by_age, total[:, None], out=np.zeros_like(by_age), where=total[:, None] > 0)
     return Group(people, costs, mixes)
 
@@ -117,14 +127,14 @@ def _group_people(group: TargetGroup, region: Region, in_ages: Floats, inputs: I
     if group.count is not None:
         total = in_ages.sum(axis=1, keepdims=True)
         spread = np.divide(in_ages, total, out=np.zeros_like(in_ages), where=total > 0)
-        return spread * per_draw(inputs.of(group.count), 2)
+        return np.asarray(spread * per_draw(inputs.of(group.count), 2))
     shares = []
     for area in region.areas:
         own = group.areas.get(area)
         stated = own.share if own is not None and own.share is not None else group.share
         assert stated is not None  # the schema asks for share or count
         shares.append(inputs.of(stated))
-    return in_ages * np.stack(np.broadcast_arrays(*shares), axis=-1)[:, :, None]
+    return np.asarray(in_ages * np.stack(np.broadcast_arrays(*shares), axis=-1)[:, :, None])
 
 
 def _multiplier(group: TargetGroup, pocket: Pocket, region: Region, inputs: Inputs) -> Floats:

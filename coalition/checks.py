@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 
+from coalition.laws import WHO_MAY_PAY, may_pay, right_in_force
 from coalition.numbers import Euro, Number
 from coalition.parameters import load_parameters
 from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, RESOURCES, Pocket, PocketNature
-from coalition.payers import WHO_MAY_PAY, may_pay, right_in_force
 from coalition.problems import Problem, closest
 from coalition.reading import Document
 from coalition.region import OPEN_AGE, Region
@@ -30,6 +30,7 @@ from coalition.schema import (
     RelativeEffect,
     ShiftEffect,
     Spec,
+    Starts,
     Touches,
     numbers_in,
 )
@@ -50,8 +51,19 @@ def check_scenario(spec: Spec, region: Region | None, document: Document) -> lis
         document: where every value stands.
     """
     checks: list[Callable[[Spec], Findings]] = [
-        _clock, _price_years, _market_shares, _clawback, _groups, _factors, _interventions, _effects, _payers,
-        _pairs, _policies, _coordination, _grants,
+        _clock,
+        _price_years,
+        _market_shares,
+        _clawback,
+        _groups,
+        _factors,
+        _interventions,
+        _effects,
+        _payers,
+        _pairs,
+        _policies,
+        _coordination,
+        _grants,
     ]
     findings = [f for check in checks for f in check(spec)]
     if region is not None:
@@ -118,8 +130,9 @@ def _spans(spec: Spec) -> Iterator[tuple[str, int, int]]:
 def _price_years(spec: Spec) -> Findings:
     known = [d.start.year for d in load_parameters("cpi")["cpi"].values if d.value is not None]
     stated = [(path, n.price_year) for path, n in numbers_in(spec) if isinstance(n, Euro) and n.index.value == "cpi"]
-    for path, year in [("scenario.price_year", spec.scenario.price_year), *stated]:
-        where = path if path == "scenario.price_year" else f"{path}.price_year"
+    head = [("scenario.price_year", spec.scenario.price_year), ("scenario.first_year", spec.scenario.first_year)]
+    for path, year in [*head, *stated]:
+        where = path if path.startswith("scenario.") else f"{path}.price_year"
         if year < min(known):
             yield ("price_year.unknown", where, str(year), {"first": str(min(known))})
         elif year > spec.scenario.first_year + 50:
@@ -174,8 +187,16 @@ def _groups(spec: Spec) -> Findings:
             factor = spec.risk_factors.get(group.risk_class.factor)
             if factor is None:
                 yield _unknown("factor", f"{path}.risk_class.factor", group.risk_class.factor, list(spec.risk_factors))
+            elif not _within(group.ages, factor.ages):
+                yield ("factor.ages", f"{path}.ages", "", {"factor": group.risk_class.factor})
             elif group.risk_class.class_ not in factor.classes:
                 yield _unknown("class", f"{path}.risk_class.class", group.risk_class.class_, list(factor.classes))
+
+
+def _within(ages: Ages, wider: Ages) -> bool:
+    """Whether an age range lies inside another one."""
+    last, widest = (OPEN_AGE if a.to is None else a.to for a in (ages, wider))
+    return ages.from_ >= wider.from_ and last <= widest
 
 
 def _ages(ages: Ages, path: str) -> Findings:
@@ -207,6 +228,11 @@ def _interventions(spec: Spec) -> Findings:
         yield from _module(spec, intervention, path)
         if not intervention.ramp_up:
             yield ("ramp_up.empty", f"{path}.ramp_up", "", {})
+        steps = pairwise(intervention.ramp_up)
+        if intervention.approach is Approach.POPULATION and any(later < earlier for earlier, later in steps):
+            yield ("ramp_up.falls", f"{path}.ramp_up", ", ".join(map(str, intervention.ramp_up)), {})
+        if intervention.members_of is not None and intervention.policy_module is not None:
+            yield ("members.module", f"{path}.policy_module", intervention.policy_module.module, {})
         group = spec.target_groups.get(intervention.target_group)
         if intervention.approach is Approach.POPULATION and group is not None and group.risk_class is not None:
             yield ("population.risk_class", f"{path}.target_group", intervention.target_group, {})
@@ -220,10 +246,21 @@ def _reach(spec: Spec, intervention: Intervention, path: str) -> Findings:
     if group is None or group.renewed_each_year or intervention.approach is Approach.POPULATION:
         return
     levels = intervention.ramp_up or [1.0]
-    years = range(intervention.starts.last - intervention.starts.first + 1)
-    total = intervention.reach.value * sum(levels[min(t, len(levels) - 1)] for t in years)
-    if total > 1 + SUM_TOLERANCE:
-        yield ("reach.total", f"{path}.reach", "", {"total": f"{total:.4g}", "years": str(len(years))})
+    for where, reach, starts in _reaches(intervention, path):
+        years = range(starts.last - starts.first + 1)
+        total = reach * sum(levels[min(t, len(levels) - 1)] for t in years)
+        if total > 1 + SUM_TOLERANCE:
+            yield ("reach.total", where, "", {"total": f"{total:.4g}", "years": str(len(years))})
+
+
+def _reaches(intervention: Intervention, path: str) -> Iterator[tuple[str, float, Starts]]:
+    """Every reach that an intervention states, with the years in which it holds: path, value, years."""
+    yield f"{path}.reach", intervention.reach.value, intervention.starts
+    for area, own in intervention.per_area.items():
+        where = f"{path}.per_area.{area}" + (".reach" if own.reach is not None else ".starts")
+        yield where, (own.reach or intervention.reach).value, own.starts or intervention.starts
+    if intervention.policy_module is not None:
+        yield f"{path}.policy_module.reach", intervention.policy_module.reach.value, intervention.starts
 
 
 def _module(spec: Spec, intervention: Intervention, path: str) -> Findings:
@@ -313,9 +350,19 @@ def _shift(spec: Spec, intervention: Intervention, effect: ShiftEffect, path: st
     if factor is None:
         yield _unknown("factor", f"{path}.factor", effect.factor, list(spec.risk_factors))
         return
+    group = spec.target_groups.get(intervention.target_group)
+    if group is not None and not _within(group.ages, factor.ages):
+        yield ("factor.ages", f"{path}.factor", effect.factor, {"factor": effect.factor})
+    others = [e for e in intervention.effects.values() if isinstance(e, ShiftEffect) and e.factor == effect.factor]
+    if others and _prevalences(others[0]) != _prevalences(effect):
+        yield ("shift.differs", f"{path}.shifted", "", {"factor": effect.factor})
     if set(effect.shifted) != set(factor.classes):
         yield ("shift.classes", f"{path}.shifted", ", ".join(effect.shifted), {"classes": ", ".join(factor.classes)})
     yield from _sum_to_one("prevalence.sum", f"{path}.shifted", [s.value for s in effect.shifted.values()])
+
+
+def _prevalences(effect: ShiftEffect) -> dict[str, float]:
+    return {name: share.value for name, share in effect.shifted.items()}
 
 
 def _pairs(spec: Spec) -> Findings:
@@ -468,9 +515,10 @@ def _areas(spec: Spec, region: Region) -> Findings:
             yield _unknown("area", path, code, municipalities)
     tops = [int(t) for t in region.age_to if t < OPEN_AGE]
     for name, group in spec.target_groups.items():
-        if group.ages.to is not None and group.ages.to > max(tops, default=-1) and group.ages.to < OPEN_AGE:
-            facts = {"last": str(max(tops, default=0) + 1)}
-            yield ("ages.open_class", f"target_groups.{name}.ages.to", str(group.ages.to), facts)
+        facts = {"last": str(max(tops, default=0) + 1)}
+        for key, age in (("from", group.ages.from_), ("to", group.ages.to)):
+            if age is not None and max(tops, default=-1) + (key == "from") < age < OPEN_AGE:
+                yield ("ages.open_class", f"target_groups.{name}.ages.{key}", str(age), facts)
 
 
 def _named_areas(spec: Spec) -> Iterator[tuple[str, str]]:

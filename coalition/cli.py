@@ -90,7 +90,7 @@ def _wanted_lang() -> Lang:
 @click.group(cls=LazyGroup)
 @click.version_option(__version__, prog_name="coalition")
 def main() -> None:
-    """Who pays for prevention, who benefits, and what makes nobody worse off.
+    r"""Who pays for prevention, who benefits, and what makes nobody worse off.
 
     \b
     Begin:  coalition init demo
@@ -170,8 +170,15 @@ def diff(first: str, second: str, form: str, lang: Lang) -> None:
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
 def explain(
-    file: str, party: str, year: int | None, pocket: str | None, intervention: str | None, zero_effect: bool,
-    assign: tuple[str, ...], form: str, lang: Lang,
+    file: str,
+    party: str,
+    year: int | None,
+    pocket: str | None,
+    intervention: str | None,
+    zero_effect: bool,
+    assign: tuple[str, ...],
+    form: str,
+    lang: Lang,
 ) -> None:
     """Trace a figure of one party down to its inputs and sources."""
     from coalition.outputs.explain import Question, show_trace

@@ -126,10 +126,12 @@ def _mkba_flows(name: str, policy: Policy, enrolled: Floats, baseline: Baseline,
 def _contribution_flows(
     name: str, policy: Policy, bands: dict[str, Floats], baseline: Baseline, inputs: Inputs
 ) -> list[PolicyFlow]:
-    total = np.asarray(sum(
-        people * 12 * _priced(policy.bands[band].contribution_per_month, baseline, inputs)
-        for band, people in bands.items()
-    ))
+    total = np.asarray(
+        sum(
+            people * 12 * _priced(policy.bands[band].contribution_per_month, baseline, inputs)
+            for band, people in bands.items()
+        )
+    )
     return [PolicyFlow(name, Reason.POLICY_CONTRIBUTION, Pocket.BIJZONDERE_BIJSTAND, MUNICIPALITY, RESIDENTS, total)]
 
 

@@ -14,6 +14,26 @@ import numpy as np
 from coalition.inputs import Floats
 from coalition.schema import ClawbackBasis
 
+# --- cash and capacity --------------------------------------------------------------------------------------------
+
+
+def cashed_share(avoided: Floats, share: Floats, negotiated: Floats) -> Floats:
+    """Which part of a change in care reaches the payer.
+
+    Of avoided care the stated part; extra care is invoiced in full. Under a lump sum neither is.
+
+    Args:
+        avoided: turnover that no longer arises, any shape that ends in the year; negative for extra care.
+        share: cashable part γ, broadcastable to avoided.
+        negotiated: 1 in years without a lump sum, else 0, shape (year,).
+    """
+    return np.where(avoided < 0, 1.0, share) * negotiated
+
+
+def removed_share(avoided: Floats, share: Floats) -> Floats:
+    """Which part of the capacity changes with care: the stated part where it falls, all of it where it grows."""
+    return np.where(avoided < 0, 1.0, share)
+
 
 # --- the insurer's part -------------------------------------------------------------------------------------------
 
@@ -66,7 +86,7 @@ def own_risk_share(cost_before: Floats, cost_after: Floats, own_risk_eur: Floats
     own = ((np.minimum(cost_before, limit) - np.minimum(cost_after, limit)) * weights).sum(axis=-1)
     saved = ((cost_before - cost_after) * weights).sum(axis=-1)
     own, saved = np.broadcast_arrays(own, saved)
-    return np.divide(own, saved, out=np.zeros_like(saved), where=saved != 0)
+    return np.asarray(np.divide(own, saved, out=np.zeros_like(saved), where=saved != 0))
 
 
 def taken_back(avoided: Floats, clawback: Floats, *, by_cohort: bool) -> Floats:

@@ -27,11 +27,14 @@ class Inputs:
         varied: dotted path of a number -> its value per draw, shape (draws,); a number that is not in it keeps its
             central value.
         effect_scale: factor on every effect, shape (draws,) or (1,); 0 is the zero-effect twin.
+        clawback: when given, what equalisation takes back of every kind of care, all of it one year later, instead of
+            what the scenario states; shape (draws,), 0-1.
     """
 
     draws: int = 1
     varied: Mapping[str, Floats] = field(default_factory=dict)
     effect_scale: Floats = field(default_factory=lambda: np.ones(1))
+    clawback: Floats | None = None
 
     def of(self, number: Number) -> Floats:
         """The number per draw, shape (draws,), or (1,) when it does not vary."""

@@ -15,9 +15,11 @@ from coalition.gemeentepolis import enrolled_by_band, in_force, own_risk_insured
 from coalition.holders import (
     ZvwSplit,
     budget_loss,
+    cashed_share,
     history_weight,
     member_shares,
     own_risk_share,
+    removed_share,
     split_zvw,
     switching_parameter,
 )
@@ -29,9 +31,9 @@ from coalition.parties import (
     MUNICIPALITY,
     NATURE,
     PROVIDERS,
-    REST_OF_NL,
     RESIDENTS,
     RESOURCES,
+    REST_OF_NL,
     STATE,
     UWV,
     WLZ_FUND,
@@ -41,8 +43,9 @@ from coalition.parties import (
     Reason,
 )
 from coalition.payers import coordination_grant, grant_payments
-from coalition.projection import LIFE_YEARS, Delivery, Projection, Stream, area_market_shares
-from coalition.schema import EarmarkedGrant, OwnRisk, Payer, Spec
+from coalition.projection import area_market_shares
+from coalition.schema import ClawbackBasis, EarmarkedGrant, OwnRisk, Payer, Spec
+from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream
 
 COORDINATION = "coordination"
 """What stands in the column `intervention` for running the coalition."""
@@ -119,27 +122,29 @@ class _Law:
 
     def _care(self, stream: Stream) -> list[Posting]:
         stated = self.spec.holders.cashable[stream.pocket]
-        capacity = self.inputs.of(stated.capacity_removed_share) * self.inputs.of(stated.avoidable_cost_share)
-        postings = [self._post(stream, Reason.CAPACITY, RESOURCES, PROVIDERS, stream.avoided * per_draw(capacity, 2))]
+        removed = removed_share(stream.avoided, per_draw(self.inputs.of(stated.capacity_removed_share), 2))
+        freed = stream.avoided * removed * per_draw(self.inputs.of(stated.avoidable_cost_share), 2)
+        postings = [self._post(stream, Reason.CAPACITY, RESOURCES, PROVIDERS, freed)]
         if stream.pocket is Pocket.ZVW:
             return postings + self._zvw(stream)
-        cashed = stream.avoided * self.cashable(stream.pocket)
+        gamma = self.cashable(stream.pocket, stream.avoided)
+        cashed, moved = stream.avoided * gamma, stream.moved * gamma
         if stream.pocket is Pocket.WLZ:
             return [*postings, self._post(stream, Reason.AVOIDED_COST, PROVIDERS, WLZ_FUND, cashed)]
         if stream.pocket is Pocket.AANVULLENDE_VERZEKERING:
             return postings + self._by_market(stream, Reason.AVOIDED_COST, cashed)
-        moved = stream.moved * self.cashable(stream.pocket)
         return [
             *postings,
             self._post(stream, Reason.AVOIDED_COST, PROVIDERS, MUNICIPALITY, cashed - moved),
             self._post(stream, Reason.AVOIDED_COST, PROVIDERS, REST_OF_NL, moved),
         ]
 
-    def cashable(self, pocket: Pocket) -> Floats:
-        """γ per year, shape (draw, 1, year); 0 before the renegotiation."""
+    def cashable(self, pocket: Pocket, avoided: Floats) -> Floats:
+        """γ of each amount, same shape; 0 before the renegotiation."""
         stated = self.spec.holders.cashable[pocket]
-        open_ = self.years >= (stated.from_year if stated.from_year is not None else self.years[0])
-        return per_draw(self.inputs.of(stated.share), 2) * open_
+        first = self.years[0] if stated.from_year is None else stated.from_year
+        share = per_draw(self.inputs.of(stated.share), avoided.ndim - 1)
+        return cashed_share(avoided, share, (self.years >= first).astype(float))
 
     def _by_market(self, stream: Stream, reason: Reason, amounts: Floats) -> list[Posting]:
         return [
@@ -149,15 +154,12 @@ class _Law:
 
     def _zvw(self, stream: Stream) -> list[Posting]:
         """Own risk, insurers and equalisation; members of one insurer may since have switched."""
-        own, gamma = per_draw(self.own_risk(stream), 2), self.cashable(Pocket.ZVW)
-        clawback, basis = self._clawback(stream)
         members = stream.by_cohort is not None
-        split = split_zvw(
-            stream.avoided if stream.by_cohort is None else stream.by_cohort,
-            gamma[:, :, None, :] if members else gamma,
-            own[:, :, None, :] if members else own,
-            clawback, basis=basis, by_cohort=members,
-        )
+        avoided = stream.avoided if stream.by_cohort is None else stream.by_cohort
+        own = per_draw(self.own_risk(stream), avoided.ndim - 1)
+        clawback, basis = self._clawback(stream)
+        gamma = self.cashable(Pocket.ZVW, avoided)
+        split = split_zvw(avoided, gamma, own, clawback, basis=basis, by_cohort=members)
         postings = []
         for n, insurer in enumerate(self.insurers):
             kept, back = self._insurer_part(stream, split, n)
@@ -166,9 +168,10 @@ class _Law:
         own_amount = split.own_risk.sum(axis=2) if members else split.own_risk
         return postings + self._own_risk_postings(stream, own_amount)
 
-    def _clawback(self, stream: Stream) -> tuple[Floats, object]:
+    def _clawback(self, stream: Stream) -> tuple[Floats, ClawbackBasis]:
         stated = self.spec.holders.equalisation
-        assert stated is not None and stream.care_kind is not None  # checks.py asks for both
+        assert stated is not None  # checks.py asks for it
+        assert stream.care_kind is not None
         if self.inputs.clawback is not None:
             return self.inputs.clawback[:, None], stated.basis
         return stacked([self.inputs.of(c) for c in stated.clawback[stream.care_kind]]), stated.basis
@@ -190,7 +193,7 @@ class _Law:
         return member_shares(self.insurers.index(insurer), years, sigma, self.regional)
 
     def own_risk(self, stream: Stream) -> Floats:
-        """o of a stream, shape (draw,): stated, or from the cost classes and the relative size of the saving."""
+        """O of a stream, shape (draw,): stated, or from the cost classes and the relative size of the saving."""
         group_name = self.spec.interventions[stream.intervention].target_group
         stated = self.spec.target_groups[group_name].own_risk or self.spec.holders.own_risk
         assert stated is not None  # checks.py asks for it
@@ -206,7 +209,9 @@ class _Law:
         mean = (before * weights).sum(axis=1)[:, None, None] if cost is None else cost
         spent = (stream.active * mean).sum(axis=(1, 2))
         avoided = stream.avoided.sum(axis=(1, 2))
-        share = np.divide(avoided, spent, out=np.zeros(np.broadcast_shapes(avoided.shape, spent.shape)), where=spent > 0)
+        share = np.divide(
+            avoided, spent, out=np.zeros(np.broadcast_shapes(avoided.shape, spent.shape)), where=spent > 0
+        )
         after = before * (1 - np.clip(share, -1, 1))[:, None]
         if stream.effect == LIFE_YEARS:
             after = np.zeros_like(before)  # a year more or less starts again below the own risk
@@ -295,7 +300,7 @@ class _Law:
         for name, intervention in self.spec.interventions.items():
             delivery = self.projection.deliveries[name]
             for payer, share in zip(intervention.payers, self._payer_shares(intervention.payers), strict=True):
-                left = self._after_grant(name, payer, delivery, paid)
+                left = self._after_grant(name, payer, paid)
                 postings += self._paid_by(name, payer, delivery, per_draw(share, 2) * left)
         return postings
 
@@ -311,9 +316,11 @@ class _Law:
             for policy in self.spec.gemeentepolis.values():
                 if module is not None and module.module in policy.modules:
                     amounts = self.projection.deliveries[name].by_module * in_force(policy, self.baseline)
-                    postings.append(Posting(
-                        Reason.DELIVERY, Pocket.AANVULLENDE_VERZEKERING, name, policy.insurer, RESOURCES, amounts
-                    ))
+                    postings.append(
+                        Posting(
+                            Reason.DELIVERY, Pocket.AANVULLENDE_VERZEKERING, name, policy.insurer, RESOURCES, amounts
+                        )
+                    )
         return postings
 
     def _law_cost(self, name: str, pocket: Pocket) -> Floats:
@@ -338,8 +345,10 @@ class _Law:
             name: np.array([by_year.get(int(y), 0.0) for y in self.years]) for name, by_year in grant.items.items()
         }
         paid = grant_payments(
-            {n: c.sum(axis=1) for n, c in cost.items()}, budget,
-            self.inputs.of(grant.carry_over_share), self.inputs.of(grant.shift_limit_share),
+            {n: c.sum(axis=1) for n, c in cost.items()},
+            budget,
+            self.inputs.of(grant.carry_over_share),
+            self.inputs.of(grant.shift_limit_share),
         )
         result = {}
         for name, amounts in paid.items():
@@ -348,9 +357,7 @@ class _Law:
             result[name] = spread * amounts[:, None, :]
         return result
 
-    def _after_grant(
-        self, name: str, payer: Payer, delivery: Delivery, paid: dict[Pocket, dict[str, Floats]]
-    ) -> Floats:
+    def _after_grant(self, name: str, payer: Payer, paid: dict[Pocket, dict[str, Floats]]) -> Floats:
         """Part of the payer's share that no grant paid, shape (draw, area, year), 0-1."""
         granted = paid.get(payer.law, {}).get(name)
         if granted is None:

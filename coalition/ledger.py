@@ -27,11 +27,15 @@ LAW_ALONE = "law_alone"
 LEDGER = Table(
     "ledger",
     (
-        Column("arrangement", "string", "id", "Afspraak", "Arrangement", "law_alone, or the agreement that moves the money"),
+        Column(
+            "arrangement", "string", "id", "Afspraak", "Arrangement", "law_alone, or the agreement that moves the money"
+        ),
         Column("year", "int64", "calendar year", "Jaar", "Year"),
         Column("pocket", "string", "purse", "Domein", "Pocket"),
         Column("reason", "string", "id", "Reden", "Reason"),
-        Column("intervention", "string", "id", "Interventie", "Intervention", "intervention, gemeentepolis or coordination"),
+        Column(
+            "intervention", "string", "id", "Interventie", "Intervention", "intervention, gemeentepolis or coordination"
+        ),
         Column("area", "string", "CBS code", "Gebied", "Area"),
         Column("source", "string", "account", "Van", "From", "pays"),
         Column("target", "string", "account", "Naar", "To", "receives"),
@@ -135,8 +139,15 @@ class Ledger:
             amounts = p.amounts[min(draw, p.amounts.shape[0] - 1)]
             for a, t in zip(*np.nonzero(amounts), strict=True):
                 yield Entry(
-                    p.arrangement, self.years[t], p.pocket.value, p.reason.value, p.intervention, self.areas[a],
-                    self.account(p.source, a), self.account(p.target, a), float(amounts[a, t]),
+                    p.arrangement,
+                    self.years[t],
+                    p.pocket.value,
+                    p.reason.value,
+                    p.intervention,
+                    self.areas[a],
+                    self.account(p.source, a),
+                    self.account(p.target, a),
+                    float(amounts[a, t]),
                 )
 
     def frame(self, draw: int = 0) -> pd.DataFrame:

@@ -779,12 +779,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "Dit gebied heeft andere leeftijdsklassen dan de andere gebieden.", "Gebruik overal dezelfde klassen.",
         "This area has other age classes than the other areas.", "Use the same classes everywhere.",
     ),
-    "region.years": Message(
-        "Voor gebied {area} ontbreken deze jaren, die andere gebieden wel hebben.",
-        "Vul ze aan: een ontbrekend jaar zou als nul inwoners tellen.",
-        "Area {area} lacks these years, which other areas have.",
-        "Add them: a missing year would count as no inhabitants.",
-    ),
     "region.gap": Message(
         "De leeftijdsklassen sluiten bij deze leeftijd niet aan, of beginnen niet bij 0.",
         "Laat elke klasse beginnen waar de vorige eindigt.",

@@ -15,14 +15,16 @@ import numpy as np
 
 from coalition.baseline import Baseline, build_baseline
 from coalition.inputs import Floats, Inputs
+from coalition.kernels import kernel_years
 from coalition.law_alone import LegalFacts, law_alone
 from coalition.ledger import Ledger
 from coalition.parameters import load_parameters
 from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
 from coalition.prices import Prices, discount_factors
-from coalition.projection import Projection, kernel_years, project
+from coalition.projection import project
 from coalition.scenario import Scenario
 from coalition.schema import DiscountStandard, RateKind
+from coalition.streams import Projection
 from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells, societal_cash
 
 CHUNK_CELLS = 200_000
@@ -137,7 +139,8 @@ def _blocks(scenario: Scenario, inputs: Inputs) -> Iterator[Inputs]:
     for start in range(0, inputs.draws, size):
         part = slice(start, min(start + size, inputs.draws))
         scale = inputs.effect_scale if len(inputs.effect_scale) == 1 else inputs.effect_scale[part]
-        yield Inputs(part.stop - part.start, {k: v[part] for k, v in inputs.varied.items()}, scale)
+        clawback = None if inputs.clawback is None else inputs.clawback[part]
+        yield Inputs(part.stop - part.start, {k: v[part] for k, v in inputs.varied.items()}, scale, clawback)
 
 
 # --- what a run stands on -----------------------------------------------------------------------------------------
@@ -165,7 +168,7 @@ def clock_of(scenario: Scenario) -> Clock:
 def _settlement_years(scenario: Scenario) -> int:
     """Years after the last effect in which equalisation or a budget still settles it."""
     equalisation = scenario.spec.holders.equalisation
-    longest = max((len(c) for c in equalisation.clawback.values()), default=0) if equalisation else 0
+    longest = max(1, *(len(c) for c in equalisation.clawback.values())) if equalisation else 0
     return max(longest, _history_lag(scenario)) if scenario.spec.interventions else 0
 
 
@@ -205,13 +208,20 @@ def discount_rate(scenario: Scenario) -> Floats:
 
 
 def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
-    """Worth of a nominal euro of each shown year in euro of the price year, shape (draw, year)."""
-    factors = discount_factors(discount_rate(scenario))
+    """Worth of a nominal euro of each shown year in euro of the price year, shape (draw, year).
+
+    A real rate comes after deflation by consumer prices; a nominal rate replaces it, and then only the first year's
+    euro is brought to the price year.
+    """
     stated = scenario.spec.scenario.discount
-    if not isinstance(stated, DiscountStandard) and stated.kind is RateKind.NOMINAL:
-        return factors[None]
     base = prices.level(scenario.spec.scenario.price_year)
-    deflator = np.stack(np.broadcast_arrays(*(prices.level(y) / base for y in clock.shown)), axis=-1)
+    if isinstance(stated, DiscountStandard):
+        factors = discount_factors(discount_rate(scenario))[None]
+    else:
+        factors = (1 + inputs.of(stated.per_year)[:, None]) ** -np.arange(len(clock.shown), dtype=float)
+    nominal = not isinstance(stated, DiscountStandard) and stated.kind is RateKind.NOMINAL
+    years = clock.shown[:1] * len(clock.shown) if nominal else clock.shown
+    deflator = np.stack(np.broadcast_arrays(*(prices.level(y) / base for y in years)), axis=-1)
     return np.asarray(factors / deflator)
 
 

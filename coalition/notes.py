@@ -39,10 +39,16 @@ class Note:
 def notes_of(scenario: Scenario, run: Run) -> list[Note]:
     """All notes on a run, the serious ones first."""
     found = [
-        *_large_effects(scenario, run), *_capped(run), *_uncontrolled(scenario), *_lump_sums(scenario),
-        *_shares_differ(scenario), *_baseline(scenario), *_zero_effects(scenario),
+        *_large_effects(scenario, run),
+        *_capped(run),
+        *_uncontrolled(scenario),
+        *_lump_sums(scenario),
+        *_shares_differ(scenario),
+        *_baseline(scenario),
+        *_zero_effects(scenario),
     ]
-    return sorted(found, key=lambda n: not n.serious)
+    once = {(n.code, tuple(n.facts.items())): n for n in found}
+    return sorted(once.values(), key=lambda n: not n.serious)
 
 
 def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
@@ -53,7 +59,11 @@ def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
         heads = (people * age_weights(group.ages, scenario.region)[:, None]).sum(axis=(0, 1))
         for effect_name, effect in intervention.effects.items():
             avoided = sum(
-                (s.avoided[0].sum(axis=0) for s in run.projection.streams if (s.intervention, s.effect) == (name, effect_name)),
+                (
+                    s.avoided[0].sum(axis=0)
+                    for s in run.projection.streams
+                    if (s.intervention, s.effect) == (name, effect_name)
+                ),
                 np.zeros(len(heads)),
             )
             whole = _cause_cost(effect, heads, run)
@@ -68,7 +78,10 @@ def _cause_cost(effect: object, heads: Floats, run: Run) -> Floats | None:
     """What the cause of an effect costs in the whole region per year; None when it is not stated."""
     prices = run.projection.baseline.prices
     if isinstance(effect, EventsEffect):
-        price = effect.cost_per_event.value * prices.factor(effect.cost_per_event.index, effect.cost_per_event.price_year)[0]
+        price = (
+            effect.cost_per_event.value
+            * prices.factor(effect.cost_per_event.index, effect.cost_per_event.price_year)[0]
+        )
         return np.asarray(heads * effect.events_per_person_year.value * price)
     if isinstance(effect, EuroEffect) and effect.cause_cost_per_person is not None:
         stated = effect.cause_cost_per_person
@@ -127,7 +140,9 @@ def _baseline(scenario: Scenario) -> Iterator[Note]:
 def _zero_effects(scenario: Scenario) -> Iterator[Note]:
     """Interventions without any effect on money, so that nobody looks for it."""
     for intervention in scenario.spec.interventions.values():
-        if not any(isinstance(e, Touches | EventsEffect) or hasattr(e, "pocket") for e in intervention.effects.values()):
+        if not any(
+            isinstance(e, Touches | EventsEffect) or hasattr(e, "pocket") for e in intervention.effects.values()
+        ):
             yield Note("no_cash_effect", {"intervention": intervention.name})
 
 
@@ -147,6 +162,8 @@ def freed_capacity(scenario: Scenario, run: Run) -> dict[Pocket, tuple[float, fl
     for pocket, avoided in sums.items():
         stated = scenario.spec.holders.cashable[pocket]
         freed = avoided * (1 - stated.capacity_removed_share.value)
-        hours = None if stated.staff_hours_per_1000_eur is None else freed / 1000 * stated.staff_hours_per_1000_eur.value
+        hours = (
+            None if stated.staff_hours_per_1000_eur is None else freed / 1000 * stated.staff_hours_per_1000_eur.value
+        )
         result[pocket] = (freed, hours)
     return result

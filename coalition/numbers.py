@@ -115,6 +115,15 @@ class Count(Number):
     high: PositiveReal | None = None
 
 
+class Duration(Count):
+    """A number of years; its limits are hard, because the clock is made to hold the longest."""
+
+    @property
+    def drawn_as(self) -> Distribution:
+        """Always triangular."""
+        return Distribution.TRIANGULAR
+
+
 class ReducingShare(Number):
     """A relative reduction: at most 1 (all of it); negative when cost or risk rises."""
 

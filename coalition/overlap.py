@@ -47,9 +47,7 @@ def pair_shares(x1: Floats, x2: Floats, e1_e2_p12: Floats) -> tuple[Floats, Floa
     return x1 - e1_e2_p12 / 2, x2 - e1_e2_p12 / 2
 
 
-def overlap_factors(
-    shares: Floats, reached: Floats, pairs: Mapping[tuple[int, int], Floats] | None = None
-) -> Floats:
+def overlap_factors(shares: Floats, reached: Floats, pairs: Mapping[tuple[int, int], Floats] | None = None) -> Floats:
     """Factor on each intervention's stand-alone avoided cost, so that together they respect the baseline.
 
     Args:
@@ -85,9 +83,7 @@ def overlap_factors(
     return factors
 
 
-def _paired(
-    shares: Floats, reached: Floats, first: int, second: int, nested: Floats
-) -> tuple[Floats, Floats]:
+def _paired(shares: Floats, reached: Floats, first: int, second: int, nested: Floats) -> tuple[Floats, Floats]:
     """Shapley shares of one stated pair; the common part is p12·e1·e2 with p12 = nested × the smaller reach.
 
     Nobody avoids more than the average cost of the group, so that as many are reached at least as x says; and two

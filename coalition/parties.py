@@ -1,7 +1,7 @@
 """Who can pay or gain, out of which purse, and for which reason money moves.
 
-Party, pocket, account and reason are names with a meaning in law; amounts live in the ledger. A municipality is named by its
-CBS code (`GM0114`), an insurer by the id that the scenario gives it; the national accounts below have fixed ids.
+Party, pocket, account and reason are names with a meaning in law; amounts live in the ledger. A municipality is named
+by its CBS code (`GM0114`), an insurer by the id that the scenario gives it; the national accounts below have fixed ids.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ MUNICIPAL_POCKETS = frozenset(
     {Pocket.WMO, Pocket.JEUGDWET, Pocket.WPG, Pocket.PARTICIPATIEWET, Pocket.BIJZONDERE_BIJSTAND}
 )
 """Pockets of which a mover's share goes to another municipality."""
+
 
 class Reason(StrEnum):
     """Why an amount goes from one account to another."""

@@ -72,12 +72,28 @@ def _merged(top: dict[str, Any], base: dict[str, Any], path: str, replaced: set[
     for key, value in top.items():
         here = _join(path, key)
         below = base.get(key)
-        if isinstance(value, dict) and isinstance(below, dict):
+        if isinstance(below, dict) and "value" in below and _states_a_value(value):
+            merged[key] = _restated(value, below)
+            replaced.add(here)
+        elif isinstance(value, dict) and isinstance(below, dict):
             merged[key] = _merged(value, below, here, replaced)
         else:
             merged[key] = value
             replaced.add(here)
     return merged
+
+
+def _states_a_value(value: Any) -> bool:
+    """Whether a number is put in the place of another one: bare, or in full with its own value."""
+    return "value" in value if isinstance(value, dict) else isinstance(value, int | float)
+
+
+def _restated(value: Any, below: dict[str, Any]) -> Any:
+    """A number of one's own keeps price year and index of the one below it, never its range, source or standing."""
+    prices = {k: v for k, v in below.items() if k in {"price_year", "index"}}
+    if isinstance(value, dict):
+        return {**prices, **value}
+    return {**prices, "value": value} if prices else value
 
 
 def _below(path: str, tops: set[str]) -> bool:

@@ -185,16 +185,30 @@ def _rows(result: Result, zero: Result, studies: _Studies) -> list[Row]:
             rows.append(_row(total, empty, studies.ranges.get(group.id), None, is_group=True))
         for r in touched:
             name = r.party.id
-            rows.append(_row(
-                r, float(at_zero[name].npv[0]), studies.ranges.get(name), studies.break_even.get(name), is_group=False
-            ))
+            rows.append(
+                _row(
+                    r,
+                    float(at_zero[name].npv[0]),
+                    studies.ranges.get(name),
+                    studies.break_even.get(name),
+                    is_group=False,
+                )
+            )
     return rows
 
 
 def _row(r: PartyResult, zero: float, found: Range | None, break_even: float | None, *, is_group: bool) -> Row:
     return Row(
-        r.party, is_group, float(r.paid[0].sum()), float(r.gained[0].sum()), float(r.npv[0]), found,
-        r.payback_year[0], r.invests, break_even, zero,
+        r.party,
+        is_group,
+        float(r.paid[0].sum()),
+        float(r.gained[0].sum()),
+        float(r.npv[0]),
+        found,
+        r.payback_year[0],
+        r.invests,
+        break_even,
+        zero,
     )
 
 

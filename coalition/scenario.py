@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,9 @@ def _with_bases(document: Document, file: Path) -> Document:
         document = Document(_without_base(document.data), document.origins).over(read_document(found, _shown(found)))
         file = found
     origin = document.origin("scenario.base")
-    raise ScenarioError([Problem("base.circular", origin.file, origin.line, "scenario.base", str(_take_base(document)))])
+    raise ScenarioError(
+        [Problem("base.circular", origin.file, origin.line, "scenario.base", str(_take_base(document)))]
+    )
 
 
 def _take_base(document: Document) -> str | None:
@@ -172,7 +175,7 @@ def _with_catalogue(document: Document) -> tuple[Document, list[Problem]]:
     stated = document.data.get("interventions")
     templates: dict[str, Any] = {}
     problems = []
-    for name, own in (stated.items() if isinstance(stated, dict) else []):
+    for name, own in stated.items() if isinstance(stated, dict) else []:
         start = own.get("from") if isinstance(own, dict) else None
         if start is None:
             continue
@@ -192,10 +195,11 @@ def _with_catalogue(document: Document) -> tuple[Document, list[Problem]]:
 
 def _near_effects(path: str, own: dict[str, Any], template: dict[str, Any], document: Document) -> list[Problem]:
     """Effects that differ by one slip of the keyboard from one of the template, beside which they would count."""
-    stated = own.get("effects")
-    given = template.get("effects", {})
+    stated, given = own.get("effects"), template.get("effects", {})
+    if not isinstance(stated, dict):
+        return []
     problems = []
-    for name in stated if isinstance(stated, dict) else []:
+    for name in stated:
         meant = next((g for g in given if g not in stated and name not in given and _one_slip(name, g)), "")
         if meant:
             origin = document.origin(f"{path}.{name}")
@@ -219,7 +223,7 @@ def _validated(document: Document) -> tuple[Spec | None, list[Problem]]:
     try:
         return Spec.model_validate(document.data), []
     except ValidationError as error:
-        return None, problems_from_validation(list(error.errors(include_url=False)), document, keys_at)  # type: ignore[arg-type]
+        return None, problems_from_validation(list(error.errors(include_url=False)), document, keys_at)
 
 
 def _in_reading_order(problems: list[Problem]) -> list[Problem]:
@@ -292,7 +296,7 @@ def _people_problems(people: Columns, file: str) -> list[Problem]:
         if absent := [str(year) for year in all_years if year not in years]:
             problems.append(Problem("region.years", file, line_of[area], "area", area, {"years": ", ".join(absent)}))
     ordered = sorted(usual)
-    gaps = [b[0] for a, b in zip(ordered, ordered[1:], strict=False) if a[1] + 1 != b[0]]
+    gaps = [b[0] for a, b in pairwise(ordered) if a[1] + 1 != b[0]]
     gaps = gaps or [age for age in [ordered[0][0]] if age != 0]
     for age in gaps:
         line = people["lines"].tolist()[people["age_from"].tolist().index(age)]
@@ -386,8 +390,16 @@ def _region(people: Columns, cost: Columns | None) -> Region:
     parents = dict(zip((str(v) for v in people["area"]), (str(v) for v in people["parent"]), strict=True))
     costs, price_years, modelled = _cost_arrays(cost, areas, ages)
     return Region(
-        areas, tuple(parents[c] for c in areas), np.array([f for f, _ in ages]), np.array([t for _, t in ages]), years,
-        heads, insured, costs, price_years, frozenset(modelled),
+        areas,
+        tuple(parents[c] for c in areas),
+        np.array([f for f, _ in ages]),
+        np.array([t for _, t in ages]),
+        years,
+        heads,
+        insured,
+        costs,
+        price_years,
+        frozenset(modelled),
     )
 
 

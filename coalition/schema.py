@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from coalition.numbers import (
     Count,
+    Duration,
     Euro,
     EuroCost,
     Frozen,
@@ -352,11 +353,11 @@ class EvidenceLevel(StrEnum):
 class TimeProfile(Frozen):
     """When an effect works, in years since the start."""
 
-    onset_years: Count
+    onset_years: Duration
     """Years before it works."""
-    plateau_years: Count
+    plateau_years: Duration
     """Years at full strength."""
-    decay_years: Count
+    decay_years: Duration
     """Years in which it falls to zero in a straight line."""
     first_year_share: Share
     """Part of the first calendar year that lies after the average start: 0.5 when people start all year round."""
@@ -397,7 +398,7 @@ class Touches(EffectBase):
     ceiling_per_unit: EuroCost | None = None
     """For a pocket without a baseline: the most that can be avoided per person or household per year."""
     wage_instead_per_year: EuroCost | None = None
-    """For a benefit that ends: the wage earned instead, per year of benefit avoided; state 0 when unknown."""
+    """For a benefit that ends: the wage earned instead, on the same base as the amount; 0 when unknown."""
 
 
 class RelativeEffect(Touches):
@@ -419,7 +420,7 @@ class EuroEffect(Touches):
     avoided_per_year: Euro
     """Positive when cost falls; negative when it rises."""
     cause_cost_per_person: EuroCost | None = None
-    """Cost of the cause per person of the ages, to which the effect is bounded."""
+    """Cost of the cause per person of the ages; an effect of more than half of it in the region is warned about."""
 
 
 class EventsEffect(EffectBase):

@@ -18,9 +18,9 @@ from coalition.model import Run, parties_of
 from coalition.numbers import Euro, Number
 from coalition.parameters import Standing, load_parameters
 from coalition.parties import RESOURCES, PartyKind, Pocket
-from coalition.projection import Stream
 from coalition.scenario import Scenario
 from coalition.schema import numbers_in
+from coalition.streams import Stream
 
 SOCIETY = "society"
 
@@ -123,9 +123,15 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
     worth = {y: float(run.present[0, run.clock.years.index(y)]) for y in years}
     pairs = list(dict.fromkeys((line.intervention, line.pocket) for line in lines))
     return Trace(
-        question, tuple(accounts), years, lines, sum(line.amount_eur for line in lines),
-        sum(worth[y] * nets[run.clock.years.index(y)] for y in years), worth,
-        _steps(scenario, run, accounts, positions, pairs), _sources(scenario, pairs),
+        question,
+        tuple(accounts),
+        years,
+        lines,
+        sum(line.amount_eur for line in lines),
+        sum(worth[y] * nets[run.clock.years.index(y)] for y in years),
+        worth,
+        _steps(scenario, run, accounts, positions, pairs),
+        _sources(scenario, pairs),
     )
 
 
@@ -173,9 +179,7 @@ def _sides(ledger: Ledger, accounts: set[str], question: Question) -> Iterator[t
                 yield p.intervention, p.pocket.value, p.reason.value, target, -amounts
 
 
-def _lines(
-    ledger: Ledger, accounts: set[str], positions: Sequence[int], question: Question, sign: float
-) -> list[Line]:
+def _lines(ledger: Ledger, accounts: set[str], positions: Sequence[int], question: Question, sign: float) -> list[Line]:
     sums: dict[tuple[str, str, str], float] = {}
     others: dict[tuple[str, str, str], dict[str, None]] = {}
     for intervention, pocket, reason, other, amounts in _sides(ledger, accounts, question):
@@ -215,9 +219,7 @@ def _steps(
     return steps
 
 
-def _stream_steps(
-    run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]
-) -> Iterator[Step]:
+def _stream_steps(run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]) -> Iterator[Step]:
     law = Pocket.ZVW.value if pocket == Pocket.EIGEN_RISICO.value else pocket
     alone = [s for s in run.projection.alone if s.intervention == name and s.pocket.value == law]
     after = [s for s in run.projection.streams if s.intervention == name and s.pocket.value == law]
@@ -300,9 +302,7 @@ def _number_source(scenario: Scenario, path: str, number: Number) -> Source:
     origin = scenario.document.origin(path)
     place = f"{origin.file}:{origin.line}" if origin.line else origin.file
     unit = f"euro {number.price_year}, index {number.index.value}" if isinstance(number, Euro) else ""
-    return Source(
-        path, place, number.value, number.low, number.high, unit, number.standing.value, number.source or ""
-    )
+    return Source(path, place, number.value, number.low, number.high, unit, number.standing.value, number.source or "")
 
 
 def _parameter_sources(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> Iterator[Source]:
@@ -321,8 +321,14 @@ def _parameter_sources(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> 
         dated = [d for d in known if d.start.year <= scenario.spec.scenario.first_year] or known[:1]
         value = dated[-1]
         yield Source(
-            f"{subject}.{name}", value.start.isoformat(), value.value, value.low, value.high, parameter.unit,
-            value.standing.value, value.source,
+            f"{subject}.{name}",
+            value.start.isoformat(),
+            value.value,
+            value.low,
+            value.high,
+            parameter.unit,
+            value.standing.value,
+            value.source,
         )
 
 
@@ -332,6 +338,7 @@ def _table_sources(scenario: Scenario) -> Iterator[Source]:
         if name is not None:
             origin = scenario.document.origin(f"region.{key}")
             modelled = ", ".join(sorted(p.value for p in scenario.region.modelled)) if key == "cost" else ""
-            standing = Standing.READ.value if not modelled else f"{Standing.READ.value}; {Standing.DERIVED.value}: {modelled}"
+            standing = (
+                Standing.READ.value if not modelled else f"{Standing.READ.value}; {Standing.DERIVED.value}: {modelled}"
+            )
             yield Source(f"region.{key}", f"{origin.file}:{origin.line}", None, None, None, "", standing, name)
-

@@ -15,7 +15,7 @@ from numpy.random import Generator
 
 from coalition.inputs import Floats, Inputs
 from coalition.model import outcomes
-from coalition.numbers import Count, Distribution, Number, ReducingShare, Share
+from coalition.numbers import Count, Distribution, EuroCost, Number, ReducingShare, Share
 from coalition.parameters import Standing
 from coalition.scenario import Scenario
 from coalition.schema import numbers_in
@@ -25,7 +25,7 @@ HALF_INTERVAL = 1.959963984540054
 
 
 def draw_inputs(scenario: Scenario, n: int, rng: Generator) -> Inputs:
-    """n draws of every number of the scenario that has a range.
+    """N draws of every number of the scenario that has a range.
 
     Args:
         scenario: as loaded.
@@ -37,7 +37,8 @@ def draw_inputs(scenario: Scenario, n: int, rng: Generator) -> Inputs:
 
 
 def _draw(number: Number, n: int, rng: Generator) -> Floats:
-    assert number.low is not None and number.high is not None
+    assert number.low is not None
+    assert number.high is not None
     if number.drawn_as is Distribution.TRIANGULAR:
         return rng.triangular(number.low, number.value, number.high, n)
     z = rng.standard_normal(n)
@@ -53,7 +54,7 @@ def _limits(number: Number) -> tuple[float, float]:
         return 0.0, 1.0
     if isinstance(number, ReducingShare):
         return -np.inf, 1.0
-    return (0.0, np.inf) if isinstance(number, Count) else (-np.inf, np.inf)
+    return (0.0, np.inf) if isinstance(number, Count | EuroCost) else (-np.inf, np.inf)
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,16 @@ def npv_ranges(scenario: Scenario, groups: Mapping[str, Sequence[str]] | None = 
     if not inputs.varied:
         return {}
     found = outcomes(scenario, inputs)
-    found.update({name: np.sum([found[p] for p in members], axis=0) for name, members in (groups or {}).items() if members})
+    found.update(
+        {name: np.sum([found[p] for p in members], axis=0) for name, members in (groups or {}).items() if members}
+    )
     edge = (1 - stated.interval) / 2
-    return {
-        name: Range(*(float(q) for q in np.quantile(npv, [edge, 1 - edge])), float((npv < -0.005).mean()))
-        for name, npv in found.items()
-    }
+    return {name: _range(npv, edge) for name, npv in found.items()}
+
+
+def _range(npv: Floats, edge: float) -> Range:
+    low, high = np.quantile(npv, [edge, 1 - edge])
+    return Range(float(low), float(high), float((npv < -0.005).mean()))
 
 
 def assumed_numbers(scenario: Scenario) -> list[tuple[str, Number]]:
@@ -123,8 +128,10 @@ def influences(scenario: Scenario, numbers: Sequence[tuple[str, Number]]) -> lis
     found = outcomes(scenario, Inputs(size, varied))
     result = [
         Influence(
-            path, number,
-            {p: float(v[2 * k]) for p, v in found.items()}, {p: float(v[2 * k + 1]) for p, v in found.items()},
+            path,
+            number,
+            {p: float(v[2 * k]) for p, v in found.items()},
+            {p: float(v[2 * k + 1]) for p, v in found.items()},
         )
         for k, (path, number) in enumerate(ranged)
     ]
@@ -133,14 +140,9 @@ def influences(scenario: Scenario, numbers: Sequence[tuple[str, Number]]) -> lis
 
 def clawback_extremes(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Each insurer's present value when equalisation takes back nothing, and when it takes back everything at once."""
-    equalisation = scenario.spec.holders.equalisation
-    if equalisation is None:
+    if scenario.spec.holders.equalisation is None:
         return {}
-    varied = {}
-    for steps in equalisation.clawback.values():
-        for position, number in enumerate(steps):
-            varied[number.path] = np.array([0.0, 1.0 if position == 0 else 0.0])
-    found = outcomes(scenario, Inputs(2, varied))
+    found = outcomes(scenario, Inputs(2, clawback=np.array([0.0, 1.0])))
     return {i: (float(found[i][0]), float(found[i][1])) for i in scenario.spec.parties.insurers}
 
 

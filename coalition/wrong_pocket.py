@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from coalition.ledger import Ledger
 from coalition.parties import OUTLAYS, RESOURCES, Party, PartyKind
 
-
 Floats = NDArray[np.float64]
 
 
@@ -130,10 +129,16 @@ def by_party(
     results = []
     for party in parties:
         discounted = (gained[party.id] - paid[party.id]) * present
-        results.append(PartyResult(
-            party, paid[party.id], gained[party.id], laid_out[party.id],
-            discounted.sum(axis=1), _payback(discounted, laid_out[party.id], years),
-        ))
+        results.append(
+            PartyResult(
+                party,
+                paid[party.id],
+                gained[party.id],
+                laid_out[party.id],
+                discounted.sum(axis=1),
+                _payback(discounted, laid_out[party.id], years),
+            )
+        )
     return results
 
 
@@ -154,9 +159,7 @@ def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int],
         np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out")
     )
     discounted = (gained - paid) * present
-    return PartyResult(
-        party, paid, gained, laid_out, discounted.sum(axis=1), _payback(discounted, laid_out, years)
-    )
+    return PartyResult(party, paid, gained, laid_out, discounted.sum(axis=1), _payback(discounted, laid_out, years))
 
 
 # --- the wrong pocket ---------------------------------------------------------------------------------------------
@@ -209,9 +212,7 @@ def index_without(found: Mapping[str, Stake], left_out: Iterable[str]) -> Floats
     kept = [s for name, s in found.items() if name not in set(left_out)]
     if not kept:
         return np.full(1, np.nan)
-    return wrong_pocket_index(
-        np.stack([s.laid_out - s.received for s in kept]), np.stack([s.effect for s in kept])
-    )
+    return wrong_pocket_index(np.stack([s.laid_out - s.received for s in kept]), np.stack([s.effect for s in kept]))
 
 
 @dataclass(frozen=True)
@@ -233,9 +234,7 @@ def repair(results: Sequence[PartyResult], at_table: Iterable[str]) -> Repair:
     """The loss to be repaired among the parties at the table, first draw."""
     present = {r.party.id: float(r.npv[0]) for r in results if r.party.id in set(at_table)}
     losers = [name for name, value in present.items() if value < -0.005]
-    return Repair(
-        -sum(present[name] for name in losers), losers, sum(v for v in present.values() if v > 0)
-    )
+    return Repair(-sum(present[name] for name in losers), losers, sum(v for v in present.values() if v > 0))
 
 
 def windfall(

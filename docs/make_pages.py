@@ -34,9 +34,9 @@ from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from coalition.laws import DATED_RIGHT, WHO_MAY_PAY
 from coalition.outputs.labels import POCKETS
 from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, Pocket, PocketNature
-from coalition.payers import DATED_RIGHT, WHO_MAY_PAY
 from coalition.region import COST, REGION
 from coalition.schema import Spec
 from coalition.tables import Table

@@ -38,11 +38,28 @@ def test_json_has_the_promised_keys() -> None:
     """Programs rely on these keys; they are never translated."""
     data = json.loads(run("run", SMALL, "--format", "json").stdout)
     promised = {
-        "schema", "scenario", "input_hash", "version", "price_level", "parties", "flows", "pockets",
-        "wrong_pocket_index", "zero_effect", "arrangements", "checks",
+        "schema",
+        "scenario",
+        "input_hash",
+        "version",
+        "price_level",
+        "parties",
+        "flows",
+        "pockets",
+        "wrong_pocket_index",
+        "zero_effect",
+        "arrangements",
+        "checks",
     }
     assert promised <= set(data)
-    assert {p["kind"] for p in data["parties"]} <= {"insurer", "municipality", "fund", "investor", "provider", "national"}
+    assert {p["kind"] for p in data["parties"]} <= {
+        "insurer",
+        "municipality",
+        "fund",
+        "investor",
+        "provider",
+        "national",
+    }
     assert all(f["paid_eur"] >= 0 and f["gained_eur"] >= 0 for f in data["flows"])
 
 
@@ -67,9 +84,11 @@ def test_csv_is_one_tidy_table() -> None:
     assert len(lines) > 3
 
 
-def test_set_changes_one_value(tmp_path: Path) -> None:
+def test_set_changes_one_value() -> None:
     """A value from the command line wins over the file, and diff shows both sides."""
-    half = json.loads(run("run", SMALL, "--set", "interventions.sociaal_hospitaal.reach=0.5", "--format", "json").stdout)
+    half = json.loads(
+        run("run", SMALL, "--set", "interventions.sociaal_hospitaal.reach=0.5", "--format", "json").stdout
+    )
     assert next(p for p in half["parties"] if p["id"] == "cz")["paid_eur"] == pytest.approx(650_000)
 
 
@@ -161,4 +180,6 @@ def test_asking_for_help_loads_nothing_heavy() -> None:
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
         "print(sorted({'numpy','pandas','pyomo','openpyxl','pydantic','ruamel','rich'} & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

@@ -17,9 +17,10 @@ VALUES = {"errors", "parties", "money", "tables"}
 SAYING = VALUES | {"problems", "messages"}
 FILES = SAYING | {"region", "reading", "csv_tables", "parameters", "catalogue"}
 SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
-COST = SCENARIO | {"inputs", "prices", "baseline", "gemeentepolis"}
-EFFECT = COST | {"projection", "overlap", "holders"}
+COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
+EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
+STUDIES = LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "trace", "report"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -41,7 +42,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
     "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers"},
-    "checks": FILES | {"numbers", "schema"},
+    "laws": VALUES | {"parameters"},
+    "checks": FILES | {"numbers", "schema", "laws"},
     "scenario": FILES | {"numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
@@ -50,8 +52,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "baseline": SCENARIO | {"inputs", "prices"},
     "gemeentepolis": SCENARIO | {"inputs", "prices", "baseline"},
     # 4  starters to avoided cost; on whose account it falls
+    "streams": COST,
+    "kernels": COST,
     "overlap": COST,
-    "projection": COST | {"overlap"},
+    "joint": COST | {"streams", "kernels", "overlap"},
+    "projection": COST | {"streams", "kernels", "joint"},
     "holders": COST,
     # 5  every euro from one account to another; who may pay; what the law does by itself
     "ledger": VALUES,
@@ -61,13 +66,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order
     "model": LEDGER | {"wrong_pocket"},
-    # 9  studies: the model and lower, never another study
+    # 9  studies and what a reader sees, as values: the model and lower, never another study but the report
     "uncertainty": LEDGER | {"wrong_pocket", "model"},
+    "notes": LEDGER | {"model"},
+    "trace": LEDGER | {"model"},
+    "report": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes"},
     # 10 values to files
-    "outputs": LEDGER | {"__init__", "wrong_pocket", "model", "uncertainty"},
+    "outputs": STUDIES | {"__init__", "sources"},
     # 11 faces
-    "source_commands": LEDGER | {"__init__", "sources", "outputs"},
-    "cli": LEDGER | {"__init__", "sources", "wrong_pocket", "model", "uncertainty", "outputs", "source_commands"},
+    "source_commands": FILES | {"__init__", "sources", "outputs"},
+    "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}

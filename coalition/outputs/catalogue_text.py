@@ -88,7 +88,12 @@ def _data(entry: str | None) -> Any:
         plain = {k: v for k, v in vars(found).items() if k != "template"}
         plain = {k: _plain(v) for k, v in plain.items()}
         return {**plain, "template": dict(found.template), "evidence": [asdict(e) for e in evidence_of(found.id)]}
-    return {"id": found.id, "kind": found.kind, "content": dict(found.content), "missing": [asdict(m) for m in found.missing]}
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "content": dict(found.content),
+        "missing": [asdict(m) for m in found.missing],
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -191,7 +196,9 @@ def _print_figures(content: Mapping[str, Any], console: Console, lang: Lang) -> 
     for path, body in _numbers(content, ""):
         limits = "" if body.get("low") is None else f"{body['low']}–{body['high']}"
         when = body.get("price_year", body.get("year", ""))
-        table.add_row(path, str(body["value"]), limits, str(when), str(body.get("standing", "")), str(body.get("source", "")))
+        table.add_row(
+            path, str(body["value"]), limits, str(when), str(body.get("standing", "")), str(body.get("source", ""))
+        )
     if table.row_count:
         console.print(table)
 

@@ -9,9 +9,25 @@ from importlib.util import find_spec
 
 from coalition import __version__
 
-CORE = ("pandas", "numpy", "pyomo", "highspy", "pydantic", "ruamel.yaml", "openpyxl", "XlsxWriter", "click", "rich", "Babel")
+CORE = (
+    "pandas",
+    "numpy",
+    "pyomo",
+    "highspy",
+    "pydantic",
+    "ruamel.yaml",
+    "openpyxl",
+    "XlsxWriter",
+    "click",
+    "rich",
+    "Babel",
+)
 EXTRAS = {
-    "evaluate": "statsmodels", "charts": "altair", "web": "fastapi", "simulate": "SALib", "cluster": "dask",
+    "evaluate": "statsmodels",
+    "charts": "altair",
+    "web": "fastapi",
+    "simulate": "SALib",
+    "cluster": "dask",
     "verify": "formulas",
 }
 
@@ -19,7 +35,10 @@ EXTRAS = {
 def doctor_text(lang: str) -> str:
     """One fact per line."""
     missing = "niet aanwezig" if lang == "nl" else "not installed"
-    lines = [f"coalition {__version__}", f"Python {platform.python_version()} ({platform.system()} {platform.machine()})"]
+    lines = [
+        f"coalition {__version__}",
+        f"Python {platform.python_version()} ({platform.system()} {platform.machine()})",
+    ]
     lines += [f"{name} {_version(name) or missing}" for name in CORE]
     lines.append(f"{'oplosser' if lang == 'nl' else 'solver'}: HiGHS {_solver(missing)}")
     lines.append(f"{'taalinstelling' if lang == 'nl' else 'locale'}: {locale.getlocale()[0] or '-'}")
@@ -40,4 +59,5 @@ def _solver(missing: str) -> str:
         return missing
     import highspy
 
-    return str(highspy.Highs().version())
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    return str(solver.version())

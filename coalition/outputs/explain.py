@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coalition.money import shown_parts
 from coalition.model import parties_of, run_scenario
+from coalition.money import shown_parts
 from coalition.outputs.labels import Lang, pocket_label, reason_label
 from coalition.outputs.text import decimal, euro, number, plain
 from coalition.parties import RESOURCES
@@ -111,12 +111,17 @@ def _name(scenario: Scenario, intervention: str) -> str:
 
 
 def _print_lines(scenario: Scenario, found: Trace, names: dict[str, str], console: Console, lang: Lang) -> None:
-    table = _table(word("lines", lang), [word(k, lang) for k in ("intervention", "pocket", "reason", "others", "amount")])
+    table = _table(
+        word("lines", lang), [word(k, lang) for k in ("intervention", "pocket", "reason", "others", "amount")]
+    )
     amounts = shown_parts([line.amount_eur for line in found.lines])
     for line, amount in zip(found.lines, amounts, strict=True):
         others = ", ".join(names.get(o, o) for o in line.others[:3]) + (" …" if len(line.others) > 3 else "")
         table.add_row(
-            _name(scenario, line.intervention), pocket_label(line.pocket, lang), reason_label(line.reason, lang), others,
+            _name(scenario, line.intervention),
+            pocket_label(line.pocket, lang),
+            reason_label(line.reason, lang),
+            others,
             number(amount, lang),
         )
     console.print(table)
@@ -159,4 +164,3 @@ def _table(title: str, headings: list[str], right: tuple[int, ...] | None = None
     for position, heading in enumerate(headings):
         table.add_column(heading, justify="right" if position in numeric else "left", overflow="fold")
     return table
-

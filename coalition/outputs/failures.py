@@ -34,7 +34,9 @@ def _unknown_text(error: UnknownNameError, lang: Lang) -> str:
     known = ", ".join(error.names)
     if lang == "nl":
         return f"{error.name!r} bestaat hier niet." + (f" Bedoelde u {near!r}?" if near else "") + f" Wel: {known}."
-    return f"{error.name!r} does not exist here." + (f" Did you mean {near!r}?" if near else "") + f" There is: {known}."
+    return (
+        f"{error.name!r} does not exist here." + (f" Did you mean {near!r}?" if near else "") + f" There is: {known}."
+    )
 
 
 def defect_text(error: Exception, lang: Lang) -> str:
@@ -52,5 +54,7 @@ def checked_text(scenario: Scenario, lang: Lang) -> str:
     spec = scenario.spec
     counts = (len(scenario.region.areas), len(spec.interventions), len(spec.gemeentepolis))
     if lang == "nl":
-        return f"{scenario.path}: in orde ({counts[0]} gebieden, {counts[1]} interventies, {counts[2]} gemeentepolissen)"
+        return (
+            f"{scenario.path}: in orde ({counts[0]} gebieden, {counts[1]} interventies, {counts[2]} gemeentepolissen)"
+        )
     return f"{scenario.path}: fine ({counts[0]} areas, {counts[1]} interventions, {counts[2]} policies)"

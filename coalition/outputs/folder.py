@@ -24,13 +24,19 @@ from coalition.tables import Column, Table
 FLOWS = Table(
     "flows",
     (
-        Column("arrangement", "string", "id", "Afspraak", "Arrangement", "law_alone, or the agreement that moves the money"),
+        Column(
+            "arrangement", "string", "id", "Afspraak", "Arrangement", "law_alone, or the agreement that moves the money"
+        ),
         Column("year", "int64", "calendar year", "Jaar", "Year"),
         Column("party", "string", "id", "Partij", "Party"),
         Column("pocket", "string", "purse", "Domein", "Pocket"),
-        Column("intervention", "string", "id", "Interventie", "Intervention", "intervention, gemeentepolis or coordination"),
+        Column(
+            "intervention", "string", "id", "Interventie", "Intervention", "intervention, gemeentepolis or coordination"
+        ),
         Column("paid_eur", "float64", "euro, nominal", "Betaald", "Paid", "outlay and losses, >= 0"),
-        Column("gained_eur", "float64", "euro, nominal", "Gekregen of bespaard", "Gained", "receipts and savings, >= 0"),
+        Column(
+            "gained_eur", "float64", "euro, nominal", "Gekregen of bespaard", "Gained", "receipts and savings, >= 0"
+        ),
     ),
     key=("arrangement", "year", "party", "pocket", "intervention"),
 )
@@ -47,7 +53,15 @@ PARTIES = Table(
         Column("npv_eur", "float64", "euro of the price year", "Contante waarde", "Present value", "+ is a gain"),
         Column("npv_low_eur", "float64", "euro of the price year", "Laag", "Low", nullable=True),
         Column("npv_high_eur", "float64", "euro of the price year", "Hoog", "High", nullable=True),
-        Column("payback_year", "int64", "calendar year", "Quitte in", "Even in", "empty when it does not pay back", nullable=True),
+        Column(
+            "payback_year",
+            "int64",
+            "calendar year",
+            "Quitte in",
+            "Even in",
+            "empty when it does not pay back",
+            nullable=True,
+        ),
     ),
     key=("id",),
 )
@@ -63,7 +77,9 @@ def write_folder(report: Report, folder: Path) -> list[Path]:
         _write_csv(new / "flows.csv", FLOWS, flows_data(report))
         _write_csv(new / "parties.csv", PARTIES, data["parties"])
         _write_csv(new / "ledger.csv", LEDGER, (e._asdict() for e in report.result.run.ledger.entries()))
-        (new / "result.json").write_text(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")
+        (new / "result.json").write_text(
+            json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8"
+        )
         (new / "manifest.json").write_text(json.dumps(_manifest(report), indent=1) + "\n", "utf-8")
         _move_files(new, folder)
     return sorted(folder.iterdir())
@@ -101,7 +117,9 @@ def _manifest(report: Report) -> dict[str, Any]:
         "seed": stated.seed,
         "draws": stated.draws,
         "versions": {
-            "coalition": __version__, "python": platform.python_version(), "numpy": numpy.__version__,
+            "coalition": __version__,
+            "python": platform.python_version(),
+            "numpy": numpy.__version__,
             "pydantic": pydantic.__version__,
         },
         "tables": {t.name: _columns(t.columns) for t in (FLOWS, PARTIES, LEDGER)},

@@ -44,21 +44,31 @@ def report_data(report: Report) -> dict[str, Any]:
         "wrong_pocket_index": _defined(report.index["all"]),
         "wrong_pocket_index_variants": {k: _defined(v) for k, v in report.index.items()},
         "repair": {
-            "loss_eur": report.repair.loss_eur, "losers": report.repair.losers, "surplus_eur": report.repair.surplus_eur
+            "loss_eur": report.repair.loss_eur,
+            "losers": report.repair.losers,
+            "surplus_eur": report.repair.surplus_eur,
         },
-        "windfall": None if report.windfall_eur is None else dict(zip(
-            ("before_delivery_eur", "after_delivery_eur"), report.windfall_eur, strict=True
-        )),
+        "windfall": None
+        if report.windfall_eur is None
+        else dict(zip(("before_delivery_eur", "after_delivery_eur"), report.windfall_eur, strict=True)),
         "clawback_extremes": {k: {"none_eur": a, "all_eur": b} for k, (a, b) in report.clawback.items()},
         "zero_effect": {
             "society_npv_eur": report.societal_npv_zero_effect_eur,
-            "parties": [{"id": p.party.id, "net_eur": float(p.net.sum()), "npv_eur": float(p.npv[0])} for p in zero.parties],
+            "parties": [
+                {"id": p.party.id, "net_eur": float(p.net.sum()), "npv_eur": float(p.npv[0])} for p in zero.parties
+            ],
         },
         "assumptions": {
             "assumed": report.assumed_count,
             "numbers": report.number_count,
             "influences": [
-                {"path": i.path, "value": i.number.value, "low": i.number.low, "high": i.number.high, "moves_eur": i.size_eur}
+                {
+                    "path": i.path,
+                    "value": i.number.value,
+                    "low": i.number.low,
+                    "high": i.number.high,
+                    "moves_eur": i.size_eur,
+                }
                 for i in report.influences
             ],
         },
@@ -99,10 +109,17 @@ def flows_data(report: Report) -> list[dict[str, Any]]:
         paid, gained = cell.paid[0], cell.gained[0]
         for t, year in enumerate(years):
             if paid[t] or gained[t]:
-                rows.append({
-                    "arrangement": key.arrangement, "year": year, "party": key.party, "pocket": key.pocket,
-                    "intervention": key.intervention, "paid_eur": float(paid[t]), "gained_eur": float(gained[t]),
-                })
+                rows.append(
+                    {
+                        "arrangement": key.arrangement,
+                        "year": year,
+                        "party": key.party,
+                        "pocket": key.pocket,
+                        "intervention": key.intervention,
+                        "paid_eur": float(paid[t]),
+                        "gained_eur": float(gained[t]),
+                    }
+                )
     return sorted(rows, key=lambda r: (r["arrangement"], r["year"], r["party"], r["pocket"], r["intervention"]))
 
 

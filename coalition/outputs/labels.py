@@ -128,7 +128,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "note_index": (
         "Verkeerde-portemonnee-index {all} (zonder aanbieders {without_providers}; ook zonder inwoners en "
-        "zorgverzekeringsfonds {rest}). 0: ieder profiteert naar wat hij betaalt; 1: betalers en profiteurs zijn anderen.",
+        "zorgverzekeringsfonds {rest}). 0: ieder wint naar wat hij betaalt; 1: betalers en winnaars zijn anderen.",
         "Wrong-pocket index {all} (without providers {without_providers}; also without residents and the equalisation "
         "fund {rest}). 0: each gains as it pays; 1: payers and gainers are different.",
     ),
@@ -141,8 +141,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Risk equalisation: if it takes nothing back, {name} ends at {none}; if it takes everything back, at {all}.",
     ),
     "note_assumed": (
-        "{count} van de {number} ingevoerde getallen zijn aannames.",
-        "{count} of the {number} numbers put in are assumptions.",
+        "Aannames: {count} van de {number} ingevoerde getallen.",
+        "Assumptions: {count} of the {number} numbers put in.",
     ),
     "note_influence": (
         "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size} tussen partijen. [{path}]",
@@ -167,7 +167,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hours": (", {hours} uur personeel", ", {hours} staff hours"),
     "large_effect": (
         "LET OP: {intervention} vermijdt {part} van wat de oorzaak in de hele regio kost. Dat is meer dan aannemelijk.",
-        "BEWARE: {intervention} avoids {part} of what the cause costs in the whole region. That is more than plausible.",
+        "BEWARE: {intervention} avoids {part} of what the cause costs in the region. That is more than plausible.",
     ),
     "capped": (
         "LET OP: {intervention} zou in {pocket} meer vermijden dan de doelgroep kost en is daarop afgekapt.",
@@ -178,8 +178,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{intervention}: measured without a comparison group. Expected fall without a programme: {regression}",
     ),
     "uncontrolled_unknown": (
-        "{intervention}: gemeten zonder vergelijkingsgroep; hoeveel er vanzelf daalt (regressie naar het gemiddelde) is "
-        "niet opgegeven.",
+        "{intervention}: gemeten zonder vergelijkingsgroep; hoeveel er vanzelf daalt (regressie naar het gemiddelde) "
+        "is niet opgegeven.",
         "{intervention}: measured without a comparison group; how much falls by itself (regression to the mean) is not "
         "stated.",
     ),
@@ -258,6 +258,8 @@ KEYS: dict[str, tuple[str, str]] = {
 
 def key_label(path: str, lang: Lang) -> str:
     """The last key of a dotted path that has a label, else the path itself."""
+    if path.startswith("holders.cashable.") and path.endswith(".share"):
+        return "verzilverbaar deel" if lang == "nl" else "cashable share"
     for key in reversed(path.split(".")):
         if key in KEYS:
             return KEYS[key][0 if lang == "nl" else 1]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coalition.model import parties_of
 from coalition.outputs.compare import compare, comparison_data, print_comparison
 from coalition.outputs.folder import FLOWS, table_csv, write_folder
 from coalition.outputs.json_text import flows_data, report_json
 from coalition.outputs.labels import Lang
 from coalition.outputs.text import print_report
-from coalition.model import parties_of
 from coalition.report import Report
 from coalition.scenario import Scenario
 

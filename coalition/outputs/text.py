@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MOST_INFLUENCES = 3
+SMALLEST_EUR = 0.5
 WIDEST_NAME = 32
 THOUSANDS_FROM_EUR = 1_000_000
 """From this largest amount on, tables are in thousands of euros; the whole euros stand in JSON, CSV and explain."""
@@ -89,8 +90,13 @@ def basis(report: Report, lang: Lang) -> str:
     stated = head.discount
     kind = f"real_{stated.value}" if isinstance(stated, DiscountStandard) else stated.kind.value
     return text(
-        "basis", lang, first=str(years[0]), last=str(years[-1]), price_year=str(head.price_year),
-        rate=percent(report.rate, lang, 2), kind=text(kind, lang),
+        "basis",
+        lang,
+        first=str(years[0]),
+        last=str(years[-1]),
+        price_year=str(head.price_year),
+        rate=percent(report.rate, lang, 2),
+        kind=text(kind, lang),
     )
 
 
@@ -237,7 +243,9 @@ def _zero_table(report: Report, lang: Lang) -> Table:
             plan, zero = (half_away_from_zero(v / scale) for v in (row.npv_eur, row.npv_zero_effect_eur))
             table.add_row(_name(row, report, lang), number(plan, lang), number(zero, lang), break_even)
     society = (report.societal_npv_eur, report.societal_npv_zero_effect_eur)
-    table.add_row(text("society", lang), *(number(half_away_from_zero(v / scale), lang) for v in society), "", style="bold")
+    table.add_row(
+        text("society", lang), *(number(half_away_from_zero(v / scale), lang) for v in society), "", style="bold"
+    )
     return table
 
 
@@ -300,7 +308,8 @@ def _freed(report: Report, lang: Lang) -> list[str]:
 
 def _assumption_notes(report: Report, lang: Lang) -> list[str]:
     lines = [text("note_assumed", lang, count=str(report.assumed_count), number=str(report.number_count))]
-    for rank, found in enumerate(report.influences[:MOST_INFLUENCES], start=1):
+    felt = [i for i in report.influences if i.size_eur >= SMALLEST_EUR]
+    for rank, found in enumerate(felt[:MOST_INFLUENCES], start=1):
         lines.append(_influence(rank, found, report, lang))
     return lines
 
@@ -309,8 +318,15 @@ def _influence(rank: int, found: Influence, report: Report, lang: Lang) -> str:
     stated = found.number
     low, high = (plain(v, lang) for v in (stated.low or 0.0, stated.high or 0.0))
     return text(
-        "note_influence", lang, rank=str(rank), what=_what(found.path, report, lang), path=found.path,
-        value=plain(stated.value, lang), low=low, high=high, size=euro(found.size_eur, lang),
+        "note_influence",
+        lang,
+        rank=str(rank),
+        what=_what(found.path, report, lang),
+        path=found.path,
+        value=plain(stated.value, lang),
+        low=low,
+        high=high,
+        size=euro(found.size_eur, lang),
     )
 
 
@@ -319,12 +335,14 @@ def _what(path: str, report: Report, lang: Lang) -> str:
     spec = report.scenario.spec
     section, _, rest = path.partition(".")
     owner = rest.partition(".")[0]
-    named = {
-        "interventions": spec.interventions, "target_groups": spec.target_groups, "gemeentepolis": spec.gemeentepolis
+    names = {
+        "interventions": {k: v.name for k, v in spec.interventions.items()},
+        "target_groups": {k: v.name for k, v in spec.target_groups.items()},
+        "gemeentepolis": {k: v.name for k, v in spec.gemeentepolis.items()},
     }.get(section, {})
     label = key_label(path, lang)
-    if owner in named:
-        return f"{named[owner].name}, {label}"
+    if owner in names:
+        return f"{names[owner]}, {label}"
     if path.startswith("parties.insurers."):
         return f"{spec.parties.insurers[path.split('.')[2]].name}, {label}"
     pocket = next((p.value for p in Pocket if p.value in path.split(".")), None)

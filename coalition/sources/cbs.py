@@ -23,14 +23,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KWB_BANDS: Mapping[str, tuple[int, int | None]] = {
-    "people_0_14": (0, 14), "people_15_24": (15, 24), "people_25_44": (25, 44), "people_45_64": (45, 64),
+    "people_0_14": (0, 14),
+    "people_15_24": (15, 24),
+    "people_25_44": (25, 44),
+    "people_45_64": (45, 64),
     "people_65_plus": (65, None),
 }
 """Column -> first and last age; each band is a whole number of five-year classes."""
 
 _REGIONAL_BANDS: Mapping[str, tuple[int, int | None]] = {
-    "people_0_4": (0, 4), "people_5_9": (5, 9), "people_10_14": (10, 14), "people_15_19": (15, 19),
-    "people_20_24": (20, 24), "people_25_44": (25, 44), "people_45_64": (45, 64), "people_65_79": (65, 79),
+    "people_0_4": (0, 4),
+    "people_5_9": (5, 9),
+    "people_10_14": (10, 14),
+    "people_15_19": (15, 19),
+    "people_20_24": (20, 24),
+    "people_25_44": (25, 44),
+    "people_45_64": (45, 64),
+    "people_65_79": (65, 79),
     "people_80_plus": (80, None),
 }
 
@@ -239,9 +248,7 @@ def _with_codes(cells: pd.DataFrame, file: str) -> tuple[pd.DataFrame, tuple[Not
     coded = cells["region"].str.fullmatch(r"(?:NL|LD|PV|CR|GM)\d{2,4}")
     plain = cells["region"].str.replace(" (gemeente)", "", regex=False)
     codes = {**recode.codes_of_names(plain.unique()), "Nederland": "NL00"}
-    frame = cells.assign(
-        area=cells["region"].where(coded, plain.map(codes)), name=cells["region"].mask(coded, pd.NA)
-    )
+    frame = cells.assign(area=cells["region"].where(coded, plain.map(codes)), name=cells["region"].mask(coded, pd.NA))
     unknown = frame[frame["area"].isna()]
     if unknown.empty:
         return frame, ()
@@ -255,8 +262,13 @@ def _band_problems(text: Text, frame: pd.DataFrame) -> list[Problem]:
     bands = frame[list(_REGIONAL_BANDS)]
     wrong = bands.notna().all(axis=1) & ((bands.sum(axis=1) - frame["people"]).abs() > len(_REGIONAL_BANDS))
     return [
-        Problem("source.bands_do_not_add_up", text.file, int(line), found=f"{bands.loc[line].sum():.0f}",
-                facts={"people": f"{frame['people'][line]:.0f}"})
+        Problem(
+            "source.bands_do_not_add_up",
+            text.file,
+            int(line),
+            found=f"{bands.loc[line].sum():.0f}",
+            facts={"people": f"{frame['people'][line]:.0f}"},
+        )
         for line in frame.index[wrong][:MOST_SHOWN]
     ]
 

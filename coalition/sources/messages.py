@@ -11,20 +11,28 @@ from coalition.messages import Message
 
 MESSAGES: Final[dict[str, Message]] = {
     "source.not_found": Message(
-        "Dit bestand bestaat niet.", "Controleer de naam en de map.",
-        "This file does not exist.", "Check the name and the folder.",
+        "Dit bestand bestaat niet.",
+        "Controleer de naam en de map.",
+        "This file does not exist.",
+        "Check the name and the folder.",
     ),
     "source.unreadable": Message(
-        "Dit bestand kan niet worden gelezen: {found}.", "Controleer of het een bestand is en of u het mag openen.",
-        "This file cannot be read: {found}.", "Check that it is a file and that you may open it.",
+        "Dit bestand kan niet worden gelezen: {found}.",
+        "Controleer of het een bestand is en of u het mag openen.",
+        "This file cannot be read: {found}.",
+        "Check that it is a file and that you may open it.",
     ),
     "source.empty": Message(
-        "Het bestand bevat geen gegevens.", "Download het bestand opnieuw bij de uitgever.",
-        "The file holds no data.", "Download the file again from its publisher.",
+        "Het bestand bevat geen gegevens.",
+        "Download het bestand opnieuw bij de uitgever.",
+        "The file holds no data.",
+        "Download the file again from its publisher.",
     ),
     "source.broken_archive": Message(
-        "Het ingepakte bestand is beschadigd.", "Download het opnieuw, of pak het zelf uit.",
-        "The compressed file is damaged.", "Download it again, or unpack it yourself.",
+        "Het ingepakte bestand is beschadigd.",
+        "Download het opnieuw, of pak het zelf uit.",
+        "The compressed file is damaged.",
+        "Download it again, or unpack it yourself.",
     ),
     "source.too_big": Message(
         "Het bestand is uitgepakt groter dan {limit} MB; zo groot is geen van de bekende bestanden.",
@@ -47,8 +55,10 @@ MESSAGES: Final[dict[str, Message]] = {
         " or name the file for example `vektis_2019_gemeente.csv`.",
     ),
     "source.year_differs": Message(
-        "U noemt het jaar {found}, maar de bestandsnaam zegt {named}.", "Kies het juiste bestand of het juiste jaar.",
-        "You state the year {found}, but the file name says {named}.", "Choose the right file or the right year.",
+        "U noemt het jaar {found}, maar de bestandsnaam zegt {named}.",
+        "Kies het juiste bestand of het juiste jaar.",
+        "You state the year {found}, but the file name says {named}.",
+        "Choose the right file or the right year.",
     ),
     "source.year_contradicted": Message(
         "Dit bestand kan niet van {found} zijn: kostensoort {care} staat in bestanden vanaf {first} en niet eerder.",
@@ -81,16 +91,22 @@ MESSAGES: Final[dict[str, Message]] = {
         "Download StatLine table 83131NED with yearly figures.",
     ),
     "source.wrong_base": Message(
-        "De index heeft een ander basisjaar dan 2015 = 100: {found}", "Kies de reeks met 2015 = 100.",
-        "The index has another base year than 2015 = 100: {found}", "Choose the series with 2015 = 100.",
+        "De index heeft een ander basisjaar dan 2015 = 100: {found}",
+        "Kies de reeks met 2015 = 100.",
+        "The index has another base year than 2015 = 100: {found}",
+        "Choose the series with 2015 = 100.",
     ),
     "source.missing_column": Message(
-        "Kolom `{path}` ontbreekt.", "Gebruik het bestand zoals de uitgever het levert.",
-        "Column `{path}` is missing.", "Use the file as its publisher gives it.",
+        "Kolom `{path}` ontbreekt.",
+        "Gebruik het bestand zoals de uitgever het levert.",
+        "Column `{path}` is missing.",
+        "Use the file as its publisher gives it.",
     ),
     "source.duplicate_column": Message(
-        "Kolom `{found}` staat er meer dan één keer in.", "Gebruik het bestand zoals de uitgever het levert.",
-        "Column `{found}` occurs more than once.", "Use the file as its publisher gives it.",
+        "Kolom `{found}` staat er meer dan één keer in.",
+        "Gebruik het bestand zoals de uitgever het levert.",
+        "Column `{found}` occurs more than once.",
+        "Use the file as its publisher gives it.",
     ),
     "source.bad_row": Message(
         "Deze regel heeft {found} cellen in plaats van {expected}.",
@@ -112,8 +128,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "Use the original file.",
     ),
     "source.bad_sex": Message(
-        "Onbekend geslacht: `{found}`.", "Alleen M en V komen voor.",
-        "Unknown sex: `{found}`.", "Only M and V occur.",
+        "Onbekend geslacht: `{found}`.",
+        "Alleen M en V komen voor.",
+        "Unknown sex: `{found}`.",
+        "Only M and V occur.",
     ),
     "source.bad_age_class": Message(
         "Onbekende leeftijd: `{found}`.",
@@ -122,16 +140,22 @@ MESSAGES: Final[dict[str, Message]] = {
         "Vektis has classes of five years (`0 t/m 4 jaar` up to `90+`), CPB single years up to 99.",
     ),
     "source.bad_code": Message(
-        "Geen CBS-code: `{found}`.", "Een gemeente is `GM` met vier cijfers, een wijk `WK` en een buurt `BU`.",
-        "No CBS code: `{found}`.", "A municipality is `GM` with four digits, a wijk `WK` and a buurt `BU`.",
+        "Geen CBS-code: `{found}`.",
+        "Een gemeente is `GM` met vier cijfers, een wijk `WK` en een buurt `BU`.",
+        "No CBS code: `{found}`.",
+        "A municipality is `GM` with four digits, a wijk `WK` and a buurt `BU`.",
     ),
     "source.bad_period": Message(
-        "Geen jaar: `{found}`.", "Kies bij het downloaden jaarcijfers.",
-        "No year: `{found}`.", "Choose yearly figures when downloading.",
+        "Geen jaar: `{found}`.",
+        "Kies bij het downloaden jaarcijfers.",
+        "No year: `{found}`.",
+        "Choose yearly figures when downloading.",
     ),
     "source.duplicate_row": Message(
-        "Deze regel komt twee keer voor: {found}.", "Haal de dubbele regel weg, of download het bestand opnieuw.",
-        "This row occurs twice: {found}.", "Remove the second one, or download the file again.",
+        "Deze regel komt twee keer voor: {found}.",
+        "Haal de dubbele regel weg, of download het bestand opnieuw.",
+        "This row occurs twice: {found}.",
+        "Remove the second one, or download the file again.",
     ),
     "source.bands_do_not_add_up": Message(
         "De leeftijdsgroepen tellen op tot {found}, maar er zijn {people} inwoners.",
@@ -152,28 +176,40 @@ MESSAGES: Final[dict[str, Message]] = {
         "Leave these municipalities out together in a series across the split; for a region choose a neighbour.",
     ),
     "source.unknown_municipality": Message(
-        "Onbekende gemeente: `{found}`.", "Geef een naam van CBS of een code als GM0106.",
-        "Unknown municipality: `{found}`.", "Give a name as CBS writes it, or a code such as GM0106.",
+        "Onbekende gemeente: `{found}`.",
+        "Geef een naam van CBS of een code als GM0106.",
+        "Unknown municipality: `{found}`.",
+        "Give a name as CBS writes it, or a code such as GM0106.",
     ),
     "source.unknown_province": Message(
-        "Onbekende provincie: `{found}`.", "Geef een naam als Drenthe of een code als PV22.",
-        "Unknown province: `{found}`.", "Give a name such as Drenthe or a code such as PV22.",
+        "Onbekende provincie: `{found}`.",
+        "Geef een naam als Drenthe of een code als PV22.",
+        "Unknown province: `{found}`.",
+        "Give a name such as Drenthe or a code such as PV22.",
     ),
     "source.no_area": Message(
-        "Er is geen gebied genoemd.", "Noem een provincie (--province) of gemeenten (--municipality).",
-        "No area was named.", "Name a province (--province) or municipalities (--municipality).",
+        "Er is geen gebied genoemd.",
+        "Noem een provincie (--province) of gemeenten (--municipality).",
+        "No area was named.",
+        "Name a province (--province) or municipalities (--municipality).",
     ),
     "source.area_not_in_file": Message(
-        "{found} staat niet in het bestand van {source}.", "Kies een bestand van een ander jaar of een ander gebied.",
-        "{found} is not in the file of {source}.", "Choose a file of another year, or another area.",
+        "{found} staat niet in het bestand van {source}.",
+        "Kies een bestand van een ander jaar of een ander gebied.",
+        "{found} is not in the file of {source}.",
+        "Choose a file of another year, or another area.",
     ),
     "source.no_area_below": Message(
-        "Er is geen bewoond gebied van niveau {found} in het CBS-bestand.", "Kies niveau municipality.",
-        "The CBS file has no inhabited area of level {found}.", "Choose level municipality.",
+        "Er is geen bewoond gebied van niveau {found} in het CBS-bestand.",
+        "Kies niveau municipality.",
+        "The CBS file has no inhabited area of level {found}.",
+        "Choose level municipality.",
     ),
     "source.missing_population": Message(
-        "CBS publiceert geen aantal inwoners voor {found}.", "Kies een ander jaar van de Kerncijfers.",
-        "CBS does not publish the number of inhabitants of {found}.", "Choose another year of the Kerncijfers.",
+        "CBS publiceert geen aantal inwoners voor {found}.",
+        "Kies een ander jaar van de Kerncijfers.",
+        "CBS does not publish the number of inhabitants of {found}.",
+        "Choose another year of the Kerncijfers.",
     ),
     "source.band_without_persons": Message(
         "{found} heeft inwoners, maar Vektis heeft daar geen verzekerden om ze over leeftijden te verdelen.",
@@ -184,12 +220,14 @@ MESSAGES: Final[dict[str, Message]] = {
     "source.unusable_class": Message(
         "De kosten van {found} zijn negatief of staan tegenover nul verzekerdejaren.",
         "Kies een ander jaar van Vektis.",
-        "The cost of {found} is negative or stands against zero insured years.", "Choose another year of Vektis.",
+        "The cost of {found} is negative or stands against zero insured years.",
+        "Choose another year of Vektis.",
     ),
     "source.classes_missing": Message(
         "In het Vektis-bestand ontbreken de leeftijdsklassen vanaf: {found}.",
         "Gebruik het volledige landelijke bestand.",
-        "Vektis' file lacks the age classes from: {found}.", "Use the whole national file.",
+        "Vektis' file lacks the age classes from: {found}.",
+        "Use the whole national file.",
     ),
     "source.implausible_old_ages": Message(
         "Op elke verzekerde van 85 tot 90 zijn er {found} van 90 en ouder; dat kan niet bij stijgende sterfte.",
@@ -200,7 +238,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "source.year_too_old": Message(
         "Vektis {found} is te oud voor Zvw-kosten.",
         "Gebruik {first} of later, met volledige geestelijke gezondheidszorg.",
-        "Vektis {found} is too old for Zvw cost.", "Use {first} or later, with complete mental health care.",
+        "Vektis {found} is too old for Zvw cost.",
+        "Use {first} or later, with complete mental health care.",
     ),
     "source.incomplete_mental_health": Message(
         "In Vektis {found} ontbreekt 28 % van de geestelijke gezondheidszorg, 2,4 % van de Zvw-kosten.",
@@ -209,12 +248,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "Use 2019 or 2020, or accept the gap with --allow-incomplete-mental-health.",
     ),
     "source.no_mental_health": Message(
-        "In Vektis {found} is geen kolom met geestelijke gezondheidszorg herkend.", "Gebruik 2019 of 2020.",
-        "No column of mental health care was recognised in Vektis {found}.", "Use 2019 or 2020.",
+        "In Vektis {found} is geen kolom met geestelijke gezondheidszorg herkend.",
+        "Gebruik 2019 of 2020.",
+        "No column of mental health care was recognised in Vektis {found}.",
+        "Use 2019 or 2020.",
     ),
     "source.mixed_kinds": Message(
-        "Deze CBS-bestanden zijn van verschillende soort: {found}.", "Lees ze elk met een eigen opdracht.",
-        "These CBS files are of different kinds: {found}.", "Read each with its own command.",
+        "Deze CBS-bestanden zijn van verschillende soort: {found}.",
+        "Lees ze elk met een eigen opdracht.",
+        "These CBS files are of different kinds: {found}.",
+        "Read each with its own command.",
     ),
 }
 """Code of a problem -> what it means and what to do."""

@@ -26,9 +26,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PROVINCES: Mapping[str, str] = {
-    "PV20": "Groningen", "PV21": "Fryslân", "PV22": "Drenthe", "PV23": "Overijssel", "PV24": "Flevoland",
-    "PV25": "Gelderland", "PV26": "Utrecht", "PV27": "Noord-Holland", "PV28": "Zuid-Holland", "PV29": "Zeeland",
-    "PV30": "Noord-Brabant", "PV31": "Limburg",
+    "PV20": "Groningen",
+    "PV21": "Fryslân",
+    "PV22": "Drenthe",
+    "PV23": "Overijssel",
+    "PV24": "Flevoland",
+    "PV25": "Gelderland",
+    "PV26": "Utrecht",
+    "PV27": "Noord-Holland",
+    "PV28": "Zuid-Holland",
+    "PV29": "Zeeland",
+    "PV30": "Noord-Brabant",
+    "PV31": "Limburg",
 }
 """CBS code -> name."""
 
@@ -66,8 +75,13 @@ RECODING = Table(
 )
 
 _KEY_COLUMNS = {
-    "vektis_naam": "vektis_name", "gm_code": "area", "cbs_naam": "name", "provincie": "province",
-    "eerste_kaart": "first_map", "laatste_kaart": "last_map", "gm_code_2023": "newest_area",
+    "vektis_naam": "vektis_name",
+    "gm_code": "area",
+    "cbs_naam": "name",
+    "provincie": "province",
+    "eerste_kaart": "first_map",
+    "laatste_kaart": "last_map",
+    "gm_code_2023": "newest_area",
 }
 _OPTIONAL = ("eerste_kaart", "laatste_kaart")
 

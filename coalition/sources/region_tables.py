@@ -198,14 +198,16 @@ def _zvw_cells(mapped: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = mapped.groupby(["area", "age_from"], as_index=False, sort=True)
     cells = grouped.agg(
-        persons=("persons", "sum"), insured_years=("insured_years", "sum"), cost_eur=("cost_eur", "sum"),
+        persons=("persons", "sum"),
+        insured_years=("insured_years", "sum"),
+        cost_eur=("cost_eur", "sum"),
         sexes=("sex", "size"),
     )
     wrong = cells[(cells["insured_years"] <= 0) | (cells["cost_eur"] < 0)]
     if len(wrong):
-        raise SourceError([
-            Problem("source.unusable_class", found=f"{row.area} {row.age_from}") for row in wrong.itertuples()
-        ])
+        raise SourceError(
+            [Problem("source.unusable_class", found=f"{row.area} {row.age_from}") for row in wrong.itertuples()]
+        )
     return cells.assign(zvw_eur=cells["cost_eur"] / cells["insured_years"], band=cells["age_from"].map(_band_of))
 
 
@@ -222,8 +224,11 @@ def _bands_of(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _check_areas(municipalities: Sequence[str], in_vektis: set[str], in_kwb: set[str]) -> None:
     problems = [
-        Problem("source.area_not_in_file", found=f"{code} {recode.shipped().names.get(code, '')}".strip(),
-                facts={"source": source})
+        Problem(
+            "source.area_not_in_file",
+            found=f"{code} {recode.shipped().names.get(code, '')}".strip(),
+            facts={"source": source},
+        )
         for code in municipalities
         for source, present in (("Vektis", in_vektis), ("CBS", in_kwb))
         if code not in present
@@ -255,7 +260,8 @@ def _people_pattern(cells: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
 def _municipal_rows(pattern: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
     rows = pattern.merge(bands[["area", "band", "band_people"]], on=["area", "band"], validate="many_to_one")
     return rows.assign(
-        people=rows["band_people"] * rows["share"], parent=rows["area"].map(recode.shipped().provinces),
+        people=rows["band_people"] * rows["share"],
+        parent=rows["area"].map(recode.shipped().provinces),
         municipality=rows["area"],
     )
 
@@ -332,8 +338,11 @@ def _last_age(age_from: pd.Series) -> pd.Series:
 
 def _build_notes(published: Published, region: pd.DataFrame, cells: pd.DataFrame, count: int) -> list[Note]:
     """What the user of the two tables must know, whatever the region."""
-    years = {"people": str(region["year"].iloc[0]), "zvw": str(published.vektis.year),
-             "profile": str(published.cpb.table["price_year"].iloc[0])}
+    years = {
+        "people": str(region["year"].iloc[0]),
+        "zvw": str(published.vektis.year),
+        "profile": str(published.cpb.table["price_year"].iloc[0]),
+    }
     notes = [Note("note.region_years", facts=years), Note("note.modelled_pockets", facts=years)]
     absent = count * len(CLASSES) - len(cells)
     half = int((cells["sexes"] < 2).sum())

@@ -49,9 +49,17 @@ _CARE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "mental_health": (
         "Geestelijke gezondheidszorg",
         "Mental health care",
-        ("tweedelijns_ggz", "eerstelijns_psychologische_zorg", "specialistische_ggz", "generalistische_basis_ggz",
-         "langdurige_ggz", "innovatiegelden_ggz", "consulten_ggz", "intramuraal_verblijf_ggz",
-         "overige_prestaties_ggz"),
+        (
+            "tweedelijns_ggz",
+            "eerstelijns_psychologische_zorg",
+            "specialistische_ggz",
+            "generalistische_basis_ggz",
+            "langdurige_ggz",
+            "innovatiegelden_ggz",
+            "consulten_ggz",
+            "intramuraal_verblijf_ggz",
+            "overige_prestaties_ggz",
+        ),
     ),
     "gp": (
         "Huisartsenzorg",
@@ -223,8 +231,14 @@ def _cells_of(text: Text, kinds: dict[str, str]) -> pd.DataFrame:
     if not body.strip():
         raise refuse("source.empty", text.file)
     raw = pd.read_csv(
-        io.StringIO(body), sep=";", names=names, header=None, dtype=texts, keep_default_na=False,
-        na_values={name: [""] for name in [*_COUNTS.values(), *kinds]}, low_memory=False,
+        io.StringIO(body),
+        sep=";",
+        names=names,
+        header=None,
+        dtype=texts,
+        keep_default_na=False,
+        na_values={name: [""] for name in [*_COUNTS.values(), *kinds]},
+        low_memory=False,
     )
     raw.index = raw.index + 2
     cells = {key: raw[name].str.strip() for key, name in _KEYS.items()}
@@ -326,9 +340,7 @@ def _totals(frame: pd.DataFrame) -> Totals:
     return Totals(int(frame["persons"].sum()), years, cost_eur, kinds)
 
 
-def _notes(
-    text: Text, year: int, kinds: dict[str, str], table: pd.DataFrame, outside: pd.DataFrame
-) -> Iterable[Note]:
+def _notes(text: Text, year: int, kinds: dict[str, str], table: pd.DataFrame, outside: pd.DataFrame) -> Iterable[Note]:
     """What was left out of this file, and what makes its year hard to compare."""
     file = text.file
     if len(outside):
@@ -337,8 +349,12 @@ def _notes(
         yield Note("note.rest_row", file, left_out)
     unknown = table[table["area"].isna()]
     if len(unknown):
-        facts: dict[str, Fact] = {"names": listed(unknown["name"].unique()), "count": int(unknown["name"].nunique()),
-                 "persons": int(unknown["persons"].sum()), "cost_eur": round(float(unknown["cost_eur"].sum()))}
+        facts: dict[str, Fact] = {
+            "names": listed(unknown["name"].unique()),
+            "count": int(unknown["name"].nunique()),
+            "persons": int(unknown["persons"].sum()),
+            "cost_eur": round(float(unknown["cost_eur"].sum())),
+        }
         yield Note("note.unknown_names", file, facts)
     unclassified = [name for name, kind in kinds.items() if kind == UNCLASSIFIED]
     if unclassified:

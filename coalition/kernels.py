@@ -1,0 +1,89 @@
+"""How an effect is spread over the years after a start, and sums over cohorts.
+
+Pure functions on arrays, linear in starters. Shapes: a kernel is (draw, years since the start); starters and sums are
+(draw, area, year).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coalition.inputs import Floats, Inputs
+from coalition.schema import TimeProfile
+
+
+def time_weights(time: TimeProfile, inputs: Inputs, years: int) -> Floats:
+    """Years of full effect per calendar year since the start, shape (draw, years).
+
+    The effect runs from `onset` at full strength for `plateau` years, then falls in a straight line over `decay`
+    years; the first calendar year holds only `first_year_share` of a year.
+    """
+    onset, plateau = inputs.of(time.onset_years), inputs.of(time.plateau_years)
+    decay, first = inputs.of(time.decay_years), inputs.of(time.first_year_share)
+    edges = first[:, None] + np.arange(-1, years)
+    edges[:, 0] = 0.0
+    works = edges - onset[:, None]
+    full = np.clip(works, 0, plateau[:, None])
+    falling = np.clip(works - plateau[:, None], 0, decay[:, None])
+    loss = np.divide(
+        falling**2,
+        2 * decay[:, None],
+        out=np.zeros(np.broadcast_shapes(falling.shape, (len(decay), 1))),
+        where=decay[:, None] > 0,
+    )
+    return np.diff(full + falling - loss, axis=1)
+
+
+def kernel_years(time: TimeProfile) -> int:
+    """Calendar years after the start in which an effect may still work, at the longest the evidence allows."""
+    longest = sum(
+        n.value if n.high is None else n.high for n in (time.onset_years, time.plateau_years, time.decay_years)
+    )
+    return int(np.ceil(longest)) + 1
+
+
+def staying(per_year: Floats, follow_up_years: float, years: int) -> Floats:
+    """Share left after t years, shape (draw, years); the years of a trial's follow-up are already in its means."""
+    exponent = np.clip(np.arange(years) - follow_up_years, 0, None)
+    return np.asarray(per_year[:, None] ** exponent)
+
+
+def avoided_with_survival(starters: float, survival: tuple[float, float], cost: tuple[float, float]) -> float:
+    """Avoided cost when people also live longer: N·(S0·c0 − S1·c1), euro; negative when care in gained years wins."""
+    return starters * (survival[0] * cost[0] - survival[1] * cost[1])
+
+
+def potential_impact(prevalence: Floats, shifted: Floats, relative_risk: Floats) -> Floats:
+    """PIF = 1 − Σp′RR/ΣpRR: the share of the risk-related cost that a shift of exposure avoids; shape (draw,).
+
+    Drawn distributions no longer sum to 1, so the mean risk before and after is taken.
+    """
+    before = (prevalence * relative_risk).sum(axis=-1) / prevalence.sum(axis=-1)
+    after = (shifted * relative_risk).sum(axis=-1) / shifted.sum(axis=-1)
+    return np.asarray(1 - after / before)
+
+
+def over_cohorts(starters: Floats, kernel: Floats) -> Floats:
+    """Sum over cohorts: out[t] = Σ_j starters[t − j]·kernel[j]; starters (draw, area, year), kernel (draw, j)."""
+    years = starters.shape[-1]
+    out = np.zeros((max(starters.shape[0], kernel.shape[0]), *starters.shape[1:]))
+    for j in range(min(kernel.shape[1], years)):
+        if kernel[:, j].any():
+            out[..., j:] += kernel[:, j, None, None] * starters[..., : years - j]
+    return out
+
+
+def per_cohort(starters: Floats, kernel: Floats) -> Floats:
+    """As over_cohorts with the cohort's age kept: shape (draw, area, age, year)."""
+    years = starters.shape[-1]
+    out = np.zeros((max(starters.shape[0], kernel.shape[0]), starters.shape[1], years, years))
+    for j in range(min(kernel.shape[1], years)):
+        out[:, :, j, j:] = kernel[:, j, None, None] * starters[..., : years - j]
+    return out
+
+
+def at_most(limit: Floats, amount: Floats) -> Floats:
+    """Factor, at most 1, that keeps an amount within a limit; 1 where there is no amount."""
+    shape = np.broadcast_shapes(limit.shape, amount.shape)
+    ratio = np.divide(limit, amount, out=np.ones(shape), where=amount > 0)
+    return np.minimum(ratio, 1.0)
