@@ -18,9 +18,10 @@ from coalition.law_alone import LegalFacts, law_alone
 from coalition.ledger import Ledger
 from coalition.parties import NATIONAL_PARTIES, RESOURCES, Party, PartyKind, Pocket, Reason
 from coalition.prices import Prices
-from coalition.projection import Projection, Stream, project
+from coalition.projection import project
 from coalition.region import OPEN_AGE, Region
 from coalition.schema import Spec
+from coalition.streams import Projection, Stream
 from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells
 
 FIRST = 2027
@@ -40,16 +41,25 @@ def euro(value: float, *, price_year: int = FIRST, index: str = "nominal", **mor
 def a_time(plateau: float = 1.0, **changes: Any) -> Written:
     """An effect that works at full strength from the first of January of the start, for a whole number of years."""
     return {
-        "onset_years": 0.0, "plateau_years": plateau, "decay_years": 0.0, "first_year_share": 1.0,
-        "follow_up_years": plateau, **changes,
+        "onset_years": 0.0,
+        "plateau_years": plateau,
+        "decay_years": 0.0,
+        "first_year_share": 1.0,
+        "follow_up_years": plateau,
+        **changes,
     }
 
 
 def an_effect(kind: str = "euro", *, years: float = 1.0, **changes: Any) -> Written:
     """A controlled effect per starter; what its kind needs is in `changes`."""
     return {
-        "kind": kind, "per": "starter", "comparator": "controlled", "includes_delivery": False,
-        "evidence_level": "rct", "time": a_time(years), **changes,
+        "kind": kind,
+        "per": "starter",
+        "comparator": "controlled",
+        "includes_delivery": False,
+        "evidence_level": "rct",
+        "time": a_time(years),
+        **changes,
     }
 
 
@@ -62,17 +72,30 @@ def avoids(amount: float, pocket: str, *, years: float = 1.0, **changes: Any) ->
 def an_intervention(effects: Mapping[str, Written] | None = None, **changes: Any) -> Written:
     """Everybody of the group starts in the first year; it costs nothing and the municipality pays that."""
     return {
-        "name": "test", "approach": "high_risk", "target_group": "everyone", "areas": "all",
-        "starts": {"first": FIRST, "last": FIRST}, "reach": 1.0, "completion": 1.0, "cost": {},
-        "payers": [{"party": "municipality", "share": 1.0, "law": "wpg"}], "effects": dict(effects or {}), **changes,
+        "name": "test",
+        "approach": "high_risk",
+        "target_group": "everyone",
+        "areas": "all",
+        "starts": {"first": FIRST, "last": FIRST},
+        "reach": 1.0,
+        "completion": 1.0,
+        "cost": {},
+        "payers": [{"party": "municipality", "share": 1.0, "law": "wpg"}],
+        "effects": dict(effects or {}),
+        **changes,
     }
 
 
 def a_group(**changes: Any) -> Written:
     """Everybody of all ages, average in cost, immortal and settled."""
     return {
-        "name": "everyone", "ages": {"from": 0}, "share": 1.0, "cost_multiplier": 1.0, "survival_per_year": 1.0,
-        "moves_per_year": 0.0, **changes,
+        "name": "everyone",
+        "ages": {"from": 0},
+        "share": 1.0,
+        "cost_multiplier": 1.0,
+        "survival_per_year": 1.0,
+        "moves_per_year": 0.0,
+        **changes,
     }
 
 
@@ -92,9 +115,12 @@ def cashable(share: float = 1.0, removed: float = 1.0, avoidable: float = 0.0, *
 def holders(**changes: Any) -> Written:
     """Everything cashable at once, no own risk and no equalisation."""
     return {
-        "switching_per_year": 0.0, "own_risk": {"share": 0.0},
+        "switching_per_year": 0.0,
+        "own_risk": {"share": 0.0},
         "equalisation": {"basis": "use", "clawback": {"acute": [0.0], "medicine_and_diagnosis": [0.0]}},
-        "cashable": {pocket: cashable() for pocket in ("zvw", "wlz", "wmo", "jeugdwet", "wpg", "aanvullende_verzekering")},
+        "cashable": {
+            pocket: cashable() for pocket in ("zvw", "wlz", "wmo", "jeugdwet", "wpg", "aanvullende_verzekering")
+        },
         **changes,
     }
 
@@ -115,8 +141,11 @@ def a_scenario(**changes: Any) -> Spec:
 
 
 def a_region(
-    people: Mapping[str, Sequence[float]] | None = None, *, ages: Sequence[int] = (0,),
-    cost: Mapping[Pocket, float | Sequence[float]] | None = None, parents: Mapping[str, str] | None = None,
+    people: Mapping[str, Sequence[float]] | None = None,
+    *,
+    ages: Sequence[int] = (0,),
+    cost: Mapping[Pocket, float | Sequence[float]] | None = None,
+    parents: Mapping[str, str] | None = None,
 ) -> Region:
     """Inhabitants per area and age class, the same every year; cost per person per pocket, one or per age class."""
     counts = people or {AREA: [100.0] * len(ages)}
@@ -126,9 +155,15 @@ def a_region(
         for pocket, per_person in (cost or {}).items()
     }
     return Region(
-        areas=tuple(counts), parents=tuple((parents or {}).get(a, "PV22") for a in counts),
-        age_from=np.array(ages), age_to=np.array([*(a - 1 for a in ages[1:]), OPEN_AGE]), years=(2024,),
-        people=heads, insured_years=heads.copy(), cost=tables, price_year=dict.fromkeys(tables, FIRST),
+        areas=tuple(counts),
+        parents=tuple((parents or {}).get(a, "PV22") for a in counts),
+        age_from=np.array(ages),
+        age_to=np.array([*(a - 1 for a in ages[1:]), OPEN_AGE]),
+        years=(2024,),
+        people=heads,
+        insured_years=heads.copy(),
+        cost=tables,
+        price_year=dict.fromkeys(tables, FIRST),
         modelled=frozenset(),
     )
 
@@ -204,7 +239,11 @@ def the_law(years: int, grant_share: Sequence[float] | None = None) -> LegalFact
 
 
 def run(
-    spec: Spec, region: Region | None = None, inputs: Inputs | None = None, *, years: int = 1,
+    spec: Spec,
+    region: Region | None = None,
+    inputs: Inputs | None = None,
+    *,
+    years: int = 1,
     facts: LegalFacts | None = None,
 ) -> Outcome:
     """One pass through the core: projection, what the law does, ledger, views; nothing is discounted."""

@@ -48,12 +48,12 @@ def equal(clawback: list[float]) -> dict[str, object]:
 
 def test_a_single_insurer_has_nobody_to_lose_members_to() -> None:
     """With one insurer there is no switching, and its members' saving stays with it in every year."""
-    assert [0.0] == list(switching_parameter(np.zeros(1), ONE))
+    assert list(switching_parameter(np.zeros(1), ONE)) == [0.0]
     spec = a_scenario(
         parties={"insurers": insurers(a=1.0)},
         interventions={"i": an_intervention({"e": avoids(1, "zvw", years=3)}, members_of="a")},
     )
-    assert [100.0] * 3 == run(spec, years=3).net("a")
+    assert run(spec, years=3).net("a") == [100.0] * 3
 
 
 def test_nobody_switches_when_nobody_switches() -> None:
@@ -73,7 +73,9 @@ def test_everybody_mixes_in_a_year_at_the_largest_switching() -> None:
 def test_three_years_of_seven_percent_leave_four_fifths_when_shares_are_tiny() -> None:
     """Against many small insurers nearly nobody comes back: (1 − .07)³ = .804."""
     market = np.full((1, 1000), 0.001)
-    assert pytest.approx(0.804, abs=1e-3) == float(member_shares(0, 4, switching_parameter(np.array([0.07]), market), market)[0, 3, 0])
+    assert pytest.approx(0.804, abs=1e-3) == float(
+        member_shares(0, 4, switching_parameter(np.array([0.07]), market), market)[0, 3, 0]
+    )
 
 
 def test_an_areas_own_market_shares_decide_who_holds_its_saving() -> None:
@@ -83,7 +85,7 @@ def test_an_areas_own_market_shares_decide_who_holds_its_saving() -> None:
         interventions={"i": an_intervention({"e": avoids(1, "zvw")})},
     )
     result = run(spec, a_region({AREA: [100.0], "GM0106": [100.0]}))
-    assert [[140.0], [30.0], [30.0]] == [result.net(i) for i in "abc"]
+    assert [result.net(i) for i in "abc"] == [[140.0], [30.0], [30.0]]
 
 
 # --- own risk -------------------------------------------------------------------------------------------------------
@@ -123,7 +125,9 @@ def test_a_gained_year_of_life_starts_below_the_own_risk() -> None:
     spec = a_scenario(
         parties={"insurers": insurers(a=1.0)},
         holders=holders(own_risk={"cost_classes": [{"people_share": 1.0, "cost_eur": 1000.0}]}),
-        interventions={"i": an_intervention(life_years={"survival_without_per_year": 0.8, "survival_with_per_year": 0.9})},
+        interventions={
+            "i": an_intervention(life_years={"survival_without_per_year": 0.8, "survival_with_per_year": 0.9})
+        },
     )
     result = run(spec, a_region(cost={Pocket.ZVW: 1000.0}), years=2)
     assert pytest.approx([0.0, -3850.0]) == result.net("residents")
@@ -149,14 +153,18 @@ def test_a_cohort_pays_back_when_it_is_older() -> None:
 
 def test_what_is_taken_back_after_the_clock_is_not_invented() -> None:
     """More steps than years: only those inside the clock are booked."""
-    assert pytest.approx([0, 5]) == taken_back(np.array([[[10.0, 0]]]), np.array([[0.5, 0.2, 0.3]]), by_cohort=False)[0, 0]
+    assert (
+        pytest.approx([0, 5]) == taken_back(np.array([[[10.0, 0]]]), np.array([[0.5, 0.2, 0.3]]), by_cohort=False)[0, 0]
+    )
 
 
 @pytest.mark.parametrize("basis", list(ClawbackBasis))
 def test_insurers_insured_and_fund_share_the_cashable_part(basis: ClawbackBasis) -> None:
     """γ = .4, o = .1: invoices .3, own risk .1; what insurers return is a movement to the fund, not more money."""
     x = np.array([[[100.0, 100.0]]])
-    split = split_zvw(x, np.full((1, 1, 1), 0.4), np.full((1, 1, 1), 0.1), np.array([[0.5]]), basis=basis, by_cohort=False)
+    split = split_zvw(
+        x, np.full((1, 1, 1), 0.4), np.full((1, 1, 1), 0.1), np.array([[0.5]]), basis=basis, by_cohort=False
+    )
     assert pytest.approx(40) == float((split.invoices + split.own_risk)[0, 0, 1])
     assert pytest.approx(45 if basis is ClawbackBasis.USE else 18) == float(split.returned[0, 0, 1])
 
@@ -168,18 +176,19 @@ def test_equalisation_looks_at_the_kind_of_care() -> None:
         holders=holders(equalisation={"basis": "use", "clawback": {"acute": [0.0], "medicine_and_diagnosis": [1.0]}}),
         interventions={"i": an_intervention(effects)},
     )
-    assert [0.0, 50.0] == run(spec, years=2).net("zvw_fund")
+    assert run(spec, years=2).net("zvw_fund") == [0.0, 50.0]
 
 
 def test_care_that_costs_more_is_partly_given_back_by_equalisation() -> None:
     """A loss of 100 with c₁ = .5: insurers −100, then +50 from the fund."""
     spec = a_scenario(
-        parties={"insurers": insurers(a=1.0)}, holders=holders(equalisation=equal([0.5])),
+        parties={"insurers": insurers(a=1.0)},
+        holders=holders(equalisation=equal([0.5])),
         interventions={"i": an_intervention({"e": avoids(-1, "zvw")})},
     )
     result = run(spec, years=2)
-    assert [-100.0, 50.0] == result.net("a")
-    assert [0.0, -50.0] == result.net("zvw_fund")
+    assert result.net("a") == [-100.0, 50.0]
+    assert result.net("zvw_fund") == [0.0, -50.0]
 
 
 # --- municipal budgets ----------------------------------------------------------------------------------------------
@@ -207,11 +216,12 @@ def test_a_population_with_a_range_counts_in_every_draw() -> None:
     effect = avoids(1, "participatiewet", wage_instead_per_year=euro(0), ceiling_per_unit=euro(1))
     spec = a_scenario(
         parties={"municipalities": {AREA: {"population": {"value": 20_000.0, "low": 15_000.0, "high": 40_000.0}}}},
-        holders=holders(), interventions={"i": an_intervention({"e": effect})},
+        holders=holders(),
+        interventions={"i": an_intervention({"e": effect})},
     )
     path = f"parties.municipalities.{AREA}.population"
     result = run(spec, inputs=Inputs(2, {path: np.array([15_000.0, 40_000.0])}), years=3)
-    assert [[100.0, 0.0, -100.0], [100.0, 0.0, 0.0]] == [result.net(AREA, draw) for draw in (0, 1)]
+    assert [result.net(AREA, draw) for draw in (0, 1)] == [[100.0, 0.0, -100.0], [100.0, 0.0, 0.0]]
 
 
 def test_inhabitants_of_a_municipality_are_those_of_all_its_areas() -> None:
@@ -232,7 +242,7 @@ def test_a_supplementary_policy_is_held_by_its_insurers() -> None:
     effect = avoids(1, "aanvullende_verzekering", ceiling_per_unit=euro(1))
     spec = a_scenario(holders=holders(equalisation=equal([1.0])), interventions={"i": an_intervention({"e": effect})})
     result = run(spec, years=2)
-    assert [[50.0, 0.0], [30.0, 0.0], [20.0, 0.0]] == [result.net(i) for i in "abc"]
+    assert [result.net(i) for i in "abc"] == [[50.0, 0.0], [30.0, 0.0], [20.0, 0.0]]
 
 
 def test_nobody_lives_there_and_nothing_happens() -> None:
@@ -245,8 +255,10 @@ def test_nobody_lives_there_and_nothing_happens() -> None:
     )
     region = a_region({AREA: [0.0, 0.0], "GM0106": [0.0, 10.0]}, ages=(0, 65), cost={Pocket.ZVW: (100.0, 300.0)})
     result = run(spec, region, years=2)
-    assert [0.0, 0.0] == result.net(AREA)
-    assert pytest.approx([10 * 0.5 * 300 * 0.5, 0.0]) == [sum(x) for x in zip(*(result.net(i) for i in ("a", "b", "c", "residents")), strict=True)]
+    assert result.net(AREA) == [0.0, 0.0]
+    assert pytest.approx([10 * 0.5 * 300 * 0.5, 0.0]) == [
+        sum(x) for x in zip(*(result.net(i) for i in ("a", "b", "c", "residents")), strict=True)
+    ]
 
 
 def test_a_lump_sum_still_returns_use_to_the_fund() -> None:
@@ -263,11 +275,14 @@ def test_a_lump_sum_still_returns_use_to_the_fund() -> None:
 
 def test_wmo_saving_of_movers_is_only_the_cashable_part() -> None:
     """γ = .5 and half the people moved after the first year: 50 at first, then 25 here and 25 elsewhere."""
-    effect = avoids(1, "wmo", ceiling_per_unit=euro(1)) | {"time": a_time(2.0, follow_up_years=0.0, beyond_follow_up="x")}
+    effect = avoids(1, "wmo", ceiling_per_unit=euro(1)) | {
+        "time": a_time(2.0, follow_up_years=0.0, beyond_follow_up="x")
+    }
     spec = a_scenario(
-        target_groups={"everyone": a_group(moves_per_year=0.5)}, holders=holders(cashable={"wmo": cashable(0.5, 0.5)}),
+        target_groups={"everyone": a_group(moves_per_year=0.5)},
+        holders=holders(cashable={"wmo": cashable(0.5, 0.5)}),
         interventions={"i": an_intervention({"e": effect})},
     )
     result = run(spec, years=2)
-    assert [50.0, 25.0] == result.net(AREA)
-    assert [0.0, 25.0] == result.net("rest_of_nl")
+    assert result.net(AREA) == [50.0, 25.0]
+    assert result.net("rest_of_nl") == [0.0, 25.0]

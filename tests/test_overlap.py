@@ -68,7 +68,9 @@ def test_extra_cost_stands_apart() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 3), unit), min_size=2, max_size=5), unit)
-def test_with_a_stated_pair_nobody_turns_negative_and_the_baseline_holds(rows: list[tuple[float, float]], nested: float) -> None:
+def test_with_a_stated_pair_nobody_turns_negative_and_the_baseline_holds(
+    rows: list[tuple[float, float]], nested: float
+) -> None:
     """Any reach, any effect, any stated common part: factors from 0 to 1, together at most the baseline."""
     x, p = column(*(r[0] for r in rows)), column(*(r[1] for r in rows))
     factors = overlap_factors(x, p, {(0, 1): np.array([nested])})
@@ -104,9 +106,13 @@ def test_a_common_part_with_a_range_varies_by_draw() -> None:
 def test_groups_that_share_ages_respect_the_cost_of_those_ages() -> None:
     """Two groups of all people, each avoiding 80 %: together 96 % of 100,000, half each."""
     groups = {"everyone": a_group(), "again": a_group()}
-    spec = a_scenario(target_groups=groups, interventions={
-        "i": an_intervention(relative(0.8)), "j": an_intervention(relative(0.8), target_group="again"),
-    })
+    spec = a_scenario(
+        target_groups=groups,
+        interventions={
+            "i": an_intervention(relative(0.8)),
+            "j": an_intervention(relative(0.8), target_group="again"),
+        },
+    )
     result = run(spec, a_region(cost={Pocket.ZVW: 1000.0}))
     assert [pytest.approx(48_000)] == result.avoided("i", Pocket.ZVW) == result.avoided("j", Pocket.ZVW)
 
@@ -114,21 +120,29 @@ def test_groups_that_share_ages_respect_the_cost_of_those_ages() -> None:
 def test_groups_of_other_ages_do_not_meet() -> None:
     """Children and older people: nothing is taken off."""
     groups = {"everyone": a_group(ages={"from": 0, "to": 64}), "old": a_group(ages={"from": 65})}
-    spec = a_scenario(target_groups=groups, interventions={
-        "i": an_intervention(relative(0.8)), "j": an_intervention(relative(0.8), target_group="old"),
-    })
+    spec = a_scenario(
+        target_groups=groups,
+        interventions={
+            "i": an_intervention(relative(0.8)),
+            "j": an_intervention(relative(0.8), target_group="old"),
+        },
+    )
     region = a_region({AREA: [100.0, 50.0]}, ages=(0, 65), cost={Pocket.ZVW: 1000.0})
     result = run(spec, region)
-    assert [80_000.0] == result.avoided("i", Pocket.ZVW)
-    assert [40_000.0] == result.avoided("j", Pocket.ZVW)
+    assert result.avoided("i", Pocket.ZVW) == [80_000.0]
+    assert result.avoided("j", Pocket.ZVW) == [40_000.0]
 
 
 def test_groups_meet_only_on_the_ages_that_they_share() -> None:
     """Everyone avoids 10 %, the old 50 %: of the old's 50,000 together 55 %, of the young's 100,000 still 10 %."""
     groups = {"everyone": a_group(), "old": a_group(ages={"from": 65})}
-    spec = a_scenario(target_groups=groups, interventions={
-        "i": an_intervention(relative(0.1)), "j": an_intervention(relative(0.5), target_group="old"),
-    })
+    spec = a_scenario(
+        target_groups=groups,
+        interventions={
+            "i": an_intervention(relative(0.1)),
+            "j": an_intervention(relative(0.5), target_group="old"),
+        },
+    )
     region = a_region({AREA: [100.0, 50.0]}, ages=(0, 65), cost={Pocket.ZVW: 1000.0})
     result = run(spec, region)
     assert [pytest.approx(10_000 + 3_750)] == result.avoided("i", Pocket.ZVW)
@@ -138,7 +152,8 @@ def test_groups_meet_only_on_the_ages_that_they_share() -> None:
 def test_a_group_cannot_avoid_more_than_its_ages_cost() -> None:
     """Everyone at multiplier 1.5 with 80 % less would be 120 % of what all people cost; 100 % is kept."""
     spec = a_scenario(
-        target_groups={"everyone": a_group(cost_multiplier=1.5)}, interventions={"i": an_intervention(relative(0.8))},
+        target_groups={"everyone": a_group(cost_multiplier=1.5)},
+        interventions={"i": an_intervention(relative(0.8))},
     )
     assert [pytest.approx(100_000)] == run(spec, a_region(cost={Pocket.ZVW: 1000.0})).avoided("i", Pocket.ZVW)
 
@@ -151,9 +166,12 @@ def test_factors_per_group_where_ages_have_no_cost() -> None:
 def test_extra_cost_of_the_same_intervention_is_not_diluted_by_its_overlap() -> None:
     """i avoids 50 % and costs 30 % more elsewhere in the pocket, j avoids 50 %: gains 37.5 each, the loss stays 30."""
     loss = an_effect("relative", pocket="zvw", care_kind="acute", reduction=-0.3, cause_share=1.0)
-    spec = a_scenario(interventions={
-        "i": an_intervention(relative(0.5) | {"loss": loss}), "j": an_intervention(relative(0.5)),
-    })
+    spec = a_scenario(
+        interventions={
+            "i": an_intervention(relative(0.5) | {"loss": loss}),
+            "j": an_intervention(relative(0.5)),
+        }
+    )
     result = run(spec, a_region(cost={Pocket.ZVW: 1000.0}))
     assert [pytest.approx(37_500 - 30_000)] == result.avoided("i", Pocket.ZVW)
     assert [pytest.approx(37_500)] == result.avoided("j", Pocket.ZVW)

@@ -30,12 +30,19 @@ def test_a_known_year_is_taken_from_the_index_and_a_later_one_grows() -> None:
 
 def test_a_price_year_after_the_last_known_one_is_brought_back() -> None:
     """100 of 2027 is 100/1.02² in 2025."""
-    assert pytest.approx(100 / 1.02**2) == prices().amount(Euro(value=100, price_year=2027, index=Index.CPI), Inputs())[0, 0]
+    assert (
+        pytest.approx(100 / 1.02**2)
+        == prices().amount(Euro(value=100, price_year=2027, index=Index.CPI), Inputs())[0, 0]
+    )
 
 
 def test_a_nominal_amount_does_not_move() -> None:
     """The own risk is 385 in every year."""
-    assert [385, 385, 385] == list(prices(0.5).amount(Euro(value=385, price_year=2025, index=Index.NOMINAL), Inputs())[0])
+    assert list(prices(0.5).amount(Euro(value=385, price_year=2025, index=Index.NOMINAL), Inputs())[0]) == [
+        385,
+        385,
+        385,
+    ]
 
 
 def test_a_year_without_an_index_is_a_defect_and_never_a_guess() -> None:

@@ -40,6 +40,7 @@ PARENTS = {"WK011401": "GM0114", "BU01060001": "GM0106"}
 MODULE = "fit"
 
 shares = st.floats(0, 1).map(lambda x: round(x, 3))
+reaches = st.sampled_from([0.03, 0.4, 0.6, 0.95])
 parts = st.floats(0.02, 0.5).map(lambda x: round(x, 3))
 
 
@@ -73,35 +74,51 @@ def summing_to_one(draw: st.DrawFn, size: int) -> list[float]:
 @st.composite
 def time_profiles(draw: st.DrawFn) -> Written:
     return {
-        "onset_years": draw(st.sampled_from([0.0, 0.5, 1.0])), "plateau_years": draw(st.sampled_from([0.5, 1.0, 2.0])),
-        "decay_years": draw(st.sampled_from([0.0, 1.5])), "first_year_share": draw(shares),
-        "follow_up_years": draw(st.sampled_from([0.0, 1.0, 3.0])), "beyond_follow_up": "made up",
+        "onset_years": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        "plateau_years": draw(st.sampled_from([0.5, 1.0, 2.0])),
+        "decay_years": draw(st.sampled_from([0.0, 1.5])),
+        "first_year_share": draw(shares),
+        "follow_up_years": draw(st.sampled_from([0.0, 1.0, 3.0])),
+        "beyond_follow_up": "made up",
     }
 
 
 @st.composite
 def effects(draw: st.DrawFn, approach: str) -> Written:
-    kinds = ["relative", "euro", "events", "qaly", "monetised"] + (["risk_shift"] * 2 if approach == "population" else [])
+    kinds = ["relative", "euro", "events", "qaly", "monetised"] + (
+        ["risk_shift"] * 2 if approach == "population" else []
+    )
     kind = draw(st.sampled_from(kinds))
     uncontrolled = draw(st.booleans())
-    common = {
-        "time": draw(time_profiles()), "per": draw(st.sampled_from(["starter", "completer"])),
+    common: Written = {
+        "time": draw(time_profiles()),
+        "per": draw(st.sampled_from(["starter", "completer"])),
         "comparator": "uncontrolled" if uncontrolled else "controlled",
         **({"deadweight": draw(shares)} if uncontrolled else {}),
     }
-    reduction = draw(st.floats(-0.5, 1).map(lambda x: round(x, 2)))
+    reduction = draw(st.sampled_from([-0.3, 0.1, 0.5, 0.9, 1.0]))
     pocket = draw(st.sampled_from(COSTED)).value
-    care = {"care_kind": draw(st.sampled_from(["acute", "medicine_and_diagnosis"]))} if pocket == "zvw" else {}
+    care: Written = {"care_kind": draw(st.sampled_from(["acute", "medicine_and_diagnosis"]))} if pocket == "zvw" else {}
     if kind == "relative":
-        return an_effect(kind, pocket=pocket, reduction=reduction, cause_share=draw(shares), **care, **common)
+        return an_effect(
+            kind, pocket=pocket, reduction=reduction, cause_share=draw(st.sampled_from([0.3, 1.0])), **care, **common
+        )
     if kind == "risk_shift":
         shifted = dict(zip(("low", "high"), summing_to_one(draw, 2), strict=True))
-        return an_effect(kind, pocket=pocket, factor="exposure", shifted=shifted, cause_share=draw(shares), **care, **common)
+        return an_effect(
+            kind, pocket=pocket, factor="exposure", shifted=shifted, cause_share=draw(shares), **care, **common
+        )
     if kind == "events":
         split = dict(zip(("zvw", "wmo", "werkgever"), summing_to_one(draw, 3), strict=True))
         return an_effect(
-            kind, events_per_person_year=draw(parts), risk_multiplier=draw(st.sampled_from([1.0, 3.0])),
-            reduction=reduction, cost_per_event=euro(9000), split=split, care_kind="acute", ceiling_per_unit=euro(2000),
+            kind,
+            events_per_person_year=draw(parts),
+            risk_multiplier=draw(st.sampled_from([1.0, 3.0])),
+            reduction=reduction,
+            cost_per_event=euro(9000),
+            split=split,
+            care_kind="acute",
+            ceiling_per_unit=euro(2000),
             **common,
         )
     if kind == "qaly":
@@ -110,10 +127,15 @@ def effects(draw: st.DrawFn, approach: str) -> Written:
         return an_effect(kind, label="joy", value_per_year=euro(100), includes_health=False, **common)
     other = draw(st.sampled_from(["participatiewet", "uwv", "bijzondere_bijstand", "inwoner", pocket]))
     care = care if other == "zvw" else {}
-    benefit = {"wage_instead_per_year": euro(700)} if other in {"participatiewet", "uwv"} else {}
+    benefit: Written = {"wage_instead_per_year": euro(700)} if other in {"participatiewet", "uwv"} else {}
     return an_effect(
-        kind, pocket=other, avoided_per_year=euro(draw(st.sampled_from([-300.0, 40.0, 1500.0, 9000.0]))),
-        ceiling_per_unit=euro(3000), **care, **benefit, **common,
+        kind,
+        pocket=other,
+        avoided_per_year=euro(draw(st.sampled_from([-300.0, 40.0, 1500.0, 9000.0]))),
+        ceiling_per_unit=euro(3000),
+        **care,
+        **benefit,
+        **common,
     )
 
 
@@ -126,30 +148,52 @@ def interventions(draw: st.DrawFn, insurers: list[str], areas: list[str], with_d
         inside = with_delivery_inside and effect["kind"] not in {"qaly", "monetised", "risk_shift"}
         effect["includes_delivery"] = inside and draw(st.booleans())
     members = draw(st.sampled_from([None, insurers[0]])) if approach == "high_risk" else None
-    group = "everyone" if approach == "population" else draw(st.sampled_from(["old", "all_ages", "exposed", "everyone"]))
-    purses = [("municipality", "wpg"), ("municipality", "wmo"), ("insurers", "zvw"), (insurers[0], "zvw"), ("state", "belasting")]
+    group = (
+        "everyone" if approach == "population" else draw(st.sampled_from(["old", "all_ages", "exposed", "everyone"]))
+    )
+    purses = [
+        ("municipality", "wpg"),
+        ("municipality", "wmo"),
+        ("insurers", "zvw"),
+        (insurers[0], "zvw"),
+        ("state", "belasting"),
+    ]
     payers = draw(st.lists(st.sampled_from(purses), min_size=1, max_size=3, unique=True))
     years = sorted((draw(st.integers(FIRST, FIRST + 3)), draw(st.integers(FIRST, FIRST + 3))))
     changes: Written = {
-        "approach": approach, "target_group": group, "members_of": members,
+        "approach": approach,
+        "target_group": group,
+        "members_of": members,
         "areas": draw(st.sampled_from(["all", areas[:1]])),
-        "starts": {"first": years[0], "last": years[1]}, "reach": draw(parts), "completion": draw(shares),
+        "starts": {"first": years[0], "last": years[1]},
+        "reach": draw(reaches),
+        "completion": draw(shares),
         "ramp_up": draw(st.sampled_from([[1.0], [0.4, 1.0]])),
         "cost": {
-            "per_starter": [euro(300, index="cpi"), *([euro(80)] if draw(st.booleans()) else [])],
-            "per_completer": [euro(20)], **({"fixed_per_year": euro(5000)} if draw(st.booleans()) else {}),
+            "per_starter": [euro(300, index="cpi"), euro(80)],
+            "per_completer": [euro(20)],
+            **({"fixed_per_year": euro(5000)} if draw(st.booleans()) else {}),
         },
         "payers": [
             {"party": party, "share": share, "law": law}
             for (party, law), share in zip(payers, summing_to_one(draw, len(payers)), strict=True)
         ],
     }
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3)) == 0:
         changes["capacity_per_year"] = draw(st.sampled_from([0.0, 5.0, 100.0]))
-    if draw(st.booleans()):
-        changes["per_area"] = {areas[0]: {"reach": draw(parts), "capacity_per_year": 40.0, "starts": {"first": FIRST + 1, "last": FIRST + 4}}}
+    if draw(st.integers(0, 3)) == 0:
+        changes["per_area"] = {
+            areas[0]: {
+                "reach": draw(parts),
+                "capacity_per_year": 40.0,
+                "starts": {"first": FIRST + 1, "last": FIRST + 4},
+            }
+        }
     if approach == "high_risk" and draw(st.integers(0, 3)) == 0:
-        changes["life_years"] = {"survival_without_per_year": 0.9, "survival_with_per_year": draw(st.sampled_from([0.9, 0.93]))}
+        changes["life_years"] = {
+            "survival_without_per_year": 0.9,
+            "survival_with_per_year": draw(st.sampled_from([0.9, 0.93])),
+        }
     if members is None and draw(st.booleans()):
         changes["policy_module"] = {"module": MODULE, "enrolled_share_of_group": draw(parts), "reach": draw(shares)}
     return an_intervention(found, **changes)
@@ -160,25 +204,49 @@ def policies(draw: st.DrawFn, insurer: str, areas: list[str]) -> Written:
     method = draw(st.sampled_from(["mkba", "components"]))
     insured = draw(st.booleans())
     tier = {
-        "share_of_enrolled": 1.0, "list_premium_basic_per_month": euro(130), "discount_basic_per_month": euro(0),
-        "list_premium_supplementary_per_month": euro(35), "discount_supplementary_per_month": euro(3),
-        "own_risk_insured": insured, "wmo_contribution_covered_per_year": euro(12), "claims_per_year": euro(200),
+        "share_of_enrolled": 1.0,
+        "list_premium_basic_per_month": euro(130),
+        "discount_basic_per_month": euro(0),
+        "list_premium_supplementary_per_month": euro(35),
+        "discount_supplementary_per_month": euro(3),
+        "own_risk_insured": insured,
+        "wmo_contribution_covered_per_year": euro(12),
+        "claims_per_year": euro(200),
         **({"own_risk_rider_per_month": euro(29.4), "own_risk_claims_per_year": euro(250)} if insured else {}),
     }
-    money = {"mkba": {
-        "municipal_cost_per_year": euro(227), "municipal_benefit_per_year": euro(213),
-        "benefit_outside_municipality_per_year": euro(30),
-    }} if method == "mkba" else {"components": {
-        "execution_per_year": euro(10), "special_assistance_avoided_per_year": euro(60),
-        "municipal_arrears_cost_avoided_per_year": euro(40), "insurer_arrears_avoided_per_year": euro(20),
-        "induced_care_per_year": euro(25),
-    }}
+    money = (
+        {
+            "mkba": {
+                "municipal_cost_per_year": euro(227),
+                "municipal_benefit_per_year": euro(213),
+                "benefit_outside_municipality_per_year": euro(30),
+            }
+        }
+        if method == "mkba"
+        else {
+            "components": {
+                "execution_per_year": euro(10),
+                "special_assistance_avoided_per_year": euro(60),
+                "municipal_arrears_cost_avoided_per_year": euro(40),
+                "insurer_arrears_avoided_per_year": euro(20),
+                "induced_care_per_year": euro(25),
+            }
+        }
+    )
     return {
-        "name": "policy", "areas": [a for a in areas if a.startswith("GM")] or [PARENTS[areas[0]]], "insurer": insurer,
-        "first_year": FIRST, "uptake": draw(shares), "method": method, "tiers": {"t": tier},
-        "last_year": draw(st.sampled_from([None, FIRST + 1])),
-        "bands": {"low": {"income_limit_pct": 130.0, "share_of_people": draw(parts), "contribution_per_month": euro(30)}},
-        "modules": {MODULE: {"max_per_starter": euro(draw(st.sampled_from([0.0, 100.0, 350.0])))}}, **money,
+        "name": "policy",
+        "areas": [a for a in areas if a.startswith("GM")] or [PARENTS[areas[0]]],
+        "insurer": insurer,
+        "first_year": FIRST,
+        "uptake": draw(shares),
+        "method": method,
+        "tiers": {"t": tier},
+        "last_year": draw(st.sampled_from([None, FIRST, FIRST + 1])),
+        "bands": {
+            "low": {"income_limit_pct": 130.0, "share_of_people": draw(parts), "contribution_per_month": euro(30)}
+        },
+        "modules": {MODULE: {"max_per_starter": euro(draw(st.sampled_from([0.0, 100.0, 350.0, 1000.0])))}},
+        **money,
     }
 
 
@@ -209,22 +277,44 @@ def made_up(draw: st.DrawFn, *, policy: bool | None = None, delivery_inside: boo
     data = {
         "scenario": {"name": "t", "title": "t", "first_year": FIRST, "price_year": FIRST, "discount": "mkba"},
         "region": {"people": "x", "growth_per_year": {p.value: 0.03 for p in COSTED}, "general_index_per_year": 0.02},
-        "parties": {"insurers": {
-            n: {"name": n, "market_share": market[n], "contracting": n == "a"} for n in insurers
-        }},
+        "parties": {"insurers": {n: {"name": n, "market_share": market[n], "contracting": n == "a"} for n in insurers}},
         "holders": holders(
-            switching_per_year=0.05 if len(insurers) > 1 else 0.0, own_risk={"share": draw(shares)},
-            equalisation={"basis": draw(st.sampled_from(["use", "cash"])), "clawback": {"acute": steps, "medicine_and_diagnosis": steps[:1]}},
-            cashable={p.value: cashable(draw(shares), draw(shares), draw(shares), from_year=FIRST + draw(st.integers(0, 2))) for p in COSTED},
+            switching_per_year=0.05 if len(insurers) > 1 else 0.0,
+            own_risk={"share": draw(shares)},
+            equalisation={
+                "basis": draw(st.sampled_from(["use", "cash"])),
+                "clawback": {"acute": steps, "medicine_and_diagnosis": steps[:1]},
+            },
+            cashable={
+                p.value: cashable(draw(shares), draw(shares), draw(shares), from_year=FIRST + draw(st.integers(0, 2)))
+                for p in COSTED
+            },
         ),
-        "risk_factors": {"exposure": {"name": "e", "ages": {"from": 0}, "classes": {
-            "low": {"prevalence": 0.7, "relative_risk": 1.0}, "high": {"prevalence": 0.3, "relative_risk": 2.5},
-        }}},
+        "risk_factors": {
+            "exposure": {
+                "name": "e",
+                "ages": {"from": 0},
+                "classes": {
+                    "low": {"prevalence": 0.7, "relative_risk": 1.0},
+                    "high": {"prevalence": 0.3, "relative_risk": 2.5},
+                },
+            }
+        },
         "target_groups": {
             "everyone": a_group(cost_multiplier=1.0),
             "all_ages": a_group(share=draw(shares), cost_multiplier=draw(st.sampled_from([0.5, 1.0, 3.0])), **other),
-            "old": a_group(ages={"from": 65}, share=draw(shares), cost_multiplier=1.5, **other,
-                           own_risk={"cost_classes": [{"people_share": 0.5, "cost_eur": 200.0}, {"people_share": 0.5, "cost_eur": 9000.0}]}),
+            "old": a_group(
+                ages={"from": 65},
+                share=draw(shares),
+                cost_multiplier=1.5,
+                **other,
+                own_risk={
+                    "cost_classes": [
+                        {"people_share": 0.5, "cost_eur": 200.0},
+                        {"people_share": 0.5, "cost_eur": 9000.0},
+                    ]
+                },
+            ),
             "exposed": a_group(ages={"from": 20}, risk_class={"factor": "exposure", "class": "high"}, **other),
         },
         "gemeentepolis": {"p": draw(policies(insurers[0], areas))} if with_policy else {},
@@ -232,14 +322,26 @@ def made_up(draw: st.DrawFn, *, policy: bool | None = None, delivery_inside: boo
         "overlap": [{"between": p, "share_of_smaller": draw(shares)} for p in pairs],
         "payers": {
             "coordination": {
-                "cost_per_year": euro(90_000), "years": {"first": FIRST, "last": FIRST + 4}, "eligible_share": 0.8,
-                "payers": [{"party": "municipality", "share": 0.5, "law": "wpg"}, {"party": "insurers", "share": 0.5, "law": "zvw"}],
+                "cost_per_year": euro(90_000),
+                "years": {"first": FIRST, "last": FIRST + 4},
+                "eligible_share": 0.8,
+                "payers": [
+                    {"party": "municipality", "share": 0.5, "law": "wpg"},
+                    {"party": "insurers", "share": 0.5, "law": "zvw"},
+                ],
                 "grant_applicant": insurers[0],
             },
-            "grants": {"g": {
-                "name": "g", "law": "wpg", "items": {n: {FIRST: 20_000.0, FIRST + 1: 500.0} for n in granted},
-                "carry_over_share": draw(shares), "shift_limit_share": draw(shares),
-            }} if granted else {},
+            "grants": {
+                "g": {
+                    "name": "g",
+                    "law": "wpg",
+                    "items": {n: {FIRST: 20_000.0, FIRST + 1: 500.0} for n in granted},
+                    "carry_over_share": draw(shares),
+                    "shift_limit_share": draw(shares),
+                }
+            }
+            if granted
+            else {},
         },
     }
     return Made(data, region)
@@ -251,8 +353,11 @@ def doubled(written: Any) -> Any:
         if "price_year" in written and "value" in written:
             return written | {"value": 2 * written["value"]}
         return {
-            key: {i: {y: 2 * e for y, e in by.items()} for i, by in value.items()} if key == "items"
-            else value if key == "own_risk" else doubled(value)
+            key: {i: {y: 2 * e for y, e in by.items()} for i, by in value.items()}
+            if key == "items"
+            else value
+            if key == "own_risk"
+            else doubled(value)
             for key, value in written.items()
         }
     return [doubled(part) for part in written] if isinstance(written, list) else written
@@ -308,15 +413,16 @@ def test_party_totals_are_the_ledger(made: Made) -> None:
         assert (party.gained >= 0).all()
 
 
-@given(made_up())
-@settings(max_examples=40)
+@given(made_up(policy=True))
+@settings(max_examples=60)
 def test_every_euro_of_delivery_is_paid_once(made: Made) -> None:
     """Modules, grants and payers together pay the delivery, whoever is insured where by then."""
     result = made.run()
     for name, delivery in result.projection.deliveries.items():
-        paid = sum((
-            p.amounts for p in result.ledger.postings if p.reason is Reason.DELIVERY and p.intervention == name
-        ), np.zeros((1, 1, 1)))
+        paid = sum(
+            (p.amounts for p in result.ledger.postings if p.reason is Reason.DELIVERY and p.intervention == name),
+            np.zeros((1, 1, 1)),
+        )
         assert np.allclose(delivery.total, paid, atol=1e-6), name
         assert (np.asarray(paid) >= -1e-9).all()
 
@@ -335,21 +441,31 @@ def test_running_the_coalition_costs_what_it_costs(made: Made) -> None:
 @given(made_up(policy=False, delivery_inside=False))
 @settings(max_examples=40)
 def test_what_is_avoided_is_held_by_someone(made: Made) -> None:
-    """Per pocket of care holders and providers' lost turnover are the cashable part; equalisation moves, adds nothing."""
+    """Per pocket of care, holders get the cashable part of what is avoided and all of what is added."""
     result = made.run()
     for pocket in COSTED:
         gamma = made.data["holders"]["cashable"][pocket.value]
         open_ = np.arange(FIRST, FIRST + YEARS) >= gamma["from_year"]
-        avoided = sum((s.avoided.sum(axis=1) for s in result.projection.streams if s.pocket is pocket), np.zeros((1, YEARS)))
+        cashed = np.zeros(YEARS)
+        for s in result.projection.streams:
+            if s.pocket is pocket:
+                x = s.avoided if s.by_cohort is None else s.by_cohort
+                cashed = cashed + np.where(x < 0, x, gamma["share"] * x).reshape(-1, YEARS).sum(axis=0)
         held = np.zeros((1, YEARS))
         for p in result.ledger.postings:
             mine = p.pocket is pocket or (pocket is Pocket.ZVW and p.pocket is Pocket.EIGEN_RISICO)
             if mine and p.reason in {Reason.AVOIDED_COST, Reason.OWN_RISK}:
                 held = held + p.amounts.sum(axis=1)
-        assert np.allclose(avoided * gamma["share"] * open_, held, atol=1e-6), pocket
+        assert np.allclose(cashed * open_, held, atol=1e-6), pocket
 
 
-@given(st.integers(2, 5).flatmap(lambda n: st.lists(st.integers(1, 9), min_size=n, max_size=n)), shares, shares, shares, st.booleans())
+@given(
+    st.integers(2, 5).flatmap(lambda n: st.lists(st.integers(1, 9), min_size=n, max_size=n)),
+    shares,
+    shares,
+    shares,
+    st.booleans(),
+)
 @settings(max_examples=60)
 def test_holding_shares_sum_to_1_while_savings_are_constant(
     weights: list[int], own: float, back: float, switching: float, members: bool
@@ -359,16 +475,24 @@ def test_holding_shares_sum_to_1_while_savings_are_constant(
     data = {
         "scenario": {"name": "t", "title": "t", "first_year": FIRST, "price_year": FIRST, "discount": "mkba"},
         "region": {"people": "x", "growth_per_year": {}, "general_index_per_year": 0.0},
-        "parties": {"insurers": {f"n{k}": {"name": "n", "market_share": float(m), "contracting": True} for k, m in enumerate(market)}},
+        "parties": {
+            "insurers": {
+                f"n{k}": {"name": "n", "market_share": float(m), "contracting": True} for k, m in enumerate(market)
+            }
+        },
         "holders": holders(
-            switching_per_year=float(switching * (1 - (market**2).sum())), own_risk={"share": own},
-            equalisation={"basis": "use", "clawback": {"acute": [back / 2, back / 2]}}, cashable={"zvw": cashable()},
+            switching_per_year=float(switching * (1 - (market**2).sum())),
+            own_risk={"share": own},
+            equalisation={"basis": "use", "clawback": {"acute": [back / 2, back / 2]}},
+            cashable={"zvw": cashable()},
         ),
         "target_groups": {"everyone": a_group()},
-        "interventions": {"i": an_intervention(
-            {"e": an_effect("euro", pocket="zvw", care_kind="acute", avoided_per_year=euro(1), time=a_time(5))},
-            members_of="n0" if members else None,
-        )},
+        "interventions": {
+            "i": an_intervention(
+                {"e": an_effect("euro", pocket="zvw", care_kind="acute", avoided_per_year=euro(1), time=a_time(5))},
+                members_of="n0" if members else None,
+            )
+        },
     }
     result = run(Spec.model_validate(data), a_region({"GM0114": [100 / (market[0] if members else 1)]}), years=5)
     names = [f"n{k}" for k in range(len(market))]
@@ -446,6 +570,7 @@ def test_doubling_all_amounts_doubles_all_results(made: Made) -> None:
 @settings(max_examples=40)
 def test_the_order_of_parties_groups_and_interventions_is_irrelevant(made: Made, random: Any) -> None:
     """The same scenario in another order gives the same money."""
+
     def shuffled(section: Written) -> Written:
         keys = list(section)
         random.shuffle(keys)
@@ -453,7 +578,8 @@ def test_the_order_of_parties_groups_and_interventions_is_irrelevant(made: Made,
 
     mixed = made.data | {
         "parties": {"insurers": shuffled(made.data["parties"]["insurers"])},
-        "interventions": shuffled(made.data["interventions"]), "target_groups": shuffled(made.data["target_groups"]),
+        "interventions": shuffled(made.data["interventions"]),
+        "target_groups": shuffled(made.data["target_groups"]),
         "overlap": [pair | {"between": pair["between"][::-1]} for pair in made.data["overlap"]],
     }
     assert_same(amounts(made.run()), amounts(Made(mixed, made.region).run()))
@@ -478,10 +604,10 @@ def test_without_effect_a_policy_still_moves_its_own_money(made: Made) -> None:
     assert np.allclose(postings_total(before, policy), postings_total(after, policy))
 
 
-@given(made_up(policy=False, delivery_inside=False), st.sampled_from([0.5, 2.0]))
+@given(made_up(policy=False, delivery_inside=False), st.sampled_from([0.2, 0.5]))
 @settings(max_examples=40)
 def test_everything_is_linear_in_starters_before_overlap(made: Made, factor: float) -> None:
-    """Twice the reach: twice the starters, the cost per starter and the stand-alone effects."""
+    """Half the reach: half the starters, the cost per starter and the stand-alone effects."""
     plain = copy.deepcopy(made.data)
     for written in plain["interventions"].values():
         written.pop("capacity_per_year", None)
@@ -526,16 +652,236 @@ def test_one_draw_of_many_is_the_plain_run_of_that_draw(made: Made, data: st.Dat
     assert_draws_equal_plain_runs(made, a_few_values(made, chosen))
 
 
-@given(made_up(), st.data())
-@settings(max_examples=60)
-def test_a_single_number_may_vary_alone(made: Made, data: st.DataObject) -> None:
-    """No number needs another one to vary with it."""
-    path = data.draw(st.sampled_from([p for p, _ in numbers_in(made.spec)]))
-    varied = a_few_values(made, [path])
-    many = amounts(made.run(Inputs(3, varied)))
-    for k in range(3):
-        one = amounts(made.run(Inputs(1, {path: varied[path][k : k + 1]})))
-        assert_same(one, {key: a[min(k, len(a) - 1)][None] for key, a in many.items()})
+def everything() -> Made:
+    """One scenario with every kind of number in it: members, module, capacity, grants, pair, shift, life years."""
+    region = a_region(
+        {"GM0114": [12_000.0, 3_000.0], "BU01060001": [800.0, 100.0]},
+        ages=(0, 65),
+        parents=PARENTS,
+        cost={p: [900.0, 7000.0] for p in COSTED},
+    )
+    time = a_time(
+        1.5, onset_years=0.5, decay_years=1.0, first_year_share=0.5, follow_up_years=0.5, beyond_follow_up="x"
+    )
+    care: Written = {"pocket": "zvw", "care_kind": "acute", "time": time}
+    events = an_effect(
+        "events",
+        time=time,
+        care_kind="acute",
+        events_per_person_year=0.1,
+        risk_multiplier=2.0,
+        reduction=0.5,
+        cost_per_event=euro(8000),
+        split={"zvw": 0.5, "wmo": 0.3, "inwoner": 0.2},
+        ceiling_per_unit=euro(70),
+        per="completer",
+        comparator="uncontrolled",
+        deadweight=0.2,
+    )
+    benefit = an_effect(
+        "euro",
+        time=time,
+        pocket="participatiewet",
+        avoided_per_year=euro(500),
+        ceiling_per_unit=euro(400),
+        wage_instead_per_year=euro(300),
+    )
+    shift = an_effect(
+        "risk_shift",
+        factor="exposure",
+        shifted={"low": 0.8, "high": 0.2},
+        cause_share=0.5,
+        per="completer",
+        **care,
+    )
+    elsewhere = {
+        pocket: an_effect("relative", pocket=pocket, reduction=0.1, cause_share=1.0, time=time)
+        for pocket in ("wlz", "jeugdwet")
+    }
+    shared = {"target_group": "old", "reach": 0.1, "completion": 0.6, "starts": {"first": FIRST, "last": FIRST + 1}}
+    payers = [{"party": "municipality", "share": 0.6, "law": "wpg"}, {"party": "insurers", "share": 0.4, "law": "zvw"}]
+    cost = {"per_starter": [euro(300), euro(80)], "per_completer": [euro(20)], "fixed_per_year": euro(5000)}
+    more = {"cost": cost, "payers": payers, "capacity_per_year": 150.0}
+    own = {"GM0114": {"reach": 0.1, "completion": 0.7, "capacity_per_year": 170.0}}
+    zero = {"survival_per_year": 0.95, "moves_per_year": 0.05}
+    tier = {
+        "share_of_enrolled": 1.0,
+        "own_risk_insured": True,
+        "list_premium_basic_per_month": euro(130),
+        **{
+            k: euro(9)
+            for k in (
+                "list_premium_supplementary_per_month",
+                "discount_basic_per_month",
+                "discount_supplementary_per_month",
+                "own_risk_rider_per_month",
+                "own_risk_claims_per_year",
+                "wmo_contribution_covered_per_year",
+                "claims_per_year",
+            )
+        },
+    }
+    components = {
+        k: euro(30)
+        for k in (
+            "execution_per_year",
+            "special_assistance_avoided_per_year",
+            "municipal_arrears_cost_avoided_per_year",
+            "insurer_arrears_avoided_per_year",
+            "induced_care_per_year",
+        )
+    }
+    return Made(
+        {
+            "scenario": {"name": "t", "title": "t", "first_year": FIRST, "price_year": FIRST, "discount": "mkba"},
+            "region": {
+                "people": "x",
+                "growth_per_year": {p.value: 0.03 for p in COSTED},
+                "general_index_per_year": 0.02,
+            },
+            "parties": {
+                "insurers": {
+                    n: {"name": n, "market_share": m, "contracting": True} for n, m in (("a", 0.6), ("b", 0.4))
+                },
+                "municipalities": {"GM0106": {"population": 30_000.0}},
+            },
+            "holders": holders(
+                switching_per_year=0.05,
+                own_risk={"share": 0.1},
+                equalisation={"basis": "cash", "clawback": {"acute": [0.3, 0.2], "medicine_and_diagnosis": [0.9]}},
+                cashable={p.value: cashable(0.5, 0.4, 0.6, from_year=FIRST + 1) for p in COSTED},
+            ),
+            "risk_factors": {
+                "exposure": {
+                    "name": "e",
+                    "ages": {"from": 0},
+                    "classes": {
+                        "low": {"prevalence": 0.7, "relative_risk": 1.0},
+                        "high": {"prevalence": 0.3, "relative_risk": 2.5},
+                    },
+                }
+            },
+            "target_groups": {
+                "everyone": a_group(cost_multiplier=0.9),
+                "old": a_group(
+                    ages={"from": 65},
+                    share=0.5,
+                    cost_multiplier=1.5,
+                    cost_multiplier_by_pocket={"wmo": 2.0},
+                    **zero,
+                    own_risk={"cost_classes": [{"people_share": 1.0, "cost_eur": 500.0}]},
+                ),
+                "exposed": {
+                    **a_group(count=400.0, risk_class={"factor": "exposure", "class": "high"}, **zero),
+                    "share": None,
+                },
+            },
+            "gemeentepolis": {
+                "p": {
+                    "name": "p",
+                    "areas": ["GM0114"],
+                    "insurer": "a",
+                    "first_year": FIRST,
+                    "uptake": 0.5,
+                    "method": "components",
+                    "bands": {
+                        "low": {"income_limit_pct": 130.0, "share_of_people": 0.2, "contribution_per_month": euro(30)}
+                    },
+                    "tiers": {"t": tier},
+                    "components": components,
+                    "modules": {MODULE: {"max_per_starter": euro(350)}},
+                }
+            },
+            "interventions": {
+                "i": an_intervention(
+                    {"x": events, "y": benefit},
+                    per_area=own,
+                    **shared,
+                    **more,
+                    policy_module={
+                        "module": MODULE,
+                        "enrolled_share_of_group": 0.3,
+                        "reach": 0.6,
+                    },
+                ),
+                "j": an_intervention(
+                    {"x": an_effect("relative", reduction=0.4, cause_share=0.9, **care), "y": benefit, **elsewhere},
+                    **shared,
+                    **more,
+                ),
+                "k": an_intervention(
+                    {"x": an_effect("relative", reduction=0.4, cause_share=0.9, **care)},
+                    target_group="exposed",
+                    members_of="a",
+                    cost=cost,
+                    payers=[
+                        {"party": "a", "share": 0.7, "law": "zvw"},
+                        {"party": "municipality", "share": 0.3, "law": "wmo"},
+                    ],
+                    life_years={"survival_without_per_year": 0.9, "survival_with_per_year": 0.93},
+                ),
+                "l": an_intervention(
+                    {"x": shift, "q": an_effect("qaly", gain=0.1, time=time)},
+                    approach="population",
+                    ramp_up=[0.5, 1.0],
+                    reach=0.9,
+                    starts={"first": FIRST, "last": FIRST + 1},
+                    cost=cost,
+                    payers=payers,
+                ),
+            },
+            "overlap": [{"between": ["i", "j"], "share_of_smaller": 0.3}],
+            "payers": {
+                "coordination": {
+                    "cost_per_year": euro(90_000),
+                    "years": {"first": FIRST, "last": FIRST + 4},
+                    "eligible_share": 0.8,
+                    "payers": payers,
+                    "grant_applicant": "a",
+                    "grant_ceiling_per_year": euro(20_000),
+                },
+                "grants": {
+                    "g": {
+                        "name": "g",
+                        "law": "wpg",
+                        "items": {"i": {FIRST: 1e6}, "j": {FIRST: 1000.0, FIRST + 1: 1000.0}},
+                        "carry_over_share": 0.02,
+                        "shift_limit_share": 0.01,
+                    }
+                },
+            },
+        },
+        region,
+    )
+
+
+def test_every_number_may_vary_alone() -> None:
+    """No number needs another one to vary with it, and each of its draws is the plain run of that draw."""
+    made, still = everything(), set()
+    for path, number in numbers_in(made.spec):
+        values = np.array([0.8, 0.9]) * number.value
+        many = amounts(made.run(Inputs(2, {path: values})))
+        for k in (0, 1):
+            one = amounts(made.run(Inputs(1, {path: values[k : k + 1]})))
+            assert_same(one, {key: a[min(k, len(a) - 1)][None] for key, a in many.items()})
+        still |= {path} if all(np.allclose(a[0], a[-1], rtol=1e-12, atol=1e-9) for a in many.values()) else set()
+    assert still == NO_MONEY
+
+
+NO_MONEY = {
+    "gemeentepolis.p.bands.low.income_limit_pct",
+    "gemeentepolis.p.tiers.t.list_premium_basic_per_month",
+    *(
+        f"interventions.l.effects.q.{x}"
+        for x in ("gain", *(f"time.{t}" for t in ("onset_years", "plateau_years", "decay_years", "first_year_share")))
+    ),
+    "target_groups.everyone.survival_per_year",
+    "target_groups.everyone.moves_per_year",
+    "target_groups.exposed.survival_per_year",
+    "target_groups.old.cost_multiplier_by_pocket.wmo",
+}
+"""Numbers that move no money here: health; what is paid with and without the policy; people who die or move while the
+effect is of a place; survival where it is stated with the life-years; a multiplier of a pocket with events only."""
 
 
 @given(made_up(), st.data())
@@ -546,5 +892,8 @@ def test_a_drawn_share_of_a_payer_leaves_no_cost_unpaid(made: Made, data: st.Dat
     varied = {p: np.array([data.draw(st.floats(0.1, 0.9)) for _ in range(2)]) for p in paths}
     result = made.run(Inputs(2, varied))
     for name, delivery in result.projection.deliveries.items():
-        paid = sum((p.amounts for p in result.ledger.postings if (p.reason, p.intervention) == (Reason.DELIVERY, name)), np.zeros((1, 1, 1)))
+        paid = sum(
+            (p.amounts for p in result.ledger.postings if (p.reason, p.intervention) == (Reason.DELIVERY, name)),
+            np.zeros((1, 1, 1)),
+        )
         assert np.allclose(np.asarray(delivery.total), paid, atol=1e-6)
