@@ -168,7 +168,7 @@ def clock_of(scenario: Scenario) -> Clock:
 def _settlement_years(scenario: Scenario) -> int:
     """Years after the last effect in which equalisation or a budget still settles it."""
     equalisation = scenario.spec.holders.equalisation
-    longest = max(1, *(len(c) for c in equalisation.clawback.values())) if equalisation else 0
+    longest = max([1, *(len(c) for c in equalisation.clawback.values())]) if equalisation else 0
     return max(longest, _history_lag(scenario)) if scenario.spec.interventions else 0
 
 
