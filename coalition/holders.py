@@ -45,11 +45,13 @@ def switching_parameter(switching_per_year: Floats, market_shares: Floats) -> Fl
         switching_per_year: share of all insured who change insurer, shape (draw,).
         market_shares: shape (draw, insurer), sums to 1.
     Returns:
-        Shape (draw,); an insurer i loses σ(1 − m_i) of its members per year; 0 where there is only one insurer.
+        Shape (draw,), 0-1; an insurer i loses σ(1 − m_i) of its members per year. 0 where there is only one insurer;
+        1, everyone mixed within a year, where more is stated than can switch between insurers of these sizes.
     """
     elsewhere = 1 - (market_shares**2).sum(axis=-1)
     shape = np.broadcast_shapes(switching_per_year.shape, elsewhere.shape)
-    return np.asarray(np.divide(switching_per_year, elsewhere, out=np.zeros(shape), where=elsewhere > 1e-12))
+    sigma = np.divide(switching_per_year, elsewhere, out=np.zeros(shape), where=elsewhere > 1e-12)
+    return np.asarray(np.minimum(sigma, 1.0))
 
 
 def member_shares(insurer: int, years: int, sigma: Floats, market_shares: Floats) -> Floats:

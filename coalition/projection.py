@@ -118,7 +118,7 @@ class _Engine:
         covered, ceiling = self._cover(intervention)
         timing = self._timing(intervention)
         reach = self._reach(intervention)
-        eligible = group.people * timing
+        eligible = group.people * timing * self._members(intervention)
         enrolled = np.zeros_like(eligible)
         if intervention.policy_module is not None:
             module = intervention.policy_module
@@ -153,18 +153,22 @@ class _Engine:
         return intervention.areas == "all" or area in intervention.areas
 
     def _reach(self, intervention: Intervention) -> Floats:
-        """Reach per area, shape (draw, area, 1); for members of one insurer only their part of the area."""
+        """Reach per area, shape (draw, area, 1)."""
         values = []
         for area in self.baseline.region.areas:
             own = intervention.per_area.get(area)
             values.append(
                 self.inputs.of(own.reach if own is not None and own.reach is not None else intervention.reach)
             )
-        reach = np.stack(np.broadcast_arrays(*values), axis=-1)[:, :, None]
-        if intervention.members_of is not None:
-            position = list(self.spec.parties.insurers).index(intervention.members_of)
-            reach = reach * area_market_shares(self.spec, self.baseline.region.areas, self.inputs)[:, :, position, None]
-        return reach
+        return np.asarray(np.stack(np.broadcast_arrays(*values), axis=-1)[:, :, None])
+
+    def _members(self, intervention: Intervention) -> Floats:
+        """Part of the group that may take part, shape (draw, area, 1): for members of one insurer its market share."""
+        if intervention.members_of is None:
+            return np.ones((1, 1, 1))
+        position = list(self.spec.parties.insurers).index(intervention.members_of)
+        shares = area_market_shares(self.spec, self.baseline.region.areas, self.inputs)
+        return shares[:, :, position, None]
 
     def _completion(self, intervention: Intervention) -> Floats:
         values = []
