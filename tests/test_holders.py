@@ -70,6 +70,13 @@ def test_everybody_mixes_in_a_year_at_the_largest_switching() -> None:
     assert pytest.approx(np.array([[1, 0, 0], [0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])) == found
 
 
+def test_more_switching_than_there_are_others_mixes_everybody() -> None:
+    """97 and 3 %: at most 5.82 % can switch a year; at 7 % nobody's share of a saving becomes negative."""
+    market = np.array([[0.97, 0.03]])
+    found = member_shares(1, 3, switching_parameter(np.array([0.07]), market), market)[0]
+    assert pytest.approx(np.array([[0, 1], [0.97, 0.03], [0.97, 0.03]])) == found
+
+
 def test_three_years_of_seven_percent_leave_four_fifths_when_shares_are_tiny() -> None:
     """Against many small insurers nearly nobody comes back: (1 − .07)³ = .804."""
     market = np.full((1, 1000), 0.001)

@@ -149,6 +149,13 @@ def test_members_of_one_insurer_are_its_part_of_the_group() -> None:
     assert [pytest.approx(6.0)] == starters(1, members_of="b", reach=0.2)
 
 
+def test_members_with_a_module_are_still_only_members() -> None:
+    """30 members, of whom 40 % have the module and all start, the other 18 at a tenth: 13.8, far below 42."""
+    module = {"module": "fit", "enrolled_share_of_group": 0.4, "reach": 1.0}
+    found = starters(1, gemeentepolis={"p": a_policy(0)}, members_of="b", reach=0.1, policy_module=module)
+    assert found == [pytest.approx(13.8)]
+
+
 def test_areas_may_differ_in_reach_start_and_completion() -> None:
     """One area reaches .5 a year later; completion .5 there halves the extra cost per completer."""
     region = a_region({AREA: [100.0], OTHER: [100.0]})

@@ -194,7 +194,7 @@ def interventions(draw: st.DrawFn, insurers: list[str], areas: list[str], with_d
             "survival_without_per_year": 0.9,
             "survival_with_per_year": draw(st.sampled_from([0.9, 0.93])),
         }
-    if members is None and draw(st.booleans()):
+    if draw(st.booleans()):
         changes["policy_module"] = {"module": MODULE, "enrolled_share_of_group": draw(parts), "reach": draw(shares)}
     return an_intervention(found, **changes)
 
