@@ -164,6 +164,9 @@ def _market_shares(spec: Spec) -> Findings:
         yield from _sum_to_one("market_shares.sum", path, list(shares_here.values()))
     if len(insurers) == 1 and spec.holders.switching_per_year is not None and spec.holders.switching_per_year.value:
         yield ("switching.alone", "holders.switching_per_year", "", {})
+    stated, most = spec.holders.switching_per_year, 1 - sum(share**2 for share in shares)
+    if stated is not None and len(insurers) > 1 and stated.value > most + SUM_TOLERANCE:
+        yield ("switching.too_high", "holders.switching_per_year", "", {"most": f"{most:.4g}"})
 
 
 def _clawback(spec: Spec) -> Findings:
@@ -315,7 +318,7 @@ def _pockets(spec: Spec, effect: EffectBase, path: str) -> Findings:
         if nature is PocketNature.TRANSFER and isinstance(effect, Touches):
             benefit = pocket in {Pocket.PARTICIPATIEWET, Pocket.UWV}
             if benefit and effect.wage_instead_per_year is None:
-                yield ("wage.missing", path, pocket.value, {})
+                yield ("wage.missing", path, "", {})
 
 
 def effect_pockets(effect: EffectBase) -> list[Pocket]:
@@ -374,7 +377,7 @@ def _pairs(spec: Spec) -> Findings:
             if name not in spec.interventions:
                 yield _unknown("intervention", path, name, list(spec.interventions))
             else:
-                groups.add(spec.interventions[name].target_group)
+                groups |= {spec.interventions[name].target_group} & set(spec.target_groups)
             if name in seen:
                 yield ("overlap.twice", path, name, {})
             seen.add(name)
@@ -395,7 +398,7 @@ def _payers(spec: Spec) -> Findings:
 
 def _payer_list(spec: Spec, payers: list[Payer], path: str, year: int) -> Findings:
     insurers = frozenset(spec.parties.insurers)
-    known = [MUNICIPALITY, INSURERS, *insurers, *(p.id for p in NATIONAL_PARTIES)]
+    known = [MUNICIPALITY, INSURERS, *spec.parties.insurers, *(p.id for p in NATIONAL_PARTIES)]
     yield from _sum_to_one("payers.sum", path, [p.share.value for p in payers])
     for position, payer in enumerate(payers):
         where = f"{path}.{position}"
@@ -509,7 +512,7 @@ def _areas(spec: Spec, region: Region) -> Findings:
             yield _unknown("area", path, code, areas)
     for code in spec.region.names:
         if code not in {*areas, *municipalities}:
-            yield _unknown("area", f"region.names.{code}", code, [*areas, *municipalities])
+            yield _unknown("area", f"region.names.{code}", code, list(dict.fromkeys([*areas, *municipalities])))
     for path, code in _named_municipalities(spec):
         if code not in municipalities:
             yield _unknown("area", path, code, municipalities)
@@ -556,7 +559,7 @@ def _baseline(spec: Spec, region: Region) -> Findings:
                 if isinstance(effect, RelativeEffect | ShiftEffect):
                     yield ("baseline.missing", f"{path}.pocket", pocket.value, {"pocket": pocket.value})
                 elif getattr(effect, "ceiling_per_unit", None) is None:
-                    yield ("ceiling.missing", path, pocket.value, {"pocket": pocket.value})
+                    yield ("ceiling.missing", path, "", {"pocket": pocket.value})
         if intervention.life_years is not None:
             yield from _life_years(spec, region, f"interventions.{name}.life_years")
 

@@ -269,7 +269,7 @@ class _Law:
     def _budget_loss(self, avoided: Floats) -> Floats:
         lag = self.facts.history_lag_years
         weight = history_weight(self._inhabitants(), self.facts.history_upper, self.facts.history_span)
-        levels = np.stack(np.broadcast_arrays(*(self.baseline.prices.level(y) for y in self.baseline.years)), axis=-1)
+        levels = self.baseline.prices.levels
         growth = np.ones_like(levels)
         growth[:, lag:] = levels[:, lag:] / levels[:, :-lag]
         return budget_loss(avoided, weight, growth, lag)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -110,18 +111,26 @@ class Ledger:
         """The account that a posting's side means in one area."""
         return self.municipalities[position] if side == MUNICIPALITY else side
 
+    @cached_property
+    def accounts_of_areas(self) -> tuple[str, ...]:
+        """Every municipality once, in the order of the areas."""
+        return tuple(dict.fromkeys(self.municipalities))
+
+    def per_municipality(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Amounts per area summed per municipality, shape (draw, municipality, year)."""
+        if len(self.accounts_of_areas) == len(self.areas):
+            return amounts
+        codes = np.array(self.municipalities)
+        return np.stack([amounts[:, codes == account].sum(axis=1) for account in self.accounts_of_areas], axis=1)
+
     def per_account(self, side: str, amounts: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.float64]]]:
         """Amounts summed over areas, shape (draw, year), per account that the side means."""
         if side != MUNICIPALITY:
             yield side, amounts.sum(axis=1)
             return
-        if len(set(self.municipalities)) == len(self.areas):
-            for position, account in enumerate(self.municipalities):
-                yield account, amounts[:, position]
-            return
-        codes = np.array(self.municipalities)
-        for account in dict.fromkeys(self.municipalities):
-            yield account, amounts[:, codes == account].sum(axis=1)
+        totals = self.per_municipality(amounts)
+        for position, account in enumerate(self.accounts_of_areas):
+            yield account, totals[:, position]
 
     def balance(self, account: str) -> NDArray[np.float64]:
         """Received − paid of one account, shape (draw, year)."""

@@ -56,6 +56,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "This file is no plain text in UTF-8 (it looks like UTF-16, which Windows also calls “Unicode”).",
         "Save it again and choose the encoding “UTF-8”; Excel calls it “CSV UTF-8”.",
     ),
+    "file.workbook": Message(
+        "Dit is een werkboek of een zip-bestand en geen tekst.", "Sla het blad in Excel op als “CSV UTF-8”.",
+        "This is a workbook or a zip file and no text.", "Save the sheet in Excel as “CSV UTF-8”.",
+    ),
     "file.not_utf8": Message(
         "Op deze regel staat een teken dat geen UTF-8 is (byte {byte}, waarschijnlijk bedoeld als “{meant}”).",
         "Sla het bestand opnieuw op en kies bij codering “UTF-8”; in Excel heet dat “CSV UTF-8”.",
@@ -115,9 +119,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "To the left of the colon stands a list or a block.", "Write one name there.",
     ),
     "yaml.colon": Message(
-        "Hier staat een dubbele punt die niet past, of de regel springt te ver in.",
+        "Hier past geen dubbele punt, of de regel springt te ver in, of de regel erboven mist een dubbele punt.",
         "Zet tekst met een dubbele punt tussen aanhalingstekens, en laat regels van één niveau even ver inspringen.",
-        "A colon does not fit here, or the line is indented too far.",
+        "A colon does not fit here, or the line is indented too far, or the line above lacks a colon.",
         "Put text that holds a colon in quotes, and indent lines of one level equally.",
     ),
     "yaml.open_quote": Message(
@@ -160,8 +164,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "There is nothing to the left of the colon.", "Write a name there.",
     ),
     "key.with_point": Message(
-        "In een naam mag geen punt staan.", "Gebruik een liggend streepje: `_`.",
-        "A name may not hold a point.", "Use an underscore: `_`.",
+        "In een naam mag geen punt staan.", "Zet wat na de punt komt ingesprongen op de regel eronder.",
+        "A name may not hold a point.", "Put what follows the point on the line below, indented.",
     ),
     "key.duplicate": Message(
         "Deze naam staat ook al op regel {first_line}.", "Houd één van de twee.",
@@ -353,6 +357,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "This is set twice, or lies within something that is set already.", "Keep one of the two.",
     ),
     # --- tables beside a scenario
+    "table.missing": Message(
+        "Deze tabel bestaat niet.", "Controleer de naam; het bestand hoort naast het scenario te staan.",
+        "This table does not exist.", "Check the name; the file belongs beside the scenario.",
+    ),
     "table.separator": Message(
         "De kolommen zijn gescheiden met `{separator}` in plaats van met een komma.",
         "Sla het bestand op als CSV met komma's; decimalen krijgen dan een punt.",
@@ -514,6 +522,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "insurer.reserved": Message(
         "Deze naam heeft in het model al een vaste betekenis.", "Geef de verzekeraar een andere naam.",
         "This name has a fixed meaning in the model.", "Give the insurer another name.",
+    ),
+    "switching.too_high": Message(
+        "Zoveel mensen kunnen niet overstappen als de marktaandelen gelijk blijven; het hoogste is {most}.",
+        "Geef het deel van de verzekerden dat per jaar overstapt; landelijk is dat ongeveer 0.07.",
+        "So many people cannot switch while market shares stay the same; the highest is {most}.",
+        "State the share of insured people who switch per year; nationally it is about 0.07.",
     ),
     "switching.alone": Message(
         "Met één verzekeraar kan niemand overstappen.", "Voeg de andere verzekeraars toe, of vul 0 in.",

@@ -157,7 +157,9 @@ def freed_capacity(scenario: Scenario, run: Run) -> dict[Pocket, tuple[float, fl
     sums: dict[Pocket, float] = {}
     for stream in run.projection.streams:
         if NATURE[stream.pocket] is PocketNature.CARE:
-            sums[stream.pocket] = sums.get(stream.pocket, 0.0) + float(np.clip(stream.avoided[0, :, shown], 0, None).sum())
+            sums[stream.pocket] = sums.get(stream.pocket, 0.0) + float(
+                np.clip(stream.avoided[0, :, shown], 0, None).sum()
+            )
     result: dict[Pocket, tuple[float, float | None]] = {}
     for pocket, avoided in sums.items():
         stated = scenario.spec.holders.cashable[pocket]

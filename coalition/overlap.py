@@ -26,6 +26,8 @@ def joint_shares(shares: Floats) -> Floats:
     Returns:
         Same shape; sums over the first axis to 1 − Π(1 − x_i).
     """
+    if len(shares) <= 2:  # in closed form: alone all of it, two of them half of the common part less
+        return shares - (shares.prod(axis=0) / 2 if len(shares) == 2 else 0.0)
     total = np.zeros_like(shares)
     for u, weight in zip(_U, _W, strict=True):
         left = 1 - u * shares

@@ -8,6 +8,7 @@ flows fall on 31 December; year 0 is not discounted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,12 +44,16 @@ class Prices:
             return np.full(1, self.known[year])
         return self.known[last] * (1 + self.growth) ** (year - last)
 
+    @cached_property
+    def levels(self) -> Floats:
+        """Price level of every year of the clock, shape (draw, year)."""
+        return np.stack(np.broadcast_arrays(*(self.level(y) for y in self.years)), axis=-1)
+
     def factor(self, index: Index, price_year: int) -> Floats:
         """What one euro of the price year is in each year of the clock, shape (draw, year)."""
         if index is Index.NOMINAL:
             return np.ones((1, len(self.years)))
-        levels = np.stack(np.broadcast_arrays(*(self.level(y) for y in self.years)), axis=-1)
-        return levels / self.level(price_year)[:, None]
+        return self.levels / self.level(price_year)[:, None]
 
     def amount(self, euro: Euro, inputs: Inputs) -> Floats:
         """A stated amount in the euros of each year, shape (draw, year)."""

@@ -138,16 +138,24 @@ class _Engine:
 
         A high-risk programme starts a cohort every year; a population approach reaches people once, in steps.
         """
+        levels: dict[tuple[int, int], Floats] = {}
         rows = []
         for area in self.baseline.region.areas:
             starts = _starts_in(intervention, area)
-            running = (self.years >= starts.first) & (self.years <= starts.last)
-            since = np.clip(self.years - starts.first, 0, len(intervention.ramp_up) - 1)
-            level = np.where(running, np.array(intervention.ramp_up)[since], 0.0)
-            if intervention.approach is Approach.POPULATION:
-                level = np.where(running, np.diff(level, prepend=0.0), 0.0)
-            rows.append(level if self._runs_in(intervention, area) else np.zeros_like(level))
+            span = (starts.first, starts.last)
+            if span not in levels:
+                levels[span] = self._levels(intervention, starts)
+            rows.append(levels[span] if self._runs_in(intervention, area) else np.zeros(len(self.years)))
         return np.stack(rows)[None]
+
+    def _levels(self, intervention: Intervention, starts: Starts) -> Floats:
+        """Part of the full reach that starts per year, shape (year,)."""
+        running = (self.years >= starts.first) & (self.years <= starts.last)
+        since = np.clip(self.years - starts.first, 0, len(intervention.ramp_up) - 1)
+        level = np.where(running, np.array(intervention.ramp_up)[since], 0.0)
+        if intervention.approach is Approach.POPULATION:
+            level = np.where(running, np.diff(level, prepend=0.0), 0.0)
+        return level
 
     def _runs_in(self, intervention: Intervention, area: str) -> bool:
         return intervention.areas == "all" or area in intervention.areas

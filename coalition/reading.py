@@ -247,8 +247,10 @@ def decoded(content: bytes, file: str) -> str:
     """The bytes of a file as text; a UTF-8 byte order mark is dropped.
 
     Raises:
-        ScenarioError: it is UTF-16, holds NUL bytes, or is not UTF-8; names the first byte that is wrong.
+        ScenarioError: it is a workbook or UTF-16, holds NUL bytes, or is not UTF-8; names the first byte that is wrong.
     """
+    if content[:4] == b"PK\x03\x04":
+        raise ScenarioError([Problem("file.workbook", file)])
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:1000]:
         raise ScenarioError([Problem("file.utf16", file)])
     try:
@@ -261,7 +263,11 @@ def decoded(content: bytes, file: str) -> str:
         raise ScenarioError([Problem("file.not_utf8", file, line, facts=facts)]) from error
 
 
-_INVISIBLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_INVISIBLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""Control signs, marks of width zero and of writing direction: a reader does not see them, and a name is not found."""
+_HIDDEN_ESCAPE = re.compile("[\t\x85\u2028\u2029]")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^\s#]", re.MULTILINE)
 
 
@@ -392,6 +398,8 @@ class _Tree:
             self._key(level, event.value, line, plain)
             return
         value, code = plain_scalar(event.value) if plain else (event.value, None)
+        if event.style == '"' and (_INVISIBLE.search(value) or _HIDDEN_ESCAPE.search(value)):
+            self._add("yaml.escape", line, found=self.text[event.start_mark.index : event.end_mark.index])
         path = self._place(value, event.value, line)
         if code:
             self._add(code, self.origins[path].line, path, event.value, **number_facts(event.value, code))
@@ -410,7 +418,7 @@ class _Tree:
         if plain and key == "<<":
             self._stop("yaml.alias", line, name="<<")
         if not key or "." in key:
-            self._add("key.empty" if not key else "key.with_point", line, level.path, key)
+            self._add("key.empty" if not key else "key.with_point", line, path if key else level.path, key)
         elif key in level.key_lines:
             self._add("key.duplicate", line, path, key, first_line=str(level.key_lines[key]))
         level.key_lines.setdefault(key, line)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +30,8 @@ from coalition.region import COST, OPEN_AGE, REGION, Region
 from coalition.schema import Spec, keys_at
 
 SCENARIO_FILE = "scenario.yaml"
+CATALOGUE = "catalogue"
+"""The file that a problem names in the part that the catalogue fills in."""
 MOST_BASES = 10
 FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR = 1990, 2150
 """Years outside these are typing errors; the schema holds the same limits."""
@@ -74,7 +76,7 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
     merged, spec, problems = check_document(merged, region)
     problems += table_problems
     if problems or spec is None or region is None:
-        raise ScenarioError(_in_reading_order(problems))
+        raise ScenarioError(_in_reading_order(problems, _shown(file)))
     return Scenario(spec, region, merged, file, _hash(merged, file.parent))
 
 
@@ -90,7 +92,7 @@ def check_document(document: Document, region: Region | None) -> tuple[Document,
     problems += more
     if spec is not None:
         problems += check_scenario(spec, region, merged)
-    return merged, spec, problems
+    return merged, spec, [_in_users_file(p, merged) for p in problems]
 
 
 def load_all(paths: Sequence[str | Path], assign: Sequence[str] = ()) -> list[Scenario]:
@@ -122,7 +124,7 @@ def find_scenario(path: str | Path) -> Path:
     """The scenario file that a path, a folder or a shipped name means."""
     given = Path(path)
     if given.is_dir():
-        return given / SCENARIO_FILE
+        return given / SCENARIO_FILE if (given / SCENARIO_FILE).is_file() else given
     if not given.exists() and str(path) in shipped_scenarios():
         return shipped_folder() / str(path) / SCENARIO_FILE
     return given
@@ -190,7 +192,7 @@ def _with_catalogue(document: Document) -> tuple[Document, list[Problem]]:
     if not templates:
         return document, problems
     ordered = {name: templates.get(name, {}) for name in stated} if isinstance(stated, dict) else {}
-    return document.over(from_data({"interventions": ordered}, "catalogue")), problems
+    return document.over(from_data({"interventions": ordered}, CATALOGUE)), problems
 
 
 def _near_effects(path: str, own: dict[str, Any], template: dict[str, Any], document: Document) -> list[Problem]:
@@ -226,8 +228,17 @@ def _validated(document: Document) -> tuple[Spec | None, list[Problem]]:
         return None, problems_from_validation(list(error.errors(include_url=False)), document, keys_at)
 
 
-def _in_reading_order(problems: list[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda p: (p.file, p.line))
+def _in_reading_order(problems: list[Problem], first: str) -> list[Problem]:
+    """By file and line; the file that the user named comes first, what was only counted last."""
+    return sorted(problems, key=lambda p: (p.file != first, p.file, p.code == "table.more", p.line))
+
+
+def _in_users_file(problem: Problem, document: Document) -> Problem:
+    """A problem of the catalogue's part, placed at the intervention that starts from it, where it can be repaired."""
+    if problem.file != CATALOGUE:
+        return problem
+    origin = document.origin(".".join(problem.path.split(".")[:2]))
+    return replace(problem, file=origin.file, line=origin.line)
 
 
 def _hash(document: Document, folder: Path) -> str:
@@ -268,6 +279,10 @@ def read_region(document: Document, folder: Path) -> tuple[Region | None, list[P
         if path is None:
             continue
         shown[key] = _shown(path)
+        if not path.is_file():
+            origin = document.origin(f"region.{key}")
+            problems.append(Problem("table.missing", origin.file, origin.line, f"region.{key}", origin.raw))
+            continue
         try:
             tables[key] = read_table(path, contract, shown[key])
         except ScenarioError as error:

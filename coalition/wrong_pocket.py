@@ -7,15 +7,15 @@ Shapes: (draw, year) unless said otherwise; euro nominal unless a name says pres
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coalition.ledger import Ledger
-from coalition.parties import OUTLAYS, RESOURCES, Party, PartyKind
+from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
 
 Floats = NDArray[np.float64]
 
@@ -39,40 +39,57 @@ class Cell:
         effect: what the intervention does to the party in this pocket, clawback included; negative is a loss.
     """
 
+    PARTS: ClassVar[tuple[str, ...]] = ("laid_out", "received", "effect")
     laid_out: Floats
     received: Floats
     effect: Floats
 
+    def add(self, outlay: bool, sign: float, amounts: Floats) -> None:
+        """Book one side of a posting; sign +1 receives, −1 pays."""
+        if not outlay:
+            self.effect += sign * amounts
+        elif sign > 0:
+            self.received += amounts
+        else:
+            self.laid_out += amounts
+
     @property
     def paid(self) -> Floats:
         """Outlay and losses, >= 0."""
-        return self.laid_out + np.clip(-self.effect, 0, None)
+        return np.asarray(self.laid_out + np.maximum(-self.effect, 0.0))
 
     @property
     def gained(self) -> Floats:
         """Receipts and gains, >= 0."""
-        return self.received + np.clip(self.effect, 0, None)
+        return np.asarray(self.received + np.maximum(self.effect, 0.0))
 
 
 def cells(ledger: Ledger, draws: int = 1) -> dict[CellKey, Cell]:
     """Every party's money per arrangement, pocket and intervention; `resources` included."""
     found: dict[CellKey, Cell] = {}
-    shape = (draws, len(ledger.years))
+    years, municipalities = len(ledger.years), len(ledger.accounts_of_areas)
     for p in ledger.postings:
-        outlay = p.reason in OUTLAYS
         for side, sign in ((p.target, 1.0), (p.source, -1.0)):
-            for account, amounts in ledger.per_account(side, p.amounts):
-                key = CellKey(p.arrangement, account, p.pocket.value, p.intervention)
-                cell = found.get(key)
-                if cell is None:
-                    cell = found[key] = Cell(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-                if not outlay:
-                    cell.effect += sign * amounts
-                elif sign > 0:
-                    cell.received += amounts
-                else:
-                    cell.laid_out += amounts
-    return found
+            key = CellKey(p.arrangement, side, p.pocket.value, p.intervention)
+            local = side == MUNICIPALITY
+            if key not in found:
+                shape = (draws, municipalities, years) if local else (draws, years)
+                found[key] = Cell(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+            amounts = ledger.per_municipality(p.amounts) if local else p.amounts.sum(axis=1)
+            found[key].add(p.reason in OUTLAYS, sign, amounts)
+    return {key: cell for found_key, found_cell in found.items() for key, cell in _each(found_key, found_cell, ledger)}
+
+
+def _each(key: CellKey, cell: Cell, ledger: Ledger) -> Iterator[tuple[CellKey, Cell]]:
+    """The cell of every municipality, where the key stands for all of them."""
+    if key.party != MUNICIPALITY:
+        yield key, cell
+        return
+    for m, account in enumerate(ledger.accounts_of_areas):
+        yield (
+            CellKey(key.arrangement, account, key.pocket, key.intervention),
+            Cell(cell.laid_out[:, m], cell.received[:, m], cell.effect[:, m]),
+        )
 
 
 @dataclass(frozen=True)
@@ -118,14 +135,14 @@ def by_party(
     """
     shown = slice(0, len(years))
     draws = next(iter(found.values())).effect.shape[0] if found else 1
-    paid = {p.id: np.zeros((draws, len(years))) for p in parties}
-    gained = {p.id: np.zeros((draws, len(years))) for p in parties}
-    laid_out = {p.id: np.zeros((draws, len(years))) for p in parties}
-    for key, cell in found.items():
-        if key.party in paid:
-            paid[key.party] += cell.paid[:, shown]
-            gained[key.party] += cell.gained[:, shown]
-            laid_out[key.party] += cell.laid_out[:, shown]
+    paid, gained, laid_out = ({p.id: np.zeros((draws, len(years))) for p in parties} for _ in range(3))
+    own = [(key.party, cell) for key, cell in found.items() if key.party in paid]
+    if own:
+        all_cells = Cell(*(np.stack([getattr(c, part) for _, c in own])[..., shown] for part in Cell.PARTS))
+        for (name, _), p, g, o in zip(own, all_cells.paid, all_cells.gained, all_cells.laid_out, strict=True):
+            paid[name] += p
+            gained[name] += g
+            laid_out[name] += o
     results = []
     for party in parties:
         discounted = (gained[party.id] - paid[party.id]) * present
