@@ -821,8 +821,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "Write the code of the municipality, such as GM0106.",
     ),
     "region.parents": Message(
-        "{area} hoort hier bij een ander gebied dan op een eerdere regel ({first}).", "Houd één van de twee.",
-        "{area} belongs to another area here than on an earlier row ({first}).", "Keep one of the two.",
+        "Gebied {area} hoort hier bij een ander gebied dan op een eerdere regel ({first}).", "Houd één van de twee.",
+        "Area {area} belongs to another area here than on an earlier row ({first}).", "Keep one of the two.",
     ),
     "region.within": Message(
         "Dit gebied ligt binnen {around}, dat ook in de tabel staat; de inwoners zouden dubbel tellen.",
