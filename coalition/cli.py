@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Lang = Literal["nl", "en"]
 NARROWEST = 150
-"""Characters that the widest table of a region with many pockets needs."""
+"""Characters per line below which sentences and tables would be hard to read."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -99,7 +99,7 @@ def main() -> None:
 
 
 def _console() -> Console:
-    """A console that is wide enough for every table: a number that is cut off would be a wrong number."""
+    """A console of the terminal's width, or of a readable width where there is no terminal."""
     from rich.console import Console
 
     console = Console()

@@ -229,10 +229,12 @@ def test_no_grant_and_no_state_money() -> None:
 
 
 def test_insurers_that_stay_out_gain_before_their_own_cost() -> None:
-    """Others' prevention gives them a windfall; the basic package makes them pay their own part of delivery."""
+    """Others' prevention gives them a windfall, but care at home costs them more than that; then comes the basic package."""
     result = drenthe()
     before, after = windfall(result.run.parties, result.run.cells, result.years)
-    assert after < 0 < before
+    elsewhere = {k: c for k, c in result.run.cells.items() if k.intervention != "langer_thuis_hoogeveen"}
+    gain, _ = windfall(result.run.parties, elsewhere, result.years)
+    assert after < before < 0 < gain
 
 
 def test_without_effect_everyone_who_pays_loses() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_INFLUENCES = 3
 SMALLEST_EUR = 0.5
 WIDEST_NAME = 32
+WIDEST_TABLE = 400
 THOUSANDS_FROM_EUR = 1_000_000
 """From this largest amount on, tables are in thousands of euros; the whole euros stand in JSON, CSV and explain."""
 
@@ -68,13 +69,13 @@ def print_report(report: Report, console: Console, lang: Lang, command: str) -> 
     for sentence in sentences(report, lang):
         console.print(f"[bold]{sentence}[/bold]", highlight=False)
     console.print()
-    console.print(_party_table(report, lang))
+    _print_whole(console, _party_table(report, lang))
     unit = _unit(report, lang)
     console.print(text("amounts", lang, unit=unit, price_year=str(head.price_year)), highlight=False, style="dim")
     console.print()
-    console.print(_pocket_table(report, lang))
+    _print_whole(console, _pocket_table(report, lang))
     console.print()
-    console.print(_zero_table(report, lang))
+    _print_whole(console, _zero_table(report, lang))
     console.print(text("zero_why", lang), highlight=False, style="dim")
     console.print()
     console.print(f"[bold]{text('to_know', lang)}[/bold]")
@@ -82,6 +83,16 @@ def print_report(report: Report, console: Console, lang: Lang, command: str) -> 
         console.print(f"• {line}", highlight=False, markup=False)
     console.print()
     console.print(text("more", lang, command=command), highlight=False, style="dim")
+
+
+def _print_whole(console: Console, table: Table) -> None:
+    """Print a table at its full width, however narrow the terminal: a number that is cut off is a wrong number."""
+    from rich.measure import Measurement
+
+    usual, wide = console.width, console.options.update(width=WIDEST_TABLE, max_width=WIDEST_TABLE)
+    console.width = max(usual, Measurement.get(console, wide, table).maximum)
+    console.print(table)
+    console.width = usual
 
 
 def basis(report: Report, lang: Lang) -> str:
