@@ -1,0 +1,204 @@
+"""Write docs/errors.md, and on request the messages that it quotes, from tests/bad_scenarios.
+
+    python docs/make_errors.py               the page, from the files and the messages beside them
+    python docs/make_errors.py --messages    first the messages (`.nl.txt` and `.en.txt`), as the program says them now
+
+A case is a file `<code>.yaml`, a folder `<code>/` with a scenario and its tables, or a file `<code>.set` with changes
+(`--set`) to the scenario `good`; `<code>-<words>` is a further case of the same code. What cannot lie in a folder of
+small text files (a file of 100 MB, other encodings) is made by MADE when it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from coalition.errors import InputError
+from coalition.messages import Language, render_all
+from coalition.scenario import load_all
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "bad_scenarios"
+PAGE = ROOT / "docs" / "errors.md"
+SOUND = ("good", "small")
+"""Scenarios without problems, on which the bad ones build."""
+LANGUAGES: tuple[Language, Language] = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mistake.
+
+    Attributes:
+        name: code, and words after a hyphen when the code has several cases.
+        file: what is checked, as the user names it.
+        assign: changes on the command line.
+        shown: (file name, text) of what the mistake is in; a sentence when the file is made.
+    """
+
+    name: str
+    file: str
+    assign: tuple[str, ...]
+    shown: tuple[tuple[str, str], ...]
+
+    @property
+    def code(self) -> str:
+        """The code of the problem that the case is about."""
+        return self.name.partition("-")[0]
+
+
+GOOD_TEXT = (CASES / "good" / "scenario.yaml").read_text("utf-8")
+
+
+def _hundred_megabytes(file: Path) -> None:
+    with file.open("wb") as out:
+        out.truncate(100_000_001)
+
+
+def _table(file: Path, rows: str) -> None:
+    """A folder with a scenario on `small` and a region table of these rows."""
+    file.mkdir()
+    (file / "scenario.yaml").write_text("scenario: {base: ../small}\nregion: {people: region.csv}\n", "utf-8")
+    heading = (CASES / "small" / "region.csv").read_text("utf-8").partition("\n")[0]
+    (file / "region.csv").write_text(f"{heading}\n{rows}", "utf-8")
+
+
+MADE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
+    "file.missing": ("scenraio.yaml", "A file name with a slip.", lambda file: file.exists()),
+    "file.no_scenario_in_folder": ("map", "A folder without `scenario.yaml`.", lambda file: file.mkdir()),
+    "file.too_large": ("groot.yaml", "A file of 100 MB.", _hundred_megabytes),
+    "file.too_large-table": (
+        "grote_tabel",
+        "A table of 100 MB.",
+        lambda file: (_table(file, ""), _hundred_megabytes(file / "region.csv")),
+    ),
+    "file.utf16": ("utf16.yaml", "A file saved as “Unicode”.", lambda file: file.write_text(GOOD_TEXT, "utf-16")),
+    "file.workbook": ("werkboek.yaml", "A workbook with another name.", lambda file: file.write_bytes(b"PK\3\4\0\0")),
+    "file.not_utf8": (
+        "ansi.yaml",
+        "A file saved as ANSI (Windows-1252).",
+        lambda file: file.write_bytes("scenario:\n  title: Coalitie in coördinatie\n".encode("cp1252")),
+    ),
+    "yaml.control_character": (
+        "teken.yaml",
+        "A file with an invisible sign.",
+        lambda file: file.write_text("scenario:\n  base: good\u200b\n", "utf-8"),
+    ),
+    "yaml.too_many_values": (
+        "veel.yaml",
+        "A file with 200,001 values.",
+        lambda file: file.write_text("published:\n  inputs: [" + "1, " * 200_000 + "1]\n", "utf-8"),
+    ),
+    "table.too_many_rows": (
+        "lang",
+        "A table of over two million rows.",
+        lambda file: _table(file, "1\n" * 2_000_001),
+    ),
+    "table.more": (
+        "fout",
+        "A table with a mistake in each of its 60 rows.",
+        lambda file: _table(file, "".join(f"GM{n:04},PV22,2024,0,,veel,1\n" for n in range(60))),
+    ),
+}
+"""Per name: what it is called, what it is, and how it is made in a folder that holds copies of all other cases."""
+
+
+def cases() -> list[Case]:
+    """Every case, in alphabetical order."""
+    found = [Case(name, file, (), (("", what),)) for name, (file, what, _) in MADE.items()]
+    for path in CASES.iterdir():
+        if path.suffix == ".yaml":
+            found.append(Case(path.stem, path.name, (), ((path.name, path.read_text("utf-8")),)))
+        elif path.suffix == ".set":
+            items = tuple(path.read_text("utf-8").splitlines())
+            command = "\n".join(f"coalition check good --set '{item}'" for item in items[:1])
+            command += "".join(f" --set '{item}'" for item in items[1:])
+            found.append(Case(path.stem, "good", items, (("", command),)))
+        elif path.is_dir() and path.name not in SOUND:
+            inside = sorted(path.iterdir(), key=lambda p: p.suffix, reverse=True)
+            texts = tuple((f"{path.name}/{p.name}", p.read_text("utf-8")) for p in inside)
+            found.append(Case(path.name, path.name, (), texts))
+    return sorted(found, key=lambda case: case.name)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder with all cases, also the made ones, in which a user would stand; cleared afterwards."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve() / "cases"
+        shutil.copytree(CASES, folder)
+        os.chdir(folder)
+        try:
+            yield folder
+        finally:
+            os.chdir(before)
+
+
+def said(case: Case, lang: Language) -> str:
+    """What the program says about a case, standing in the workplace; "" when it accepts it."""
+    if case.name in MADE and not Path(case.file).exists():
+        MADE[case.name][2](Path(case.file))
+    try:
+        load_all([case.file], case.assign)
+    except InputError as error:
+        return render_all(error.problems, lang) + "\n"
+    return ""
+
+
+def stored(case: Case, lang: Language) -> Path:
+    """The file with the exact message."""
+    return CASES / f"{case.name}.{lang}.txt"
+
+
+def write_messages() -> None:
+    """Renew every stored message; read the difference before you keep it."""
+    with workplace():
+        for case in cases():
+            for lang in LANGUAGES:
+                stored(case, lang).write_text(said(case, lang), "utf-8")
+
+
+def page() -> str:
+    """The text of docs/errors.md."""
+    parts = [INTRODUCTION]
+    subject = ""
+    for case in cases():
+        if (own := case.code.partition(".")[0]) != subject:
+            subject = own
+            parts.append(f"## {subject}")
+        parts.append(f"### {case.name}")
+        for file, text in case.shown:
+            first = _fenced(file, text) if file or text.startswith("coalition ") else text
+            parts.append(first)
+        parts += [_fenced("", stored(case, lang).read_text("utf-8")) for lang in LANGUAGES]
+    return "\n\n".join(parts) + "\n"
+
+
+INTRODUCTION = """# What can be wrong in a scenario, and what the program says about it
+
+`coalition check FILE` and every command that reads a scenario report all problems at once: where (file and line), what
+was found, what it means and what to do. Then the exit code is 3, nothing is calculated and nothing is written.
+`--lang en` gives English.
+
+Below stands each kind of problem with a file that has it, and the exact message in Dutch and in English. The files lie
+in [tests/bad_scenarios](../tests/bad_scenarios); most build on a sound scenario there (`base: good` or `base: small`)
+and change one thing. This page is made by `docs/make_errors.py`."""
+
+
+def _fenced(file: str, text: str) -> str:
+    kind = file.rpartition(".")[2] if file else "text"
+    head = f"`{file}`\n\n" if file else ""
+    return f"{head}```{kind}\n{text.rstrip()}\n```"
+
+
+if __name__ == "__main__":
+    if "--messages" in sys.argv[1:]:
+        write_messages()
+    PAGE.write_text(page(), "utf-8")
