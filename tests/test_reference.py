@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 from coalition.errors import ScenarioError
+from coalition.laws import WHO_MAY_PAY
 from coalition.model import run_scenario
 from coalition.numbers import Number
 from coalition.outputs.json_text import report_data
 from coalition.outputs.start import SCHEMA_COMMENT, SCHEMA_FILE, make_example
 from coalition.parties import NATIONAL_PARTIES, PartyKind, Pocket
-from coalition.payers import WHO_MAY_PAY
 from coalition.reading import read_document, read_text
 from coalition.report import build_report
 from coalition.scenario import load_scenario, shipped_folder, shipped_scenarios

@@ -29,8 +29,15 @@ REGIONAL_2025 = (
     + ";".join(
         f'"Bevolking/Leeftijdsgroepen/{band} (aantal)"'
         for band in (
-            "Jonger dan 5 jaar", "5 tot 10 jaar", "10 tot 15 jaar", "15 tot 20 jaar", "20 tot 25 jaar",
-            "25 tot 45 jaar", "45 tot 65 jaar", "65 tot 80 jaar", "80 jaar of ouder",
+            "Jonger dan 5 jaar",
+            "5 tot 10 jaar",
+            "10 tot 15 jaar",
+            "15 tot 20 jaar",
+            "20 tot 25 jaar",
+            "25 tot 45 jaar",
+            "45 tot 65 jaar",
+            "65 tot 80 jaar",
+            "80 jaar of ouder",
         )
     )
     + ';"Leeftijdsgroepen, relatief/Jonger dan 5 jaar (%)"\r\n'
@@ -78,18 +85,20 @@ def test_bad_codes_and_counts_come_together(tmp_path: Path) -> None:
     text = kwb_text({code: cells for code, cells in areas.items() if code != "GM0107"})
     last = '"Half";"Half";"Gemeente  ";"GM0107    ";"1";10;1;-2;2,5;3;4\r\n'
     found = refused(read_kwb, write(tmp_path / "kwb_2024.csv", text + last))
-    assert [
-        (code, line, "-2.0" if cell == "-2" else cell) for code, line, cell in found
-    ] == [("source.bad_code", 7, "GM01X6"), ("source.bad_count", 8, "-2.0"), ("source.bad_number", 8, "2,5")]
+    assert [(code, line, "-2.0" if cell == "-2" else cell) for code, line, cell in found] == [
+        ("source.bad_code", 7, "GM01X6"),
+        ("source.bad_count", 8, "-2.0"),
+        ("source.bad_number", 8, "2,5"),
+    ]
 
 
 def test_a_repeated_area_is_refused(tmp_path: Path) -> None:
     """Two rows for Assen would count its people twice."""
     text = kwb_text(AREAS)
     again = text.split("\r\n")[2]
-    assert refused(
-        read_kwb, write(tmp_path / "kwb_2024.csv", text + again + "\r\n")
-    ) == [("source.duplicate_row", 7, "GM0106")]
+    assert refused(read_kwb, write(tmp_path / "kwb_2024.csv", text + again + "\r\n")) == [
+        ("source.duplicate_row", 7, "GM0106")
+    ]
 
 
 def test_a_missing_band_is_named(tmp_path: Path) -> None:
@@ -105,10 +114,10 @@ def test_regions_by_name_get_their_codes(tmp_path: Path) -> None:
     reading = read_regional(write(tmp_path / "regionale_kerncijfers_2025.csv", REGIONAL_2025))
     assert reading.table["area"].tolist() == ["GM0106", "GM0344"]
     assert reading.table["people_0_4"].tolist() == [10.0, 11.0]
-    assert {
-        note.code: dict(note.facts) for note in reading.notes
-    } == {"note.empty_regions": {"rows": 1},
-            "note.unknown_regions": {"names": "Nergenshuizen", "count": 1, "people": 18}}
+    assert {note.code: dict(note.facts) for note in reading.notes} == {
+        "note.empty_regions": {"rows": 1},
+        "note.unknown_regions": {"names": "Nergenshuizen", "count": 1, "people": 18},
+    }
 
 
 def test_regions_by_code_with_benefits(tmp_path: Path) -> None:
@@ -145,9 +154,11 @@ def test_files_of_two_kinds_do_not_go_into_one_table(tmp_path: Path) -> None:
 def test_the_price_index_with_heading_lines_and_decimal_commas(tmp_path: Path) -> None:
     """Five heading lines, a source line, a byte order mark; `99,40` is 99.4."""
     table = read_cpi(write(tmp_path / "cpi.csv", CPI_STATLINE)).table
-    assert list(
-        table[["year", "index_2015_100"]].itertuples(index=False, name=None)
-    ) == [(2014, 99.4), (2015, 100.0), (2016, 100.32)]
+    assert list(table[["year", "index_2015_100"]].itertuples(index=False, name=None)) == [
+        (2014, 99.4),
+        (2015, 100.0),
+        (2016, 100.32),
+    ]
     assert table["change_pct"].isna().tolist() == [True, False, False]
 
 
@@ -195,7 +206,9 @@ def test_cells_of_the_workbook_that_are_no_amounts(tmp_path: Path) -> None:
     page["B6"], page["C7"], page["D8"], page["A9"] = "veel", -1, None, "drie"
     book.save(path)
     assert refused(read_cpb, path) == [
-        ("source.bad_number", 6, "veel"), ("source.bad_number", 7, "-1"), ("source.bad_number", 8, ""),
+        ("source.bad_number", 6, "veel"),
+        ("source.bad_number", 7, "-1"),
+        ("source.bad_number", 8, ""),
         ("source.bad_age_class", 9, "drie"),
     ]
 

@@ -33,9 +33,7 @@ def run(*arguments: str | Path) -> Result:
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
     return {
-        "vektis": write(
-            tmp_path / "vektis_2019_gemeente.csv", vektis_text(with_rest_row(vektis_rows(NAMES), 1))
-        ),
+        "vektis": write(tmp_path / "vektis_2019_gemeente.csv", vektis_text(with_rest_row(vektis_rows(NAMES), 1))),
         "kwb": write(tmp_path / "kwb_2024.csv", kwb_text(AREAS)),
         "cpb": cpb_workbook(tmp_path / "cpb_2022.xlsx"),
         "cpi": write(tmp_path / "cpi.csv", CPI_STATLINE),
@@ -144,7 +142,8 @@ def test_numbers_in_notes_follow_the_language() -> None:
     note = Note("note.rest_row", "x.csv", {"rows": 1, "persons": 1000, "cost_eur": 2500000})
     assert note.sentence("nl").startswith("x.csv: Weggelaten")
     assert ("1.000 verzekerden, 2.500.000 euro" in note.sentence("nl"), "1,000 insured" in note.sentence("en")) == (
-        True, True,
+        True,
+        True,
     )
 
 

@@ -166,8 +166,11 @@ def test_other_breaks_in_the_files() -> None:
     assert [
         round(kinds[year][kind] / 1e6)
         for year, kind in (
-            (2015, "district_nursing"), (2013, "geriatric_rehabilitation"), (2018, "short_stay"),
-            (2020, "mental_health"), (2021, "mental_health"),
+            (2015, "district_nursing"),
+            (2013, "geriatric_rehabilitation"),
+            (2018, "short_stay"),
+            (2020, "mental_health"),
+            (2021, "mental_health"),
         )
     ] == [3074, 630, 275, 4022, 2879]
     assert vektis(2014).table["district_nursing_eur"].isna().all()
@@ -202,7 +205,8 @@ def test_the_older_edition_of_2015_has_the_same_total() -> None:
     """Latin-1, the map of 2017, 388 names that are all known: the same cents in other municipalities."""
     older = read_vektis(DATA / "vektis" / "vektis_2015_gemeente_indeling2017.csv.gz")
     assert (
-        round(older.national().cost_eur, 2), round(vektis(2015).national().cost_eur, 2),
+        round(older.national().cost_eur, 2),
+        round(vektis(2015).national().cost_eur, 2),
     ) == (39_502_736_255.37, 39_502_736_255.37)
     assert (older.table["name"].nunique(), int(older.table["area"].isna().sum())) == (388, 0)
     assert next(n.facts["map"] for n in older.notes if n.code == "note.classification") == "2017"

@@ -12,8 +12,20 @@ from coalition.sources import recode
 from coalition.sources.newest_map import to_newest_map
 from coalition.sources.vektis import read_vektis
 
-DRENTHE = ["GM0106", "GM0109", "GM0114", "GM0118", "GM0119", "GM1680", "GM1681", "GM1690", "GM1699", "GM1701",
-           "GM1730", "GM1731"]
+DRENTHE = [
+    "GM0106",
+    "GM0109",
+    "GM0114",
+    "GM0118",
+    "GM0119",
+    "GM1680",
+    "GM1681",
+    "GM1690",
+    "GM1699",
+    "GM1701",
+    "GM1730",
+    "GM1731",
+]
 
 
 def refused(**asked: object) -> list[tuple[str, str, dict[str, str]]]:
@@ -43,8 +55,15 @@ def test_a_municipality_by_name_or_code(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("S GRAVENHAGE", "GM0518"), ("'s-Gravenhage", "GM0518"), ("SÚDWEST-FRYSLÂN", "GM1900"), ("BERGEN LB", "GM0893"),
-     ("Bergen (NH.)", "GM0373"), ("NUENEN CA", "GM0820"), ("KOLLUMERLAND CA", "GM0079")],
+    [
+        ("S GRAVENHAGE", "GM0518"),
+        ("'s-Gravenhage", "GM0518"),
+        ("SÚDWEST-FRYSLÂN", "GM1900"),
+        ("BERGEN LB", "GM0893"),
+        ("Bergen (NH.)", "GM0373"),
+        ("NUENEN CA", "GM0820"),
+        ("KOLLUMERLAND CA", "GM0079"),
+    ],
 )
 def test_vektis_and_cbs_spellings_mean_the_same(name: str, code: str) -> None:
     """Accents, brackets and abbreviations."""
@@ -53,8 +72,15 @@ def test_vektis_and_cbs_spellings_mean_the_same(name: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("GM0003", "GM1979"), ("GM0756", "GM1982"), ("GM0501", "GM1992"), ("GM0457", "GM0363"), ("GM0007", "GM1950"),
-     ("GM0106", "GM0106"), ("GM0017", "GM0014")],
+    [
+        ("GM0003", "GM1979"),
+        ("GM0756", "GM1982"),
+        ("GM0501", "GM1992"),
+        ("GM0457", "GM0363"),
+        ("GM0007", "GM1950"),
+        ("GM0106", "GM0106"),
+        ("GM0017", "GM0014"),
+    ],
 )
 def test_a_merger_is_followed_to_its_end(old: str, new: str) -> None:
     """Appingedam, Boxmeer, Brielle, Weesp, Bellingwedde, Haren; Assen did not change."""
@@ -120,6 +146,6 @@ def test_the_key_and_the_recoding_are_checked(tmp_path: Path) -> None:
     chain = write(tmp_path / "chain.csv", years + "\n" + ",".join(["GM0003"] * 10 + ["1979"]) + "\n")
     with pytest.raises(SourceError) as caught:
         recode.read_recoding(chain)
-    assert [
-        (p.code, p.line, p.path, p.found) for p in caught.value.problems
-    ] == [("source.bad_code", 2, "GM2021", "1979")]
+    assert [(p.code, p.line, p.path, p.found) for p in caught.value.problems] == [
+        ("source.bad_code", 2, "GM2021", "1979")
+    ]

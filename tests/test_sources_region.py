@@ -166,9 +166,10 @@ def test_an_absent_class_has_no_row(tmp_path: Path) -> None:
     rows = [r for r in vektis_rows(NAMES) if not (r[1] == "90+" and r[2] == "MEPPEL")]
     tables = build_region(published(tmp_path, rows), ["GM0119"])
     assert tables.region["age_from"].max() == 85
-    assert next(
-        dict(n.facts) for n in tables.notes if n.code == "note.region_absent_cells"
-    ) == {"classes": 1, "half": 0}
+    assert next(dict(n.facts) for n in tables.notes if n.code == "note.region_absent_cells") == {
+        "classes": 1,
+        "half": 0,
+    }
 
 
 @pytest.mark.parametrize("year", [2013, 2016])
@@ -202,9 +203,10 @@ def test_areas_that_a_file_lacks_are_named_at_once(sources: Published) -> None:
     """Emmen is in neither file."""
     with pytest.raises(SourceError) as caught:
         build_region(sources, ["GM0106", "GM0114"])
-    assert [
-        (p.code, p.found, p.facts["source"]) for p in caught.value.problems
-    ] == [("source.area_not_in_file", "GM0114 Emmen", "Vektis"), ("source.area_not_in_file", "GM0114 Emmen", "CBS")]
+    assert [(p.code, p.found, p.facts["source"]) for p in caught.value.problems] == [
+        ("source.area_not_in_file", "GM0114 Emmen", "Vektis"),
+        ("source.area_not_in_file", "GM0114 Emmen", "CBS"),
+    ]
 
 
 def test_a_file_without_all_classes_gives_no_weights(tmp_path: Path) -> None:
@@ -273,7 +275,10 @@ def test_rows_are_sorted_and_numbers_plain(sources: Published) -> None:
     lines = csv_text(tables.cost, COST).split("\n")
     assert lines[0] == "area,age_from,age_to,pocket,price_year,cost_eur_per_person,standing"
     assert [line.rsplit(",", 2)[0] for line in lines[1:6]] == [
-        "GM0106,0,4,zvw,2019", "GM0106,0,4,wlz,2022", "GM0106,0,4,wmo,2022", "GM0106,0,4,jeugdwet,2022",
+        "GM0106,0,4,zvw,2019",
+        "GM0106,0,4,wlz,2022",
+        "GM0106,0,4,wmo,2022",
+        "GM0106,0,4,jeugdwet,2022",
         "GM0106,5,9,zvw,2019",
     ]
     assert lines[-2] == "GM0119,90,,jeugdwet,2022,0,modelled"

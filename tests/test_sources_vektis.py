@@ -42,7 +42,9 @@ def test_the_rest_row_is_kept_apart_wherever_it_stands(tmp_path: Path, place: in
     rows = vektis_rows(NAMES)
     reading = read(tmp_path, with_rest_row(rows, place))
     assert (500, 250.5, 7.0 * len(LAYOUTS[2019])) == (
-        reading.rest.persons, reading.rest.insured_years, reading.rest.cost_eur,
+        reading.rest.persons,
+        reading.rest.insured_years,
+        reading.rest.cost_eur,
     )
     assert 2 * 3 * sum(PERSONS) == reading.table["persons"].sum()
     assert 2 * 3 * sum(PERSONS) + 500 == reading.national().persons
@@ -217,8 +219,11 @@ def test_all_bad_numbers_are_reported_at_once_with_their_lines(tmp_path: Path) -
     rows = vektis_rows(["ASSEN"])
     rows[1][5], rows[3][6], rows[4][7], rows[5][3], rows[6][4] = "1234,56", "n.v.t.", "inf", "12.5", "-3"
     assert {
-        ("source.bad_number", 2, "1234,56"), ("source.bad_number", 4, "n.v.t."), ("source.bad_number", 5, "inf"),
-        ("source.bad_count", 6, "12.5"), ("source.bad_count", 7, "-3"),
+        ("source.bad_number", 2, "1234,56"),
+        ("source.bad_number", 4, "n.v.t."),
+        ("source.bad_number", 5, "inf"),
+        ("source.bad_count", 6, "12.5"),
+        ("source.bad_count", 7, "-3"),
     } == set(problems_of(bad_file(tmp_path, rows)))
 
 
@@ -235,7 +240,8 @@ def test_unknown_sex_age_and_repeated_rows_are_refused(tmp_path: Path) -> None:
     rows[1][0], rows[2][1] = "X", "5 t/m 11 jaar"
     found = problems_of(bad_file(tmp_path, [*rows, rows[10]]))
     assert [
-        ("source.bad_age_class", 3, "5 t/m 11 jaar"), ("source.bad_sex", 2, "X"),
+        ("source.bad_age_class", 3, "5 t/m 11 jaar"),
+        ("source.bad_sex", 2, "X"),
         ("source.duplicate_row", len(rows) + 1, f"M {rows[10][1].strip()} ASSEN"),
     ] == found
 
@@ -288,7 +294,7 @@ def test_a_file_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
 
 
 @settings(max_examples=25)
-@given(st.lists(st.integers(-10**9, 10**9), min_size=38, max_size=38))
+@given(st.lists(st.integers(-(10**9), 10**9), min_size=38, max_size=38))
 def test_the_total_is_the_sum_of_the_kinds(cents: list[int]) -> None:
     """Whatever the amounts: cost_eur is the sum over all kinds of care, row by row."""
     rows = vektis_rows(["ASSEN"])

@@ -18,9 +18,20 @@ PERSONS = [40, 45, 50, 55, 50, 45, 50, 55, 60, 65, 70, 75, 70, 65, 60, 50, 40, 2
 KEYS = ["geslacht", "leeftijdsklasse", "gemeentenaam", "aantal_bsn", "aantal_verzekerdejaren"]
 
 _BASE = [
-    "medisch_specialistische_zorg", "farmacie", "huisarts_inschrijftarief", "huisarts_consult", "huisarts_overig",
-    "hulpmiddelen", "mondzorg", "paramedische_zorg_fysiotherapie", "paramedische_zorg_overig",
-    "ziekenvervoer_zittend", "ziekenvervoer_liggend", "kraamzorg", "verloskundige_zorg", "grensoverschrijdende_zorg",
+    "medisch_specialistische_zorg",
+    "farmacie",
+    "huisarts_inschrijftarief",
+    "huisarts_consult",
+    "huisarts_overig",
+    "hulpmiddelen",
+    "mondzorg",
+    "paramedische_zorg_fysiotherapie",
+    "paramedische_zorg_overig",
+    "ziekenvervoer_zittend",
+    "ziekenvervoer_liggend",
+    "kraamzorg",
+    "verloskundige_zorg",
+    "grensoverschrijdende_zorg",
     "eerstelijns_ondersteuning",
 ]
 _FROM_2015 = ["geriatrische_revalidatiezorg", "huisarts_mdz", "verpleging_en_verzorging"]
@@ -33,11 +44,23 @@ LAYOUTS: Mapping[int, list[str]] = {
     2019: [*_BASE, *_FROM_2015, *_GGZ_2014, "eerstelijnsverblijf", "overig"],
     2020: [*_BASE, *_FROM_2015, *_GGZ_2014, "eerstelijnsverblijf", "gzsp", "overig"],
     2021: [
-        *_BASE, *_FROM_2015, *_GGZ_2014, "eerstelijnsverblijf", "gzsp", "integrale_geboortezorg",
-        "innovatiegelden_ggz", "overig",
+        *_BASE,
+        *_FROM_2015,
+        *_GGZ_2014,
+        "eerstelijnsverblijf",
+        "gzsp",
+        "integrale_geboortezorg",
+        "innovatiegelden_ggz",
+        "overig",
     ],
     2023: [
-        *_BASE, *_FROM_2015, "eerstelijnsverblijf", "gzsp", "integrale_geboortezorg", "innovatiegelden_ggz", "overig",
+        *_BASE,
+        *_FROM_2015,
+        "eerstelijnsverblijf",
+        "gzsp",
+        "integrale_geboortezorg",
+        "innovatiegelden_ggz",
+        "overig",
         *_GGZ_2022,
     ],
 }
@@ -86,9 +109,13 @@ def kwb_text(areas: Mapping[str, tuple[str, Sequence[str]]]) -> str:
     kind = {"NL": "Land      ", "GM": "Gemeente  ", "WK": "Wijk      ", "BU": "Buurt     "}
     bands = ["0 tot 15 jaar", "15 tot 25 jaar", "25 tot 45 jaar", "45 tot 65 jaar", "65 jaar of ouder"]
     header = [
-        "Wijken en buurten", "Regioaanduiding/Gemeentenaam (naam)", "Regioaanduiding/Soort regio (omschrijving)",
-        "Regioaanduiding/Codering (code)", "Regioaanduiding/Indelingswijziging gemeente, wijk, buurt (code)",
-        "Bevolking/Aantal inwoners (aantal)", *(f"Bevolking/Leeftijdsgroepen/{band} (aantal)" for band in bands),
+        "Wijken en buurten",
+        "Regioaanduiding/Gemeentenaam (naam)",
+        "Regioaanduiding/Soort regio (omschrijving)",
+        "Regioaanduiding/Codering (code)",
+        "Regioaanduiding/Indelingswijziging gemeente, wijk, buurt (code)",
+        "Bevolking/Aantal inwoners (aantal)",
+        *(f"Bevolking/Leeftijdsgroepen/{band} (aantal)" for band in bands),
     ]
     lines = [";".join(f'"{name}"' for name in header)]
     for code, (name, people) in areas.items():
