@@ -17,7 +17,7 @@ from coalition.ledger import Ledger
 from coalition.model import Run, parties_of
 from coalition.numbers import Euro, Number
 from coalition.parameters import Standing, load_parameters
-from coalition.parties import RESOURCES, PartyKind, Pocket
+from coalition.parties import RESOURCES, PartyKind, Pocket, Reason
 from coalition.scenario import Scenario
 from coalition.schema import numbers_in
 from coalition.streams import Stream
@@ -216,7 +216,26 @@ def _steps(
         steps.append(Step(name, pocket, "delivery", _sum(run.projection.deliveries[name].total, here, positions)))
         steps += _stream_steps(run, name, pocket, here, positions)
         steps += _cash_steps(scenario, run, name, pocket, positions)
+        if pocket in {Pocket.ZVW.value, Pocket.EIGEN_RISICO.value}:
+            steps += _zvw_steps(run, name, pocket, accounts, positions)
     return steps
+
+
+def _zvw_steps(run: Run, name: str, pocket: str, accounts: Sequence[str], positions: Sequence[int]) -> Iterator[Step]:
+    """How an avoided euro of care is divided: own risk, insurers' invoices, equalisation, and this party's part."""
+    totals: dict[Reason, float] = {}
+    own = 0.0
+    for p in run.ledger.postings:
+        if p.intervention == name and p.pocket in {Pocket.ZVW, Pocket.EIGEN_RISICO}:
+            amount = float(p.amounts[0][:, list(positions)].sum())
+            totals[p.reason] = totals.get(p.reason, 0.0) + amount
+            own += amount if p.reason is Reason.AVOIDED_COST and p.target in accounts else 0.0
+    invoices = totals.get(Reason.AVOIDED_COST, 0.0)
+    yield Step(name, pocket, "own_risk_of_all", totals.get(Reason.OWN_RISK, 0.0))
+    yield Step(name, pocket, "invoices_of_all", invoices)
+    if own and invoices:
+        yield Step(name, pocket, "party_share", own / invoices)
+    yield Step(name, pocket, "returned_of_all", totals.get(Reason.EQUALISATION, 0.0))
 
 
 def _stream_steps(run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]) -> Iterator[Step]:

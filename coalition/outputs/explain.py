@@ -61,6 +61,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "cashable_share": ("verzilverbaar deel (over deze jaren)", "cashable share (over these years)"),
     "capacity_removed_share": ("deel van de capaciteit dat verdwijnt", "share of capacity that is removed"),
     "avoidable_cost_share": ("vermijdbaar deel van de kosten van aanbieders", "avoidable share of providers' cost"),
+    "own_risk_of_all": ("daarvan eigen risico, alle verzekerden, €", "of which own risk, all insured, €"),
+    "invoices_of_all": ("wat alle verzekeraars niet meer betalen, €", "what all insurers no longer pay, €"),
+    "party_share": ("deel van deze partij", "share of this party"),
+    "returned_of_all": (
+        "risicoverevening neemt van alle verzekeraars terug, €",
+        "taken back from all insurers by risk equalisation, €",
+    ),
     "read": ("gelezen", "read"),
     "derived": ("afgeleid", "derived"),
     "assumed": ("aanname", "assumed"),
