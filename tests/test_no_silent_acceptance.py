@@ -267,7 +267,8 @@ class Read:
     """A checked scenario whose text can be changed in one place and checked again within milliseconds.
 
     Only the innermost block around the change is parsed again, under the keys that lead to it, and laid in the data of
-    the rest; everything after parsing is done in full. A change to a key of the first level is parsed in full.
+    the rest; a change to a key of the first level is parsed in full. Interventions that the change does not touch have
+    been filled in from the catalogue already. Everything after that is done in full.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -277,6 +278,8 @@ class Read:
         self.schema = described(self.scenario.spec)
         self.document = read_text(self.text, "whole")
         self.blocks = blocks(self.text)
+        filled = self.scenario.document.data.get("interventions", {})
+        self.filled = {name: {k: v for k, v in own.items() if k != "from"} for name, own in filled.items()}
 
     def changed(self, place: Place, spoiled: str) -> str:
         """The text with one stretch replaced."""
@@ -288,7 +291,15 @@ class Read:
             document = self._again(place, spoiled)
         except ScenarioError as error:
             return list(error.problems)
-        return check_document(document, self.scenario.region)[2]
+        return check_document(self._with_filled(document), self.scenario.region)[2]
+
+    def _with_filled(self, document: Document) -> Document:
+        """The document with the filled-in form of every intervention that is the very one that was read at first."""
+        first, now = (d.data.get("interventions") for d in (self.document, document))
+        if not isinstance(first, dict) or not isinstance(now, dict):
+            return document
+        whole = {name: self.filled[name] if own is first.get(name) else own for name, own in now.items()}
+        return Document({**document.data, "interventions": whole}, document.origins)
 
     def _again(self, place: Place, spoiled: str) -> Document:
         above = place.path
