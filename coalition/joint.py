@@ -14,7 +14,7 @@ import numpy as np
 from coalition.baseline import Baseline, Group, age_weights
 from coalition.inputs import Floats, Inputs, per_draw
 from coalition.kernels import at_most, kernel_years
-from coalition.overlap import across_groups, overlap_factors
+from coalition.overlap import overlap_factors, shared_baseline
 from coalition.parties import Pocket
 from coalition.schema import EventsEffect, Intervention, Spec, Touches
 from coalition.streams import LIFE_YEARS, Stream
@@ -173,15 +173,22 @@ def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats])
         group = spec.interventions[name].target_group
         totals[group] = totals.get(group, 0.0) + np.clip(amount, 0, None)
     weights = np.stack([age_weights(spec.target_groups[g].ages, baseline.region) for g in totals])
-    patterns, atom_of_age = np.unique(weights, axis=1, return_inverse=True)
+    patterns, block_of_age = np.unique(weights, axis=1, return_inverse=True)
     by_age = baseline.people * baseline.region.cost[pocket][:, :, None]
-    atoms = np.stack([by_age[:, atom_of_age.ravel() == k].sum(axis=1) for k in range(patterns.shape[1])], axis=-1)
-    cost = atoms[None] * baseline.pocket_growth[pocket][:, None, :, None]
-    spread = []
-    for position, amount in enumerate(totals.values()):
-        part = cost * patterns[position]
-        whole = part.sum(axis=-1, keepdims=True)
-        spread.append(np.divide(part, whole, out=np.zeros_like(part), where=whole > 0) * amount[..., None])
-    shape = np.broadcast_shapes(cost.shape, *(s.shape for s in spread))
-    found = across_groups([np.broadcast_to(s, shape) for s in spread], np.broadcast_to(cost, shape))
-    return dict(zip(totals, found, strict=True))
+    blocks = [by_age[:, block_of_age.ravel() == k].sum(axis=1) for k in range(patterns.shape[1])]
+    growth = baseline.pocket_growth[pocket][:, None, :]
+    spread = {g: _spread_over_blocks(row, blocks) for g, row in zip(totals, patterns, strict=True)}
+    kept: dict[str, Floats] = {g: np.zeros((1, 1, 1)) for g in totals}
+    for k, cost in enumerate(blocks):
+        here = [g for g, row in zip(totals, patterns, strict=True) if row[k] > 0]
+        parts = [totals[g] * spread[g][k] for g in here]
+        for group, own in zip(here, shared_baseline(parts, cost[None] * growth), strict=True):
+            kept[group] = kept[group] + own
+    return {g: np.where(amount > 0, _ratio(kept[g], amount), 1.0) for g, amount in totals.items()}
+
+
+def _spread_over_blocks(weights: Floats, blocks: Sequence[Floats]) -> list[Floats]:
+    """Part of a group's cost that lies in each block of ages, shape (area, year) per block."""
+    parts = [w * cost for w, cost in zip(weights, blocks, strict=True)]
+    whole = np.asarray(sum(parts))
+    return [np.divide(p, whole, out=np.zeros_like(p), where=whole > 0) for p in parts]

@@ -30,18 +30,9 @@ def joint_shares(shares: Floats) -> Floats:
         return shares - (shares.prod(axis=0) / 2 if len(shares) == 2 else 0.0)
     total = np.zeros_like(shares)
     for u, weight in zip(_U, _W, strict=True):
-        left = 1 - u * shares
-        total += weight * _products_without_each(left)
+        left = 1 - u * shares  # never 0, because the nodes lie inside 0-1
+        total += weight * (left.prod(axis=0) / left)
     return shares * total
-
-
-def _products_without_each(factors: Floats) -> Floats:
-    """For each first-axis element the product of all the others, without dividing."""
-    before = np.ones_like(factors)
-    after = np.ones_like(factors)
-    before[1:] = np.cumprod(factors[:-1], axis=0)
-    after[:-1] = np.cumprod(factors[:0:-1], axis=0)[::-1]
-    return before * after
 
 
 def pair_shares(x1: Floats, x2: Floats, e1_e2_p12: Floats) -> tuple[Floats, Floats]:
@@ -98,20 +89,17 @@ def _paired(shares: Floats, reached: Floats, first: int, second: int, nested: Fl
     return pair_shares(shares[first], shares[second], shares[first] * shares[second] * ratio)
 
 
-def across_groups(avoided: Sequence[Floats], baseline: Floats) -> list[Floats]:
-    """Factor per group so that groups that share ages also respect the baseline of those ages.
+def shared_baseline(avoided: Sequence[Floats], baseline: Floats) -> list[Floats]:
+    """What remains of several groups' avoided cost on the same ages: Shapley parts that stay within those ages' cost.
 
     Args:
-        avoided: per group the avoided cost by age class, shape (..., age); 0 at ages outside the group.
-        baseline: cost of everyone in the age class, same shape.
-    Returns:
-        Per group a factor of shape (...): its Shapley part over all ages / its stand-alone avoided cost.
+        avoided: per group, >= 0.
+        baseline: cost of everyone of these ages, broadcastable to each; where it is 0 nothing is cut.
     """
-    x = np.stack([np.clip(np.divide(a, baseline, out=np.zeros_like(a), where=baseline > 0), 0, 1) for a in avoided])
-    kept = joint_shares(x) * baseline
-    factors = []
-    for own, alone in zip(kept, avoided, strict=True):
-        total = np.clip(alone, 0, None).sum(axis=-1)
-        part = np.where(baseline > 0, own, alone).sum(axis=-1)
-        factors.append(np.divide(part, total, out=np.ones_like(total), where=total > 0))
-    return factors
+    if not avoided:
+        return []
+    shape = np.broadcast_shapes(baseline.shape, *(a.shape for a in avoided))
+    cost = np.broadcast_to(baseline, shape)
+    x = np.stack([np.divide(a, cost, out=np.zeros(shape), where=cost > 0) for a in avoided])
+    kept = joint_shares(np.minimum(x, 1.0)) * cost
+    return [np.where(cost > 0, own, a) for own, a in zip(kept, avoided, strict=True)]

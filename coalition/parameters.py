@@ -178,4 +178,4 @@ def read_yaml(file: Traversable) -> Any:
     """The content of one shipped YAML file as plain dicts, lists, numbers, texts and dates."""
     from ruamel.yaml import YAML
 
-    return YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
+    return YAML(typ="safe").load(file.read_text("utf-8"))

@@ -160,14 +160,11 @@ def by_party(
 
 
 def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[int | None]:
-    cumulative = np.cumsum(discounted, axis=1)
-    result: list[int | None] = []
-    for draw in range(len(cumulative)):
-        negative = np.nonzero(cumulative[draw] < -0.005)[0]
-        last = int(negative[-1]) + 1 if len(negative) else 0
-        invests = bool((laid_out[min(draw, len(laid_out) - 1)] > 0).any())
-        result.append(years[last] if invests and last < len(years) else None)
-    return result
+    negative = np.cumsum(discounted, axis=1) < -0.005
+    length = discounted.shape[1]
+    first_whole = np.where(negative.any(axis=1), length - np.argmax(negative[:, ::-1], axis=1), 0)
+    invests = np.broadcast_to((laid_out > 0).any(axis=1), first_whole.shape)
+    return [years[t] if pays and t < length else None for t, pays in zip(first_whole.tolist(), invests, strict=True)]
 
 
 def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int], present: Floats) -> PartyResult:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coalition.inputs import Inputs
-from coalition.overlap import across_groups, joint_shares, overlap_factors
+from coalition.overlap import joint_shares, overlap_factors, shared_baseline
 from coalition.parties import Pocket
 
 unit = st.floats(0, 1)
@@ -159,8 +159,10 @@ def test_a_group_cannot_avoid_more_than_its_ages_cost() -> None:
 
 
 def test_factors_per_group_where_ages_have_no_cost() -> None:
-    """An age class without cost in the pocket takes nothing off."""
-    assert [pytest.approx(1.0)] == [float(f) for f in across_groups([np.array([0.0, 5.0])], np.array([0.0, 10.0]))]
+    """Without cost nothing is cut; 5 and 10 of 10 share it as 5·(1 − 1/2) and 10·(1 − .5/2)."""
+    first, second = shared_baseline([np.array([7.0, 5.0]), np.array([7.0, 10.0])], np.array([0.0, 10.0]))
+    assert first.tolist() == pytest.approx([7.0, 2.5])
+    assert second.tolist() == pytest.approx([7.0, 7.5])
 
 
 def test_extra_cost_of_the_same_intervention_is_not_diluted_by_its_overlap() -> None:
