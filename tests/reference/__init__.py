@@ -1,0 +1,1 @@
+"""A second calculation of a scenario, written from docs/model.md alone."""

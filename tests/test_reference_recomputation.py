@@ -1,0 +1,319 @@
+"""Every amount of every shipped scenario, against a second calculation written from docs/model.md alone.
+
+tests/reference/recompute.py shares no line with the package. Its reading of the page is itself held against the worked
+example that the page prints; then the model is held against it, cell by cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reference.recompute import ROOT, Outcome, recompute
+from ruamel.yaml import YAML
+
+from coalition.model import run_scenario
+from coalition.scenario import load_scenario
+
+SHIPPED = sorted(path.parent.name for path in (ROOT / "scenarios").glob("*/scenario.yaml"))
+COMPLETE = ROOT / "docs" / "complete"
+FOLDERS = [*(ROOT / "scenarios" / name for name in SHIPPED), COMPLETE]
+HALF_A_CENT, CENT = 0.005, 0.01
+
+Amounts = dict[tuple[str, ...], float]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the model tells: paid and gained per cell and year, NPV per party, the years shown."""
+
+    paid: Amounts
+    gained: Amounts
+    npv: dict[str, float]
+    shown: list[int]
+
+
+def model_of(name: str) -> Told:
+    """Run the model on a shipped name or a folder."""
+    run = run_scenario(load_scenario(name)).run
+    paid: Amounts = {}
+    gained: Amounts = {}
+    first = int(run.clock.shown[0])
+    for (_, party, pocket, intervention), cell in run.cells.items():
+        for t, (out, back) in enumerate(zip(cell.paid[0], cell.gained[0], strict=True)):
+            paid[party, pocket, intervention, str(first + t)] = float(out)
+            gained[party, pocket, intervention, str(first + t)] = float(back)
+    npv = {told.party.id: float(told.npv[0]) for told in run.parties}
+    return Told(paid, gained, npv, [int(year) for year in run.clock.shown])
+
+
+def by_year(outcome: Outcome, side: int) -> Amounts:
+    """Spell out the recomputed cells per year; side 0 is paid and 1 is gained."""
+    return {
+        (*cell, str(outcome.first + t)): amount
+        for cell, sides in outcome.cells.items()
+        for t, amount in enumerate(sides[side])
+    }
+
+
+@cache
+def both(folder: Path) -> tuple[Outcome, Told]:
+    """Recompute a folder and run the model on it, once."""
+    return recompute(folder), model_of(folder.name if folder.parent.name == "scenarios" else str(folder))
+
+
+def differences(expected: Amounts, told: Amounts, tolerance: float) -> list[str]:
+    """Return every amount that differs; a key that one side lacks counts as nothing there."""
+    return [
+        f"{key}: recomputed {expected.get(key, 0.0):.4f}, model {told.get(key, 0.0):.4f}"
+        for key in sorted({*expected, *told})
+        if abs(expected.get(key, 0.0) - told.get(key, 0.0)) > tolerance
+    ]
+
+
+def per_party_pocket_year(amounts: Amounts) -> Amounts:
+    """Add interventions up."""
+    sums: Amounts = {}
+    for (party, pocket, _, year), amount in amounts.items():
+        sums[party, pocket, year] = sums.get((party, pocket, year), 0.0) + amount
+    return sums
+
+
+def with_money(*sides: Amounts) -> set[tuple[str, ...]]:
+    """Return the cells and years in which at least half a cent is paid or gained."""
+    return {key for side in sides for key, amount in side.items() if abs(amount) >= HALF_A_CENT}
+
+
+def compared(folder: Path) -> tuple[list[str], set[tuple[str, ...]]]:
+    """Return what differs between the two calculations, and the cells that were compared and hold money."""
+    outcome, told = both(folder)
+    paid, gained = by_year(outcome, 0), by_year(outcome, 1)
+    wrong = differences(paid, told.paid, HALF_A_CENT) + differences(gained, told.gained, HALF_A_CENT)
+    wrong += differences(per_party_pocket_year(paid), per_party_pocket_year(told.paid), HALF_A_CENT)
+    wrong += differences(per_party_pocket_year(gained), per_party_pocket_year(told.gained), HALF_A_CENT)
+    own_npv: Amounts = {(party,): amount for party, amount in outcome.npv.items() if party != "resources"}
+    told_npv: Amounts = {(party,): amount for party, amount in told.npv.items()}
+    wrong += differences(own_npv, told_npv, CENT)
+    return wrong, with_money(paid, gained) & with_money(told.paid, told.gained)
+
+
+# --- The shipped scenarios ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_amount_of_a_shipped_scenario_follows_from_the_page(folder: Path) -> None:
+    """Cells, sums per party, pocket and year (half a cent) and present values (a cent) are those of the page."""
+    wrong, cells = compared(folder)
+
+    assert wrong == []
+    assert cells
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_same_years_are_calculated_and_shown(folder: Path) -> None:
+    """The clock of the page is the clock of the model, its settlement years included."""
+    outcome, told = both(folder)
+
+    assert list(range(outcome.first, outcome.first + outcome.shown)) == told.shown
+    assert {str(outcome.first + t) for t in range(outcome.years)} == {key[-1] for key in told.paid}
+
+
+def test_the_comparison_on_drenthe_is_not_one_of_nothing() -> None:
+    """More than a thousand cells of Drenthe hold money on both sides."""
+    _, cells = compared(ROOT / "scenarios" / "drenthe")
+
+    assert len(cells) > 1000
+
+
+def test_every_shipped_scenario_takes_part() -> None:
+    """Drenthe and the eight stories of publications are all held against the page."""
+    assert len(SHIPPED) == 9
+    assert "drenthe" in SHIPPED
+
+
+# --- Rules that no shipped scenario reaches -------------------------------------------------------------------------
+
+FALLS = ["interventions", "valpreventie", "effects", "falls"]
+AT_HOME = ["interventions", "veilig_wonen", "effects", "minder_vallen"]
+SMOKING = ["interventions", "stoppen_met_roken"]
+DEBTS = ["interventions", "schuldhulp"]
+EXPENSIVE = [{"people_share": 0.5, "cost_eur": 100}, {"people_share": 0.3, "cost_eur": 420}]
+CLASSES = [*EXPENSIVE, {"people_share": 0.2, "cost_eur": 5000}]
+Changes = list[tuple[list[str], Any]]
+
+VARIANTS: dict[str, Changes] = {
+    "rate_of_hta": [(["scenario", "discount"], "hta")],
+    "own_nominal_rate": [
+        (["scenario", "discount"], {"per_year": 0.03, "kind": "nominal"}),
+        (["scenario", "price_year"], 2018),
+    ],
+    "more_years_than_needed": [(["scenario", "horizon_years"], 45)],
+    "equalisation_on_cash": [(["holders", "equalisation", "basis"], "cash")],
+    "delivery_inside_events": [([*AT_HOME, "includes_delivery"], True), ([*FALLS, "includes_delivery"], True)],
+    "delivery_inside_members": [([*SMOKING, "effects", "minder_zorg", "includes_delivery"], True)],
+    "care_that_rises": [
+        ([*AT_HOME, "reduction"], -0.5),
+        ([*SMOKING, "effects", "minder_zorg", "reduction"], -0.3),
+        (["target_groups", "ouderen", "own_risk"], {"cost_classes": CLASSES}),
+    ],
+    "own_risk_of_classes_and_a_policy_that_insures_it": [
+        (["target_groups", "ouderen", "own_risk"], {"cost_classes": CLASSES}),
+        (["interventions", "valpreventie", "policy_module", "enrolled_share_of_group"], 0.5),
+    ],
+    "baselines_that_run_out": [([*AT_HOME, "risk_multiplier"], 300), ([*FALLS, "risk_multiplier"], 300)],
+    "yearly_flow_that_runs_out": [
+        (["target_groups", "ouderen", "renewed_each_year"], True),
+        ([*AT_HOME, "risk_multiplier"], 300),
+        ([*FALLS, "risk_multiplier"], 300),
+    ],
+    "groups_that_claim_more_than_everyone_costs": [
+        (["target_groups", "ouderen", "cost_multiplier"], 60),
+        (["target_groups", "ouderen", "ages"], {"from": 50}),
+        (["target_groups", "rokers", "cost_multiplier"], 80),
+        (["target_groups", "rokers", "share"], 1.0),
+        ([*AT_HOME, "risk_multiplier"], 900),
+        ([*SMOKING, "effects", "minder_zorg", "reduction"], 0.9),
+        ([*SMOKING, "effects", "minder_zorg", "cause_share"], 1.0),
+    ],
+    "nested_participants": [
+        (["overlap"], [{"between": ["valpreventie", "veilig_wonen"], "share_of_smaller": 1.0}]),
+        ([*FALLS, "risk_multiplier"], 40),
+    ],
+    "ceiling_that_binds": [
+        (
+            [*DEBTS, "effects", "uit_de_bijstand", "ceiling_per_unit"],
+            {"value": 500, "price_year": 2021, "index": "cpi"},
+        )
+    ],
+    "small_town_whose_budget_follows": [(["parties", "municipalities", "GM0106", "population"], 25000)],
+    "members_with_programme_years": [
+        (
+            [*SMOKING, "payers"],
+            [
+                {"party": "insurers", "share": 0.4, "law": "zvw"},
+                {"party": "zorgzaam", "share": 0.3, "law": "zvw"},
+                {"party": "gezondplus", "share": 0.3, "law": "eigen_middelen"},
+            ],
+        ),
+        (
+            [*SMOKING, "cost", "per_starter"],
+            [{"value": value, "price_year": 2021, "index": "cpi"} for value in (300, 200, 100)],
+        ),
+        ([*SMOKING, "cost", "fixed_per_year"], {"value": 10000, "price_year": 2021, "index": "nominal"}),
+    ],
+    "module_that_ends_within_a_programme": [
+        (
+            ["interventions", "valpreventie", "cost", "per_starter"],
+            [{"value": 60, "price_year": 2021, "index": "cpi"} for _ in range(4)],
+        ),
+        (["gemeentepolis", "assen", "last_year"], 2023),
+    ],
+    "two_grants_of_one_law": [
+        (
+            ["payers", "grants", "tweede"],
+            {
+                "name": "Tweede",
+                "law": "wpg",
+                "items": {"valpreventie": {2021: 5000, 2022: 90000}, "rookvrije_omgeving": {2022: 5000, 2024: 90000}},
+                "carry_over_share": 0.5,
+                "shift_limit_share": 0.5,
+            },
+        ),
+    ],
+}
+
+
+def write_variant(folder: Path, changes: Changes) -> Path:
+    """Write a scenario that changes some keys of docs/complete, as a scenario with a base."""
+    tree: dict[str, Any] = {"scenario": {"base": str(COMPLETE), "name": "variant", "title": "Variant"}}
+    for path, value in changes:
+        place = tree
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        place[path[-1]] = value
+    with (folder / "scenario.yaml").open("w", encoding="utf-8") as out:
+        YAML(typ="safe", pure=True).dump(tree, out)
+    return folder
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_rules_that_no_shipped_scenario_reaches_follow_from_the_page(name: str, tmp_path: Path) -> None:
+    """A change of docs/complete that brings in another rule changes the result, and in both calculations alike."""
+    folder = write_variant(tmp_path, VARIANTS[name])
+    unchanged, _ = both(COMPLETE)
+    wrong, cells = compared(folder)
+
+    assert wrong == []
+    assert cells
+    assert (both(folder)[0].cells, both(folder)[0].npv) != (unchanged.cells, unchanged.npv)
+
+
+# --- The worked example of the page ---------------------------------------------------------------------------------
+
+
+def printed_block(start: str, language: str) -> str:
+    """Return the first block of code after a text in the page."""
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    return page.split("## 15.")[1].split(start)[1].split(f"```{language}\n")[1].split("```")[0]
+
+
+def printed_table(start: str) -> list[list[str]]:
+    """Return the rows of the first table after a text in the page, its head first."""
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    lines = page.split("## 15.")[1].split(start)[1].split("\n")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    columns = len(rows[0])
+    ended = next((n for n, row in enumerate(rows) if len(row) != columns), len(rows))
+    return [row for n, row in enumerate(rows[:ended]) if n != 1]
+
+
+def printed_number(text: str) -> float:
+    """Read a number as the page prints it."""
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+@pytest.fixture
+def worked_example(tmp_path: Path) -> Outcome:
+    """Recompute the scenario that the page prints."""
+    (tmp_path / "scenario.yaml").write_text(printed_block("`scenario.yaml`", "yaml"), encoding="utf-8")
+    (tmp_path / "people.csv").write_text(printed_block("`people.csv`", "csv"), encoding="utf-8")
+    (tmp_path / "cost.csv").write_text(printed_block("`cost.csv`", "csv"), encoding="utf-8")
+    return recompute(tmp_path)
+
+
+def test_the_recomputation_gives_the_table_that_the_page_prints(worked_example: Outcome) -> None:
+    """Net per party and year, and its present value, are the printed ones to the cent."""
+    head, *rows = printed_table("Net per party and year")
+    years = [int(year) for year in head[1:-1]]
+    recomputed = {}
+    for party in (row[0] for row in rows):
+        account, sign = ("resources", -1) if party == "society" else (party, 1)
+        net = [0.0] * len(years)
+        for cell, (paid, gained) in worked_example.cells.items():
+            if cell[0] == account:
+                for n, year in enumerate(years):
+                    net[n] += sign * (gained[year - worked_example.first] - paid[year - worked_example.first])
+        recomputed[party] = [*net, sign * worked_example.npv[account]]
+
+    assert len(rows) == 10
+    for party, *printed in rows:
+        assert [printed_number(text) for text in printed] == pytest.approx(recomputed[party], abs=0.00501), party
+
+
+def test_the_recomputation_gives_the_cells_that_the_page_prints(worked_example: Outcome) -> None:
+    """Paid and gained of every cell of 2028 are the printed ones to the cent, and there are no others."""
+    _, *rows = printed_table("Paid and gained per cell in 2028")
+    t = 2028 - worked_example.first
+    recomputed = {
+        cell: [paid[t], gained[t]]
+        for cell, (paid, gained) in worked_example.cells.items()
+        if cell[0] != "resources" and max(paid[t], gained[t]) >= HALF_A_CENT
+    }
+
+    assert {(row[0], row[1], row[2]) for row in rows} == set(recomputed)
+    for party, pocket, intervention, *printed in rows:
+        expected = [printed_number(text) for text in printed]
+        assert expected == pytest.approx(recomputed[party, pocket, intervention], abs=0.00501)
