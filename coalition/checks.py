@@ -394,6 +394,10 @@ def _payers(spec: Spec) -> Findings:
         if not intervention.payers:
             yield ("payers.none", path, "", {})
         yield from _payer_list(spec, intervention.payers, path, intervention.starts.first)
+        saves = {pocket for effect in intervention.effects.values() for pocket in effect_pockets(effect)}
+        for position, payer in enumerate(intervention.payers):
+            if payer.law is Pocket.WLZ and Pocket.WLZ not in saves:
+                yield ("payer.wlz_plan", f"{path}.{position}.law", payer.law.value, {})
 
 
 def _payer_list(spec: Spec, payers: list[Payer], path: str, year: int) -> Findings:

@@ -136,14 +136,21 @@ def check(files: tuple[str, ...], assign: tuple[str, ...], lang: Lang) -> None:
 @set_option
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for all tables and a manifest.")
+@click.option(
+    "--by",
+    type=click.Choice(["pocket", "intervention", "year"]),
+    default="pocket",
+    show_default=True,
+    help="Columns of the second table.",
+)
 @lang_option
-def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, lang: Lang) -> None:
+def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: str, lang: Lang) -> None:
     """Show who pays and who benefits."""
     from coalition.outputs.shown import show_run
     from coalition.report import build_report
     from coalition.scenario import load_scenario
 
-    show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), lang)
+    show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), by=by, lang=lang)
 
 
 @main.command()

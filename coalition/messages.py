@@ -702,6 +702,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Partij {party} mag niet uit dit domein betalen.", "Dit mogen: {allowed}.",
         "Party {party} may not pay from this pocket.", "These may: {allowed}.",
     ),
+    "payer.wlz_plan": Message(
+        "Een zorgkantoor mag buiten het Wlz-pakket alleen meebetalen aan een plan met een onderbouwde besparing in de Wlz.",
+        "Geef het effect in het domein wlz op, of laat een andere partij betalen.",
+        "A Wlz office may pay outside its package only for a plan with a substantiated saving under the Wlz.",
+        "State the effect in the pocket wlz, or let another party pay.",
+    ),
     "payer.not_in_force": Message(
         "In {year} is deze betaling volgens de wet niet toegestaan.", "Kies een andere betaler of een ander jaar.",
         "In {year} the law does not allow this payment.", "Choose another payer or another year.",

@@ -207,6 +207,11 @@ def discount_rate(scenario: Scenario) -> Floats:
     return rate
 
 
+def health_effect_rate(scenario: Scenario) -> float:
+    """Yearly discount rate for health, which the guideline sets apart from that for cost."""
+    return _value("discount", "hta_effect", scenario)
+
+
 def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
     """Worth of a nominal euro of each shown year in euro of the price year, shape (draw, year).
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from coalition.inputs import Floats
-from coalition.model import Result, discount_rate, run_scenario
+from coalition.model import Result, discount_rate, health_effect_rate, run_scenario
 from coalition.notes import Note, notes_of
 from coalition.parties import PROVIDERS, RESIDENTS, ZVW_FUND, Party, PartyKind
 from coalition.scenario import Scenario
@@ -31,6 +32,14 @@ from coalition.wrong_pocket import PartyResult, Repair, combined, index_without,
 
 MUNICIPALITIES = Party("municipalities", PartyKind.MUNICIPALITY, "Gemeenten samen", "Municipalities together")
 ALL_INSURERS = Party("insurers", PartyKind.INSURER, "Zorgverzekeraars samen", "Health insurers together")
+
+
+class Axis(StrEnum):
+    """What stands above the columns of a matrix of parties."""
+
+    POCKET = "pocket"
+    INTERVENTION = "intervention"
+    YEAR = "year"
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Report:
         assumed_count, number_count: inputs that are assumptions, and all inputs.
         notes: what a reader must know beside the figures.
         qalys, monetised_eur: health and pleasure, apart from cash: label -> amount over the years shown.
+        qalys_discounted: QALYs at the rate for health effects, `qaly_rate`, which differs from that for money.
         tail_eur: what falls after the years shown, per party.
         rate: discount rate in the first year.
     """
@@ -101,6 +111,8 @@ class Report:
     number_count: int
     notes: list[Note]
     qalys: float
+    qalys_discounted: float
+    qaly_rate: float
     monetised_eur: dict[str, float]
     tail_eur: dict[str, float]
     rate: float
@@ -123,7 +135,7 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
         scenario=scenario,
         result=result,
         rows=_rows(result, zero, _Studies.of(scenario, result) if studies else _Studies({}, {})),
-        pockets=_pockets(result),
+        pockets=matrix(result, Axis.POCKET),
         societal_npv_eur=result.societal_npv_eur,
         societal_npv_zero_effect_eur=zero.societal_npv_eur,
         index={
@@ -139,6 +151,8 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
         number_count=len(numbers_in(scenario.spec)),
         notes=notes_of(scenario, result.run),
         qalys=_welfare(result, is_qaly=True).get("QALY", 0.0),
+        qalys_discounted=_discounted_qalys(result),
+        qaly_rate=health_effect_rate(scenario),
         monetised_eur=_welfare(result, is_qaly=False),
         tail_eur=result.tail,
         rate=float(discount_rate(scenario)[0]),
@@ -212,18 +226,27 @@ def _row(r: PartyResult, zero: float, found: Range | None, break_even: float | N
     )
 
 
-def _pockets(result: Result) -> dict[tuple[str, str], float]:
-    """Nominal net per party and pocket, and per group and pocket."""
-    shown = slice(0, len(result.years))
+def matrix(result: Result, by: Axis) -> dict[tuple[str, str], float]:
+    """Nominal net per party and column, and per group and column, over the years shown.
+
+    Args:
+        result: the plain run.
+        by: what the columns are: pockets, interventions or years.
+    """
     kind = {r.party.id: r.party.kind for r in result.run.parties}
     groups = {PartyKind.MUNICIPALITY: MUNICIPALITIES.id, PartyKind.INSURER: ALL_INSURERS.id}
     sums: dict[tuple[str, str], float] = {}
     for key, cell in result.run.cells.items():
         if key.party not in kind:
             continue
-        net = float((cell.gained - cell.paid)[0, shown].sum())
+        net = (cell.gained - cell.paid)[0, : len(result.years)]
+        if by is Axis.YEAR:
+            columns = dict(zip(map(str, result.years), map(float, net), strict=True))
+        else:
+            columns = {key.pocket if by is Axis.POCKET else key.intervention: float(net.sum())}
         for name in filter(None, (key.party, groups.get(kind[key.party]))):
-            sums[name, key.pocket] = sums.get((name, key.pocket), 0.0) + net
+            for column, amount in columns.items():
+                sums[name, column] = sums.get((name, column), 0.0) + amount
     return sums
 
 
@@ -239,3 +262,10 @@ def _welfare(result: Result, *, is_qaly: bool) -> dict[str, float]:
             amounts: Floats = np.asarray(item.amounts)[..., shown]
             sums[item.label] = sums.get(item.label, 0.0) + float(amounts[0].sum())
     return sums
+
+
+def _discounted_qalys(result: Result) -> float:
+    rate, years = health_effect_rate(result.scenario), len(result.years)
+    factors = (1 + rate) ** -np.arange(years, dtype=float)
+    found = (w.amounts[0, :, :years].sum(axis=0) @ factors for w in result.run.projection.welfare if w.is_qaly)
+    return float(sum(found))

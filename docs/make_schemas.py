@@ -217,11 +217,14 @@ _INDEX: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 def run_schema() -> Node:
     """JSON Schema of what `coalition run --format json` prints."""
     kinds = {"kind": {"enum": [k.value for k in PartyKind]}}
+    year = {"year": {"type": "integer"}, "paid_eur": _NOT_NEGATIVE, "gained_eur": _NOT_NEGATIVE}
     party = _row(
         PARTIES,
         kinds
         | {
             "invests": _said("whether it lays anything out", {"type": "boolean"}),
+            "cash_need_eur": _said("deepest point of the nominal running balance", _NOT_NEGATIVE),
+            "by_year": _said("nominal, per year shown", _list(_object(year))),
             "break_even_effect": _said("multiple of the effects at which its present value is 0; null: none", _MAYBE),
         },
     )
@@ -261,7 +264,14 @@ def _totals() -> dict[str, Node]:
         ),
         "welfare": _said(
             "health and pleasure, never added to cash",
-            _object({"qalys": {"type": "number"}, "monetised_eur": {"type": "object", "additionalProperties": _EURO}}),
+            _object(
+                {
+                    "qalys": _said("over the years shown", {"type": "number"}),
+                    "qalys_discounted": _said("at `qaly_discount_rate`", {"type": "number"}),
+                    "qaly_discount_rate": _said("per year", {"type": "number"}),
+                    "monetised_eur": {"type": "object", "additionalProperties": _EURO},
+                }
+            ),
         ),
         "wrong_pocket_index": _said("0: each gains as it pays; 1: payers and gainers differ; null: undefined", _INDEX),
         "wrong_pocket_index_variants": _said(

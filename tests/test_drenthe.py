@@ -229,7 +229,7 @@ def test_no_grant_and_no_state_money() -> None:
 
 
 def test_insurers_that_stay_out_gain_before_their_own_cost() -> None:
-    """Others' prevention gives them a windfall, but care at home costs them more than that; then comes the basic package."""
+    """Others' prevention is a windfall; care at home costs them more than that, and then comes the basic package."""
     result = drenthe()
     before, after = windfall(result.run.parties, result.run.cells, result.years)
     elsewhere = {k: c for k, c in result.run.cells.items() if k.intervention != "langer_thuis_hoogeveen"}

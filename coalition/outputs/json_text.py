@@ -40,7 +40,12 @@ def report_data(report: Report) -> dict[str, Any]:
             if party not in {"municipalities", "insurers"}
         ],
         "society": {"npv_eur": report.societal_npv_eur, "freed_capacity": _freed(report)},
-        "welfare": {"qalys": report.qalys, "monetised_eur": report.monetised_eur},
+        "welfare": {
+            "qalys": report.qalys,
+            "qalys_discounted": report.qalys_discounted,
+            "qaly_discount_rate": report.qaly_rate,
+            "monetised_eur": report.monetised_eur,
+        },
         "wrong_pocket_index": _defined(report.index["all"]),
         "wrong_pocket_index_variants": {k: _defined(v) for k, v in report.index.items()},
         "repair": {
@@ -94,6 +99,11 @@ def party_data(found: PartyResult, report: Report) -> dict[str, Any]:
         "npv_high_eur": None if limits is None else limits.high_eur,
         "payback_year": found.payback_year[0],
         "invests": found.invests,
+        "cash_need_eur": float(max(0.0, -found.net[0].cumsum().min())),
+        "by_year": [
+            {"year": year, "paid_eur": float(paid), "gained_eur": float(gained)}
+            for year, paid, gained in zip(report.result.years, found.paid[0], found.gained[0], strict=True)
+        ],
         "break_even_effect": None if row is None else row.break_even,
     }
 

@@ -68,7 +68,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{unit}, nominaal, som over de jaren; + is een baat. Contante waarde in euro van {price_year}.",
         "{unit}, nominal, summed over the years; + is a gain. Present value in euro of {price_year}.",
     ),
-    "matrix": ("Saldo per partij en domein ({unit}, nominaal)", "Net per party and pocket ({unit}, nominal)"),
+    "matrix_pocket": ("Saldo per partij en domein ({unit}, nominaal)", "Net per party and pocket ({unit}, nominal)"),
+    "matrix_intervention": (
+        "Saldo per partij en interventie ({unit}, nominaal)",
+        "Net per party and intervention ({unit}, nominal)",
+    ),
+    "matrix_year": ("Saldo per partij en jaar ({unit}, nominaal)", "Net per party and year ({unit}, nominal)"),
     "unit_1": ("€", "€"),
     "unit_1000": ("€ × 1.000", "€ × 1,000"),
     "million": ("miljoen", "million"),
@@ -149,8 +154,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size} between parties. [{path}]",
     ),
     "note_qalys": (
-        "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren (niet verdisconteerd).",
-        "Health, apart from money: {qalys} QALYs over the years shown (not discounted).",
+        "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren ({discounted} bij {rate} per jaar).",
+        "Health, apart from money: {qalys} QALYs over the years shown ({discounted} at {rate} per year).",
     ),
     "note_monetised": (
         "Geen geld, wel door de bron gewaardeerd: {label} {amount}.",

@@ -14,21 +14,23 @@ from coalition.outputs.folder import FLOWS, table_csv, write_folder
 from coalition.outputs.json_text import flows_data, report_json
 from coalition.outputs.labels import Lang
 from coalition.outputs.text import print_report
-from coalition.report import Report
+from coalition.report import Axis, Report
 from coalition.scenario import Scenario
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def show_run(report: Report, form: str, output: Path | None, file: str, console: Console, lang: Lang) -> None:
+def show_run(
+    report: Report, form: str, output: Path | None, file: str, console: Console, *, by: str, lang: Lang
+) -> None:
     """A run on standard output; the folder, when asked for, is named on standard error."""
     if form == "json":
         click.echo(report_json(report), nl=False)
     elif form == "csv":
         click.echo(table_csv(FLOWS, flows_data(report)), nl=False)
     else:
-        print_report(report, console, lang, _next_command(report, file, lang))
+        print_report(report, console, lang, _next_command(report, file, lang), Axis(by))
     if output is not None:
         for path in write_folder(report, output):
             click.echo(str(path), err=True)

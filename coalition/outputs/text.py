@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coalition.money import half_away_from_zero, shown_parts
 from coalition.notes import freed_capacity
 from coalition.outputs.labels import Lang, key_label, pocket_label, text
 from coalition.parties import PartyKind, Pocket
-from coalition.report import ALL_INSURERS, MUNICIPALITIES, Report, Row
+from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, Row, matrix
 from coalition.schema import DiscountStandard
 from coalition.uncertainty import Influence
 
@@ -59,7 +59,7 @@ def percent(share: float, lang: Lang, digits: int = 1) -> str:
     return (shown.rstrip("0").rstrip(mark) if mark in shown else shown) + " %"
 
 
-def print_report(report: Report, console: Console, lang: Lang, command: str) -> None:
+def print_report(report: Report, console: Console, lang: Lang, command: str, by: Axis = Axis.POCKET) -> None:
     """The first screen: basis, sentences, parties, matrix, zero effect, notes."""
     head = report.scenario.spec.scenario
     console.print(f"[bold]{head.title}[/bold]", highlight=False)
@@ -73,7 +73,7 @@ def print_report(report: Report, console: Console, lang: Lang, command: str) -> 
     unit = _unit(report, lang)
     console.print(text("amounts", lang, unit=unit, price_year=str(head.price_year)), highlight=False, style="dim")
     console.print()
-    _print_whole(console, _pocket_table(report, lang))
+    _print_whole(console, _matrix_table(report, by, lang))
     console.print()
     _print_whole(console, _zero_table(report, lang))
     console.print(text("zero_why", lang), highlight=False, style="dim")
@@ -225,22 +225,36 @@ def _payback(row: Row, last: str, lang: Lang) -> str:
     return str(row.payback_year) if row.payback_year is not None else text("never", lang, last=last)
 
 
-def _pocket_table(report: Report, lang: Lang) -> Table:
-    pockets = [p.value for p in Pocket if _touched(report, p.value)]
-    headings = [text("party", lang), *(pocket_label(p, lang) for p in pockets), text("total", lang)]
-    table = _table(text("matrix", lang, unit=_unit(report, lang)), headings)
+def _matrix_table(report: Report, by: Axis, lang: Lang) -> Table:
+    """Net per party and column; the columns that would show only zeros are left out."""
+    found = report.pockets if by is Axis.POCKET else matrix(report.result, by)
+    scale = _scale(report)
+    columns = [c for c in _columns(report, by) if _largest(found, c) >= scale / 2]
+    headings = [text("party", lang), *(_column_label(by, c, lang) for c in columns), text("total", lang)]
+    table = _table(text(f"matrix_{by.value}", lang, unit=_unit(report, lang)), headings)
     for row in report.rows:
-        cells = shown_parts([report.pockets.get((row.party.id, p), 0.0) / _scale(report) for p in pockets])
+        cells = shown_parts([found.get((row.party.id, c), 0.0) / scale for c in columns])
         shown = [number(c, lang) if c else "·" for c in cells]
         style = "bold" if row.is_group else None
         table.add_row(_name(row, report, lang), *shown, number(sum(cells), lang), style=style)
     return table
 
 
-def _touched(report: Report, pocket: str) -> bool:
-    """Whether a pocket would show anything but zeros."""
-    amounts = [abs(v) for (_, p), v in report.pockets.items() if p == pocket]
-    return max(amounts, default=0.0) >= _scale(report) / 2
+def _columns(report: Report, by: Axis) -> list[str]:
+    if by is Axis.YEAR:
+        return [str(year) for year in report.result.years]
+    if by is Axis.POCKET:
+        return [p.value for p in Pocket]
+    spec = report.scenario.spec
+    return [*spec.interventions, *spec.gemeentepolis, "coordination"]
+
+
+def _column_label(by: Axis, column: str, lang: Lang) -> str:
+    return pocket_label(column, lang) if by is Axis.POCKET else column
+
+
+def _largest(found: Mapping[tuple[str, str], float], column: str) -> float:
+    return max((abs(v) for (_, c), v in found.items() if c == column), default=0.0)
 
 
 def _zero_table(report: Report, lang: Lang) -> Table:
@@ -301,7 +315,9 @@ def _money_notes(report: Report, lang: Lang) -> list[str]:
             name = names.get(insurer, insurer)
             lines.append(text("note_clawback", lang, name=name, none=euro(none, lang), all=euro(everything, lang)))
     if report.qalys:
-        lines.append(text("note_qalys", lang, qalys=decimal(report.qalys, 1, lang)))
+        shown_qalys = [decimal(q, 1, lang) for q in (report.qalys, report.qalys_discounted)]
+        rate = percent(report.qaly_rate, lang)
+        lines.append(text("note_qalys", lang, qalys=shown_qalys[0], discounted=shown_qalys[1], rate=rate))
     for label, amount in report.monetised_eur.items():
         lines.append(text("note_monetised", lang, label=label, amount=euro(amount, lang)))
     return lines + _freed(report, lang)
