@@ -703,7 +703,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Party {party} may not pay from this pocket.", "These may: {allowed}.",
     ),
     "payer.wlz_plan": Message(
-        "Een zorgkantoor mag buiten het Wlz-pakket alleen meebetalen aan een plan met een onderbouwde besparing in de Wlz.",
+        "Een zorgkantoor mag buiten het pakket alleen meebetalen aan een plan met een onderbouwde besparing in de Wlz.",
         "Geef het effect in het domein wlz op, of laat een andere partij betalen.",
         "A Wlz office may pay outside its package only for a plan with a substantiated saving under the Wlz.",
         "State the effect in the pocket wlz, or let another party pay.",
