@@ -31,6 +31,7 @@ from coalition.schema import (
     ShiftEffect,
     Spec,
     Starts,
+    TargetGroup,
     Touches,
     numbers_in,
 )
@@ -186,6 +187,7 @@ def _groups(spec: Spec) -> Findings:
     for name, group in spec.target_groups.items():
         path = f"target_groups.{name}"
         yield from _ages(group.ages, f"{path}.ages")
+        yield from _dearest(group, path)
         if group.risk_class is not None:
             factor = spec.risk_factors.get(group.risk_class.factor)
             if factor is None:
@@ -194,6 +196,18 @@ def _groups(spec: Spec) -> Findings:
                 yield ("factor.ages", f"{path}.ages", "", {"factor": group.risk_class.factor})
             elif group.risk_class.class_ not in factor.classes:
                 yield _unknown("class", f"{path}.risk_class.class", group.risk_class.class_, list(factor.classes))
+
+
+def _dearest(group: TargetGroup, path: str) -> Findings:
+    """A part of an age cannot cost more than everyone of that age."""
+    if group.share is None or group.risk_class is not None:
+        return
+    stated = {f"{path}.cost_multiplier": group.cost_multiplier}
+    stated |= {f"{path}.cost_multiplier_by_pocket.{p.value}": m for p, m in group.cost_multiplier_by_pocket.items()}
+    for where, multiplier in stated.items():
+        if group.share.value * multiplier.value > 1 + SUM_TOLERANCE:
+            most = f"{1 / group.share.value:.3g}"
+            yield ("group.multiplier", where, "", {"share": f"{group.share.value:g}", "most": most})
 
 
 def _within(ages: Ages, wider: Ages) -> bool:

@@ -48,7 +48,7 @@ def user_errors(lang: Lang) -> Iterator[None]:
 
         click.echo(error_text(error, lang), err=True)
         sys.exit(error.exit_code)
-    except (click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception as error:
         from coalition.outputs.failures import defect_text

@@ -9,7 +9,7 @@ Shapes: (draw, area, year); euro nominal per year.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,8 +94,9 @@ def own_risk_insured(policies: Mapping[str, Policy], baseline: Baseline, inputs:
 
 
 def policy_flows(policies: Mapping[str, Policy], baseline: Baseline, inputs: Inputs) -> list[PolicyFlow]:
-    """Everything that the policies of a scenario move by themselves."""
+    """Everything that the policies of a scenario move by themselves; what they bring is an effect like any other."""
     flows: list[PolicyFlow] = []
+    scale = per_draw(inputs.effect_scale, 2)
     for name, policy in policies.items():
         bands = enrolled_by_band(policy, baseline, inputs)
         enrolled = np.asarray(sum(bands.values()))
@@ -105,7 +106,7 @@ def policy_flows(policies: Mapping[str, Policy], baseline: Baseline, inputs: Inp
             flows += _contribution_flows(name, policy, bands, baseline, inputs)
             flows += _tier_flows(name, policy, enrolled, baseline, inputs)
             flows += _component_flows(name, policy, enrolled, baseline, inputs)
-    return flows
+    return [replace(f, amounts=f.amounts * scale) if f.reason is Reason.POLICY_BENEFIT else f for f in flows]
 
 
 def _mkba_flows(name: str, policy: Policy, enrolled: Floats, baseline: Baseline, inputs: Inputs) -> list[PolicyFlow]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from coalition.baseline import Baseline, Group, age_weights
 from coalition.inputs import Floats, Inputs, per_draw
-from coalition.kernels import at_most, kernel_years
+from coalition.kernels import at_most, kernel_years, ratio
 from coalition.overlap import overlap_factors, shared_baseline
 from coalition.parties import Pocket
 from coalition.schema import EventsEffect, Intervention, Spec, Touches
@@ -82,12 +82,14 @@ def _inside_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) 
     for group_name, members in _by_group(alone.spec, avoided).items():
         people = _there_together(alone, group_name, members)
         cost = people * alone.groups[group_name].cost_per_person[pocket]
-        shares = np.stack(np.broadcast_arrays(*(_ratio(avoided[m], cost) for m in members)))
-        active = (np.clip(_ratio(_active(alone, m, pocket), people), 0, 1) for m in members)
+        shares = np.stack(np.broadcast_arrays(*(ratio(avoided[m], cost) for m in members)))
+        active = (np.clip(ratio(_active(alone, m, pocket), people), 0, 1) for m in members)
         reached = np.stack(np.broadcast_arrays(*active))
         shape = np.broadcast_shapes(shares.shape, reached.shape)
         found = overlap_factors(np.broadcast_to(shares, shape), np.broadcast_to(reached, shape), _pairs(alone, members))
-        factors.update(dict(zip(members, found, strict=True)))
+        for member, factor in zip(members, found, strict=True):
+            nothing = (cost <= 0) & (avoided[member] > 0)  # who costs nothing can save nothing
+            factors[member] = np.where(nothing, 0.0, factor)
     return factors
 
 
@@ -157,11 +159,6 @@ def _active(alone: Alone, name: str, pocket: Pocket) -> Floats:
     return np.maximum.reduce(np.broadcast_arrays(*found)) if found else np.zeros((1, 1, 1))
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    shape = np.broadcast_shapes(part.shape, whole.shape)
-    return np.divide(part, whole, out=np.zeros(shape), where=np.broadcast_to(whole > 0, shape))
-
-
 def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
     """Factor per target group; ages on which groups have the same weights are taken together.
 
@@ -184,7 +181,7 @@ def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats])
         parts = [totals[g] * spread[g][k] for g in here]
         for group, own in zip(here, shared_baseline(parts, cost[None] * growth), strict=True):
             kept[group] = kept[group] + own
-    return {g: np.where(amount > 0, _ratio(kept[g], amount), 1.0) for g, amount in totals.items()}
+    return {g: np.where(amount > 0, ratio(kept[g], amount), 1.0) for g, amount in totals.items()}
 
 
 def _spread_over_blocks(weights: Floats, blocks: Sequence[Floats]) -> list[Floats]:

@@ -87,3 +87,9 @@ def at_most(limit: Floats, amount: Floats) -> Floats:
     shape = np.broadcast_shapes(limit.shape, amount.shape)
     ratio = np.divide(limit, amount, out=np.ones(shape), where=amount > 0)
     return np.minimum(ratio, 1.0)
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """Part of a whole, 0 where the whole is nothing."""
+    shape = np.broadcast_shapes(part.shape, whole.shape)
+    return np.divide(part, whole, out=np.zeros(shape), where=np.broadcast_to(whole > 0, shape))

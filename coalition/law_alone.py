@@ -132,7 +132,7 @@ class _Law:
         if stream.pocket is Pocket.WLZ:
             return [*postings, self._post(stream, Reason.AVOIDED_COST, PROVIDERS, WLZ_FUND, cashed)]
         if stream.pocket is Pocket.AANVULLENDE_VERZEKERING:
-            return postings + self._by_market(stream, Reason.AVOIDED_COST, cashed)
+            return postings + self._supplementary(stream, cashed)
         return [
             *postings,
             self._post(stream, Reason.AVOIDED_COST, PROVIDERS, MUNICIPALITY, cashed - moved),
@@ -146,10 +146,18 @@ class _Law:
         share = per_draw(self.inputs.of(stated.share), avoided.ndim - 1)
         return cashed_share(avoided, share, (self.years >= first).astype(float))
 
-    def _by_market(self, stream: Stream, reason: Reason, amounts: Floats) -> list[Posting]:
+    def _supplementary(self, stream: Stream, cashed: Floats) -> list[Posting]:
+        """By market share, or where the members of one insurer are insured by then."""
+        parts = [cashed * self.market[:, :, n, None] for n in range(len(self.insurers))]
+        if stream.by_cohort is not None:
+            amounts = stream.by_cohort * self.cashable(stream.pocket, stream.by_cohort)
+            members_of = self.spec.interventions[stream.intervention].members_of
+            assert members_of is not None
+            where = self.members(members_of, len(self.years))
+            parts = [(amounts * where[:, None, :, n, None]).sum(axis=2) for n in range(len(self.insurers))]
         return [
-            self._post(stream, reason, PROVIDERS, insurer, amounts * self.market[:, :, n, None])
-            for n, insurer in enumerate(self.insurers)
+            self._post(stream, Reason.AVOIDED_COST, PROVIDERS, insurer, part)
+            for insurer, part in zip(self.insurers, parts, strict=True)
         ]
 
     def _zvw(self, stream: Stream) -> list[Posting]:

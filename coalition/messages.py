@@ -523,6 +523,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Deze naam heeft in het model al een vaste betekenis.", "Geef de verzekeraar een andere naam.",
         "This name has a fixed meaning in the model.", "Give the insurer another name.",
     ),
+    "group.multiplier": Message(
+        "Een deel van {share} van een leeftijd kan niet meer kosten dan iedereen van die leeftijd.",
+        "Neem ten hoogste {most}, of een kleiner deel.",
+        "A part of {share} of an age cannot cost more than everyone of that age.",
+        "Take {most} at most, or a smaller part.",
+    ),
     "switching.too_high": Message(
         "Zoveel mensen kunnen niet overstappen als de marktaandelen gelijk blijven; het hoogste is {most}.",
         "Geef het deel van de verzekerden dat per jaar overstapt; landelijk is dat ongeveer 0.07.",

@@ -22,10 +22,14 @@ from coalition.parameters import load_parameters
 from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
 from coalition.prices import Prices, discount_factors
 from coalition.projection import project
+from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
 from coalition.schema import DiscountStandard, RateKind
 from coalition.streams import Projection
 from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells, societal_cash
+
+HARDLY_ANYONE = 0.01
+"""Share of a cohort below which care in its gained life-years is no longer followed."""
 
 CHUNK_CELLS = 200_000
 """Largest number of draw × area × year cells that one array of a pass may hold; more draws are done in blocks."""
@@ -96,7 +100,10 @@ class Result:
         """Per party the nominal net that falls after the years shown; empty when nothing does."""
         beyond = len(self.years)
         sums: dict[str, float] = {}
+        parties = {p.party.id for p in self.run.parties}
         for key, cell in self.run.cells.items():
+            if key.party not in parties:
+                continue
             net = float((cell.gained - cell.paid)[0, beyond:].sum())
             if net:
                 sums[key.party] = sums.get(key.party, 0.0) + net
@@ -150,8 +157,9 @@ def clock_of(scenario: Scenario) -> Clock:
     """The years of a run: starts, the longest effect, and then clawback or budget history."""
     spec, head = scenario.spec, scenario.spec.scenario
     last = head.first_year
-    for intervention in spec.interventions.values():
+    for name, intervention in spec.interventions.items():
         longest = max((kernel_years(e.time) for e in intervention.effects.values()), default=1)
+        longest = max(longest, _gained_years(scenario, name))
         delivered = max(len(intervention.cost.per_starter), len(intervention.cost.per_completer), 1)
         starts = [intervention.starts.last, *(a.starts.last for a in intervention.per_area.values() if a.starts)]
         last = max(last, max(starts) + max(longest, delivered) - 1)
@@ -163,6 +171,20 @@ def clock_of(scenario: Scenario) -> Clock:
     shown_last = last if head.horizon_years is None else head.first_year + head.horizon_years - 1
     years = tuple(range(head.first_year, max(last, shown_last) + 1))
     return Clock(years, years[: shown_last - head.first_year + 1])
+
+
+def _gained_years(scenario: Scenario, name: str) -> int:
+    """Years until hardly anyone of a cohort with longer lives is left, or the oldest age is reached."""
+    intervention = scenario.spec.interventions[name]
+    if intervention.life_years is None:
+        return 1
+    oldest = OPEN_AGE - scenario.spec.target_groups[intervention.target_group].ages.from_
+    stated = intervention.life_years.survival_with_per_year
+    survival = stated.value if stated.high is None else stated.high
+    if survival >= 1:
+        return oldest
+    follow_up = max((e.time.follow_up_years for e in intervention.effects.values()), default=0.0)
+    return min(oldest, int(np.ceil(follow_up + np.log(HARDLY_ANYONE) / np.log(max(survival, HARDLY_ANYONE)))) + 1)
 
 
 def _settlement_years(scenario: Scenario) -> int:

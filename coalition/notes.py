@@ -15,7 +15,7 @@ from coalition.inputs import Floats
 from coalition.model import Run
 from coalition.parties import NATURE, Pocket, PocketNature
 from coalition.scenario import Scenario
-from coalition.schema import Comparator, EuroEffect, EventsEffect, Touches
+from coalition.schema import Comparator, EuroEffect, EventsEffect, PolicyMethod, Touches
 
 LARGE_PART = 0.5
 """Part of a region's whole cost of a cause above which an avoided amount needs a warning."""
@@ -46,6 +46,9 @@ def notes_of(scenario: Scenario, run: Run) -> list[Note]:
         *_shares_differ(scenario),
         *_baseline(scenario),
         *_zero_effects(scenario),
+        *_extra_care(scenario, run),
+        *_wages(scenario),
+        *_gross_policies(scenario),
     ]
     once = {(n.code, tuple(n.facts.items())): n for n in found}
     return sorted(once.values(), key=lambda n: not n.serious)
@@ -71,7 +74,9 @@ def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
                 continue
             part = np.max(np.divide(avoided, whole, out=np.zeros_like(avoided), where=whole > 0))
             if part > LARGE_PART:
-                yield Note("large_effect", {"intervention": intervention.name, "part": f"{part:.0%}"}, serious=True)
+                yield Note(
+                    "large_effect", {"intervention": intervention.name, "part": f"{part * 100:.0f} %"}, serious=True
+                )
 
 
 def _cause_cost(effect: object, heads: Floats, run: Run) -> Floats | None:
@@ -124,8 +129,8 @@ def _shares_differ(scenario: Scenario) -> Iterator[Note]:
         if abs(stated.share.value - stated.capacity_removed_share.value) > 1e-9:
             facts = {
                 "pocket": pocket.value,
-                "cashable": f"{stated.share.value:.0%}",
-                "removed": f"{stated.capacity_removed_share.value:.0%}",
+                "cashable": f"{stated.share.value * 100:.0f} %",
+                "removed": f"{stated.capacity_removed_share.value * 100:.0f} %",
             }
             yield Note("shares_differ", facts)
 
@@ -144,6 +149,28 @@ def _zero_effects(scenario: Scenario) -> Iterator[Note]:
             isinstance(e, Touches | EventsEffect) or hasattr(e, "pocket") for e in intervention.effects.values()
         ):
             yield Note("no_cash_effect", {"intervention": intervention.name})
+
+
+def _extra_care(scenario: Scenario, run: Run) -> Iterator[Note]:
+    """Pockets in which some care is added while avoided care is cashed only in part."""
+    for pocket, stated in scenario.spec.holders.cashable.items():
+        if stated.share.value < 1 and any(s.pocket is pocket and (s.avoided < 0).any() for s in run.projection.streams):
+            yield Note("extra_care", {"pocket": pocket.value})
+
+
+def _wages(scenario: Scenario) -> Iterator[Note]:
+    """Benefits that end while the wage instead is stated as nothing."""
+    effects = (e for i in scenario.spec.interventions.values() for e in i.effects.values())
+    wages = (e.wage_instead_per_year for e in effects if isinstance(e, Touches))
+    if any(w is not None and w.value == 0 for w in wages):
+        yield Note("note_wage")
+
+
+def _gross_policies(scenario: Scenario) -> Iterator[Note]:
+    """A policy told by published totals that do not say what is a transfer."""
+    for policy in scenario.spec.gemeentepolis.values():
+        if policy.method is PolicyMethod.MKBA:
+            yield Note("mkba_gross", {"policy": policy.name})
 
 
 def freed_capacity(scenario: Scenario, run: Run) -> dict[Pocket, tuple[float, float | None]]:

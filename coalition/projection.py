@@ -13,7 +13,16 @@ from coalition.baseline import Baseline, Group, build_group
 from coalition.gemeentepolis import module_cover
 from coalition.inputs import Floats, Inputs, per_draw, stacked
 from coalition.joint import Alone, joint_factors, scaled
-from coalition.kernels import at_most, kernel_years, over_cohorts, per_cohort, potential_impact, staying, time_weights
+from coalition.kernels import (
+    at_most,
+    kernel_years,
+    over_cohorts,
+    per_cohort,
+    potential_impact,
+    ratio,
+    staying,
+    time_weights,
+)
 from coalition.numbers import Euro
 from coalition.parties import MUNICIPAL_POCKETS, NATURE, Pocket, PocketNature
 from coalition.schema import (
@@ -222,8 +231,26 @@ class _Engine:
             left = left - _earlier(reimbursed, j, left)
             paid_by_module = _later(enrolled, j) * reimbursed
             by_module = by_module + paid_by_module
-            parts.append(_later(starters, j) * unit - paid_by_module)
+            parts.append(self._present(intervention, starters, group, j) * unit - paid_by_module)
         return Delivery(parts, self._fixed(intervention, group), by_module)
+
+    def _present(self, intervention: Intervention, starters: Floats, group: Group, years: int) -> Floats:
+        """Starters of j years ago on this year's place; a place also serves those who have come to live there since."""
+        if not self._grows(intervention):
+            return _later(starters, years)
+        return _later(ratio(starters, group.people), years) * group.people
+
+    def _working(self, name: str, intervention: Intervention, kernel: Floats) -> Floats:
+        """People in whom an effect works; the effect of a place reaches newcomers and stays when people leave."""
+        starters = self.starters[name]
+        if not self._grows(intervention):
+            return over_cohorts(starters, kernel)
+        people = self.groups[intervention.target_group].people
+        return over_cohorts(ratio(starters, people), kernel) * people
+
+    def _grows(self, intervention: Intervention) -> bool:
+        """Whether the approach is of a place whose number of people changes over the years."""
+        return intervention.approach is Approach.POPULATION and len(self.baseline.region.years) > 1
 
     def price(self, amount: Euro) -> Floats:
         """A stated amount in the euros of each year, shape (draw, 1, year)."""
@@ -250,7 +277,7 @@ class _Engine:
         weights = time_weights(effect.time, self.inputs, min(kernel_years(effect.time) + 1, len(self.years)))
         correction = self._correction(intervention, effect)
         if isinstance(effect, ShiftEffect) and not self._has_shifted(name, effect.factor):
-            active = over_cohorts(self.starters[name], weights)
+            active = self._working(name, intervention, weights)
             size = group.people
             share = np.divide(active, size, out=np.zeros(np.broadcast_shapes(active.shape, size.shape)), where=size > 0)
             self.shifted.setdefault(effect.factor, {})[name] = (effect, share * correction)
@@ -331,13 +358,13 @@ class _Engine:
     ) -> None:
         alive, stay = self._presence(intervention, effect, weights.shape[1])
         starters = self.starters[name]
-        working = over_cohorts(starters, weights * alive)
+        working = self._working(name, intervention, weights * alive)
         avoided = working * value
         moved = (
             over_cohorts(starters, weights * alive * (1 - stay)) * value if pocket in MUNICIPAL_POCKETS else 0 * avoided
         )
         by_cohort = None
-        if intervention.members_of is not None and pocket is Pocket.ZVW:
+        if intervention.members_of is not None and pocket in {Pocket.ZVW, Pocket.AANVULLENDE_VERZEKERING}:
             by_cohort = per_cohort(starters, weights * alive) * value[:, :, None, :]
         if effect.includes_delivery:
             part = per_draw(self.inputs.effect_scale, 2)
@@ -414,7 +441,7 @@ class _Engine:
         correction: Floats,
     ) -> None:
         alive, _ = self._presence(intervention, effect, weights.shape[1])
-        working = over_cohorts(self.starters[name], weights * alive) * correction
+        working = self._working(name, intervention, weights * alive) * correction
         if isinstance(effect, QalyEffect):
             amounts, label = working * per_draw(self.inputs.of(effect.gain), 2), "QALY"
         else:

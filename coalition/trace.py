@@ -6,13 +6,14 @@ arrays and the numbers of the scenario. Euro nominal, first draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from coalition.errors import UnknownNameError
-from coalition.inputs import Floats
+from coalition.gemeentepolis import enrolled_by_band
+from coalition.inputs import Floats, Inputs
 from coalition.ledger import Ledger
 from coalition.model import Run, parties_of
 from coalition.numbers import Euro, Number
@@ -23,6 +24,12 @@ from coalition.schema import numbers_in
 from coalition.streams import Stream
 
 SOCIETY = "society"
+GROUP_NAMES: Mapping[str, tuple[str, ...]] = {
+    "municipalities": ("gemeenten", "gemeenten samen", "municipalities together"),
+    "insurers": ("zorgverzekeraars", "zorgverzekeraars samen", "health insurers together"),
+    SOCIETY: ("samenleving",),
+}
+"""Groups of parties that a reader may ask for, by the names on the first screen."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,8 @@ class Trace:
     """The answer to a question.
 
     Attributes:
-        accounts: the accounts that the party stands for.
+        asked: id of the party, or of the group.
+        accounts: the accounts that it stands for.
         years: calendar years summed.
         lines: they sum to `net_eur`.
         worth: present worth of a nominal euro per year of the clock's horizon.
@@ -97,6 +105,7 @@ class Trace:
     """
 
     question: Question
+    asked: str
     accounts: tuple[str, ...]
     years: tuple[int, ...]
     lines: list[Line]
@@ -113,17 +122,17 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
     Raises:
         UnknownNameError: the scenario has no such party, year, pocket or intervention.
     """
-    accounts, sign = accounts_of(scenario, question.party)
+    asked, accounts, sign = accounts_of(scenario, question.party)
     years = _years(run, question.year)
     positions = [run.clock.years.index(y) for y in years]
-    _known("pocket", question.pocket, [p.value for p in Pocket])
-    _known("intervention", question.intervention, sorted({p.intervention for p in run.ledger.postings}))
+    question = _resolved(scenario, run, question)
     lines = _lines(run.ledger, set(accounts), positions, question, sign)
     nets = _net_per_year(run.ledger, set(accounts), question, sign)
     worth = {y: float(run.present[0, run.clock.years.index(y)]) for y in years}
     pairs = list(dict.fromkeys((line.intervention, line.pocket) for line in lines))
     return Trace(
         question,
+        asked,
         tuple(accounts),
         years,
         lines,
@@ -135,18 +144,32 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
     )
 
 
-def accounts_of(scenario: Scenario, name: str) -> tuple[list[str], float]:
-    """The accounts that a name means, and +1; for society the account of real resources, and −1."""
+def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
+    """The id that a name means, its accounts, and +1; society is the account of real resources, and −1.
+
+    Raises:
+        UnknownNameError: no party, or more than one, has this name; `names` are those that there are.
+    """
     parties = parties_of(scenario)
-    if name == SOCIETY:
-        return [RESOURCES], -1.0
-    groups = {"municipalities": PartyKind.MUNICIPALITY, "insurers": PartyKind.INSURER}
-    if name in groups:
-        return [p.id for p in parties if p.kind is groups[name]], 1.0
-    for party in parties:
-        if name.casefold() in {party.id.casefold(), party.name_nl.casefold(), party.name_en.casefold()}:
-            return [party.id], 1.0
-    raise UnknownNameError("party", name, [*(p.id for p in parties), *groups, SOCIETY])
+    named = {party.id: {party.id, party.name_nl, party.name_en} for party in parties}
+    named |= {group: {group, *GROUP_NAMES[group]} for group in GROUP_NAMES}
+    found = _matching(name, named)
+    if found is None:
+        raise UnknownNameError("party", name, [n for names in named.values() for n in sorted(names)])
+    if found == SOCIETY:
+        return found, [RESOURCES], -1.0
+    kinds = {"municipalities": PartyKind.MUNICIPALITY, "insurers": PartyKind.INSURER}
+    if found in kinds:
+        return found, [p.id for p in parties if p.kind is kinds[found]], 1.0
+    return found, [found], 1.0
+
+
+def _matching(name: str, named: Mapping[str, set[str]]) -> str | None:
+    """The id that a name means: written in full, or as the beginning of one name only; capitals do not matter."""
+    asked = name.casefold()
+    whole = [i for i, names in named.items() if asked in {n.casefold() for n in names}]
+    begins = [i for i, names in named.items() if any(n.casefold().startswith(asked) for n in names)]
+    return whole[0] if whole else begins[0] if len(begins) == 1 else None
 
 
 def _years(run: Run, year: int | None) -> tuple[int, ...]:
@@ -157,9 +180,28 @@ def _years(run: Run, year: int | None) -> tuple[int, ...]:
     return (year,)
 
 
-def _known(kind: str, name: str | None, names: Sequence[str]) -> None:
-    if name is not None and name not in names:
-        raise UnknownNameError(kind, name, names)
+def _resolved(scenario: Scenario, run: Run, question: Question) -> Question:
+    """The question with ids in the place of the names that a reader typed."""
+    spec = scenario.spec
+    shown = {name: {name, i.name} for name, i in spec.interventions.items()}
+    shown |= {name: {name, policy.name} for name, policy in spec.gemeentepolis.items()}
+    moved = {p.intervention for p in run.ledger.postings}
+    interventions = {name: shown.get(name, {name}) for name in sorted(moved)}
+    pockets = {p.value: {p.value} for p in Pocket}
+    return replace(
+        question,
+        pocket=_known("pocket", question.pocket, pockets),
+        intervention=_known("intervention", question.intervention, interventions),
+    )
+
+
+def _known(kind: str, name: str | None, named: Mapping[str, set[str]]) -> str | None:
+    if name is None:
+        return None
+    found = _matching(name, named)
+    if found is None:
+        raise UnknownNameError(kind, name, list(named))
+    return found
 
 
 # --- postings -----------------------------------------------------------------------------------------------------
@@ -173,6 +215,8 @@ def _sides(ledger: Ledger, accounts: set[str], question: Question) -> Iterator[t
         for position in range(len(ledger.areas)):
             source, target = ledger.account(p.source, position), ledger.account(p.target, position)
             amounts = p.amounts[0, position]
+            if not amounts.any():
+                continue
             if target in accounts:
                 yield p.intervention, p.pocket.value, p.reason.value, source, amounts
             if source in accounts:
@@ -207,6 +251,8 @@ def _steps(
     here = [k for k in range(len(region.areas)) if region.municipality(k) in accounts] or list(range(len(region.areas)))
     steps: list[Step] = []
     for name, pocket in pairs:
+        if name in scenario.spec.gemeentepolis:
+            steps += _policy_steps(scenario, run, name, pocket, here, positions)
         if name not in run.projection.starters:
             continue
         group = run.projection.groups[run.projection.group_of[name]]
@@ -219,6 +265,17 @@ def _steps(
         if pocket in {Pocket.ZVW.value, Pocket.EIGEN_RISICO.value}:
             steps += _zvw_steps(run, name, pocket, accounts, positions)
     return steps
+
+
+def _policy_steps(
+    scenario: Scenario, run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]
+) -> Iterator[Step]:
+    """Inhabitants and enrolled adults of a policy, summed over these years."""
+    bands = enrolled_by_band(scenario.spec.gemeentepolis[name], run.projection.baseline, Inputs())
+    people = run.projection.baseline.people.sum(axis=1)[None]
+    yield Step(name, pocket, "inhabitant_years", _sum(people, here, positions))
+    for band, enrolled in bands.items():
+        yield Step(name, pocket, f"enrolled_years:{band}", _sum(enrolled, here, positions))
 
 
 def _zvw_steps(run: Run, name: str, pocket: str, accounts: Sequence[str], positions: Sequence[int]) -> Iterator[Step]:
@@ -260,13 +317,24 @@ def _stream_steps(run: Run, name: str, pocket: str, here: Sequence[int], positio
 
 
 def _cash_steps(scenario: Scenario, run: Run, name: str, pocket: str, positions: Sequence[int]) -> Iterator[Step]:
+    """What avoided care becomes: the cashed amount and its share, weighted over these years and the whole region."""
     law = Pocket.ZVW if pocket == Pocket.EIGEN_RISICO.value else Pocket(pocket)
     stated = scenario.spec.holders.cashable.get(law)
-    if stated is None or not any(s.intervention == name and s.pocket is law for s in run.projection.streams):
+    streams = [s for s in run.projection.streams if s.intervention == name and s.pocket is law]
+    if stated is None or not streams:
         return
-    years = [run.clock.years[t] for t in positions]
-    open_ = [stated.from_year is None or y >= stated.from_year for y in years]
-    yield Step(name, pocket, "cashable_share", stated.share.value * sum(open_) / len(open_))
+    everywhere = range(len(scenario.region.areas))
+    avoided = _total(streams, everywhere, positions)
+    cashed = sum(
+        float(p.amounts[0][:, list(positions)].sum())
+        for p in run.ledger.postings
+        if p.intervention == name
+        and p.reason in {Reason.AVOIDED_COST, Reason.OWN_RISK}
+        and p.pocket in {law, Pocket.EIGEN_RISICO if law is Pocket.ZVW else law}
+    )
+    yield Step(name, pocket, "cashed_of_all", cashed)
+    if avoided:
+        yield Step(name, pocket, "cashed_share", cashed / avoided)
     yield Step(name, pocket, "capacity_removed_share", stated.capacity_removed_share.value)
     yield Step(name, pocket, "avoidable_cost_share", stated.avoidable_cost_share.value)
 

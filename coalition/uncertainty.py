@@ -18,7 +18,7 @@ from coalition.model import outcomes
 from coalition.numbers import Count, Distribution, EuroCost, Number, ReducingShare, Share
 from coalition.parameters import Standing
 from coalition.scenario import Scenario
-from coalition.schema import numbers_in
+from coalition.schema import EventsEffect, RelativeEffect, numbers_in
 
 HALF_INTERVAL = 1.959963984540054
 """Standard deviations between the middle and an end of a 95 % interval."""
@@ -55,6 +55,12 @@ def _limits(number: Number) -> tuple[float, float]:
     if isinstance(number, ReducingShare):
         return -np.inf, 1.0
     return (0.0, np.inf) if isinstance(number, Count | EuroCost) else (-np.inf, np.inf)
+
+
+CENT = 0.005
+BREAK_EVEN_STEPS = 4
+BREAK_EVEN_TOLERANCE = 0.01
+"""A break-even multiple is given when at most this part of the loss without effect is left there."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +112,9 @@ class Influence:
 
     @property
     def size_eur(self) -> float:
-        """The money that changes hands between the two ends: half of all absolute changes."""
-        return sum(abs(self.high_eur[p] - self.low_eur[p]) for p in self.low_eur) / 2
+        """Money that moves between the two ends: half of all absolute changes, those in real resources included."""
+        changes = [self.high_eur[p] - self.low_eur[p] for p in self.low_eur]
+        return (sum(map(abs, changes)) + abs(sum(changes))) / 2
 
 
 def influences(scenario: Scenario, numbers: Sequence[tuple[str, Number]]) -> list[Influence]:
@@ -149,12 +156,37 @@ def clawback_extremes(scenario: Scenario) -> dict[str, tuple[float, float]]:
 def break_even_effect(scenario: Scenario, parties: Sequence[str], npv: Mapping[str, float]) -> dict[str, float | None]:
     """How large effects must be, as a multiple of those stated, for each party to come out at zero.
 
-    A straight line between no effect and the stated effect, so it is approximate where interventions overlap; None
-    where a larger effect does not bring the party to zero.
+    Found by a straight line between no effect and the stated one, then corrected by running the model at the multiple
+    itself, because overlap and ceilings bend the line.
+
+    Returns:
+        None where the party does not lose without effect, where no larger effect brings it to zero, or where an effect
+        would have to avoid more than everything.
     """
     zero = outcomes(scenario, Inputs(1, {}, np.zeros(1)))
-    result: dict[str, float | None] = {}
-    for name in parties:
-        start, gain = float(zero[name][0]), npv[name] - float(zero[name][0])
-        result[name] = -start / gain if start < -0.005 and gain > 0 else None
-    return result
+    start = {p: float(zero[p][0]) for p in parties}
+    wanted = [p for p in parties if start[p] < -CENT and npv[p] > start[p]]
+    if not wanted:
+        return dict.fromkeys(parties)
+    low, value = np.zeros(len(wanted)), np.array([start[p] for p in wanted])
+    guess = np.array([-start[p] / (npv[p] - start[p]) for p in wanted])
+    for _ in range(BREAK_EVEN_STEPS):
+        reached = outcomes(scenario, Inputs(len(wanted), {}, np.clip(guess, 0, None)))
+        there = np.array([reached[p][k] for k, p in enumerate(wanted)])
+        slope = np.divide(there - value, guess - low, out=np.zeros_like(guess), where=guess != low)
+        low, value = guess, there
+        guess = np.where(slope > 0, guess - np.divide(there, slope, out=np.zeros_like(there), where=slope > 0), guess)
+    limit = _largest_multiple(scenario)
+    found = {
+        p: float(at)
+        for p, at, left in zip(wanted, low, value, strict=True)
+        if at <= limit and abs(left) <= max(1.0, BREAK_EVEN_TOLERANCE * -start[p])
+    }
+    return {p: found.get(p) for p in parties}
+
+
+def _largest_multiple(scenario: Scenario) -> float:
+    """The multiple at which the first relative reduction would avoid everything."""
+    effects = (e for i in scenario.spec.interventions.values() for e in i.effects.values())
+    largest = max((e.reduction.value for e in effects if isinstance(e, RelativeEffect | EventsEffect)), default=0.0)
+    return 1 / largest if largest > 0 else np.inf

@@ -150,7 +150,7 @@ def test_shares_of_a_split_sum_to_one() -> None:
 def test_a_neighbourhood_team_makes_wmo_cost_rise() -> None:
     """A negative reduction is a cost increase; the controlled Dutch figure is unfavourable."""
     effect = load_entry("sociaal_wijkteam").template["effects"]["wmo_referrals"]
-    assert (-0.14, "wmo") == (effect["reduction"]["value"], effect["pocket"])
+    assert (-0.07, "wmo") == (effect["reduction"]["value"], effect["pocket"])
 
 
 def test_a_falls_course_at_three_times_the_risk_avoids_less_than_it_costs() -> None:
@@ -203,7 +203,7 @@ def test_templates_turn_round_the_sign_of_a_cost_change() -> None:
     asthma = -figure("rookvrije_omgeving", "asthma_hospital_attendance_change") / 100
     assert asthma == pytest.approx(shipped("rookvrije_omgeving", "effects.asthma.reduction"))
     growth = figure("sociaal_wijkteam", "wmo_referral_growth_difference")
-    assert -growth == shipped("sociaal_wijkteam", "effects.wmo_referrals.reduction")
+    assert -growth / 2 == shipped("sociaal_wijkteam", "effects.wmo_referrals.reduction")
 
 
 def test_templates_derive_reductions_from_printed_rates() -> None:

@@ -26,12 +26,12 @@ def test_run_shows_who_pays_in_dutch() -> None:
     found = run("run", SMALL)
     assert found.exit_code == 0
     assert "Basisjaar 2017 · prijspeil 2017 · jaren 2017–" in found.stdout
-    assert "CZ betaalt € 1,30 miljoen" in found.stdout
+    assert "CZ: betaalt € 1,30 miljoen" in found.stdout
 
 
 def test_run_speaks_english_when_asked() -> None:
     """--lang en changes words and number marks, not figures."""
-    assert "CZ pays € 1.30 million" in run("run", SMALL, "--lang", "en").stdout
+    assert "CZ: pays € 1.30 million" in run("run", SMALL, "--lang", "en").stdout
 
 
 def test_json_has_the_promised_keys() -> None:
@@ -171,6 +171,14 @@ def test_a_defect_of_ours_names_a_log_and_shows_no_traceback(monkeypatch: pytest
     log = Path(found.stderr.rsplit(": ", 1)[1].strip())
     assert "ZeroDivisionError" in log.read_text("utf-8")
     log.unlink()
+
+
+@pytest.mark.parametrize("command", [*main.list_commands(None), "source region", "source vektis"])  # type: ignore[arg-type]
+def test_every_command_explains_itself(command: str) -> None:
+    """Help ends well, with nothing on standard error."""
+    found = run(*command.split(), "--help")
+    assert found.exit_code == 0
+    assert found.stderr == ""
 
 
 def test_asking_for_help_loads_nothing_heavy() -> None:

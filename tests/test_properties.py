@@ -598,10 +598,11 @@ def test_without_effect_only_delivery_and_coordination_are_left(made: Made) -> N
 @given(made_up(policy=True))
 @settings(max_examples=20)
 def test_without_effect_a_policy_still_moves_its_own_money(made: Made) -> None:
-    """Zero effect scales the interventions' effects; what the policy itself moves is the same as before."""
-    policy = {r for r in Reason if r.value.startswith("policy_")}
+    """Zero effect: premium, claims and contribution go on, but what the policy brings is an effect and is gone."""
+    policy = {r for r in Reason if r.value.startswith("policy_")} - {Reason.POLICY_BENEFIT}
     before, after = made.run(), made.run(Inputs(effect_scale=np.zeros(1)))
     assert np.allclose(postings_total(before, policy), postings_total(after, policy))
+    assert not any(p.reason is Reason.POLICY_BENEFIT for p in after.ledger.postings)
 
 
 @given(made_up(policy=False, delivery_inside=False), st.sampled_from([0.2, 0.5]))

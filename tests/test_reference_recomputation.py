@@ -198,7 +198,9 @@ VARIANTS: dict[str, Changes] = {
         ([*FALLS, "risk_multiplier"], 300),
     ],
     "groups_that_claim_more_than_everyone_costs": [
-        (["target_groups", "ouderen", "cost_multiplier"], 60),
+        (["target_groups", "ouderen", "cost_multiplier"], 2),
+        (["target_groups", "ouderen", "share"], 0.5),
+        (["target_groups", "ouderen", "areas"], {}),
         (["target_groups", "ouderen", "ages"], {"from": 50}),
         (["target_groups", "rokers", "cost_multiplier"], 80),
         (["target_groups", "rokers", "share"], 1.0),
@@ -220,7 +222,8 @@ VARIANTS: dict[str, Changes] = {
     ],
     "ceiling_of_a_whole_group_that_binds": more_help_with_debts(),
     "duration_with_a_range": [
-        ([*SMOKING, "effects", "minder_zorg", "time", "plateau_years"], {"value": 5, "low": 4, "high": 8}),
+        ([*SMOKING, "life_years", "survival_with_per_year"], 0.986),  # fewer years than the longest duration
+        ([*SMOKING, "effects", "minder_zorg", "time", "plateau_years"], {"value": 4, "low": 4, "high": 80}),
     ],
     "ceiling_that_binds": [
         (

@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "source": ("bron", "source"),
     "place": ("plaats", "place"),
     "none": ("Op deze partij valt hier niets.", "Nothing falls to this party here."),
+    "coordination": ("procescoördinatie", "coordination"),
     "group_people": ("mensen in de doelgroep (eerste jaar)", "people in the target group (first year)"),
     "starters": ("deelnemers die beginnen", "starters"),
     "delivery": ("uitvoeringskosten, €", "delivery cost, €"),
@@ -58,7 +59,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "avoided": ("vermeden kosten, €", "avoided cost, €"),
     "avoided_per_participant_year": ("vermeden per deelnemersjaar, €", "avoided per participant-year, €"),
     "moved_away": ("daarvan bij verhuisden, €", "of which on people who moved away, €"),
-    "cashable_share": ("verzilverbaar deel (over deze jaren)", "cashable share (over these years)"),
+    "cashed_of_all": ("daarvan wordt geld, bij alle betalers samen, €", "of which becomes money, for all payers, €"),
+    "cashed_share": ("verzilverd deel (gewogen over deze jaren)", "cashed share (weighted over these years)"),
+    "inhabitant_years": ("inwoners × jaren", "inhabitants × years"),
+    "enrolled_years": ("verzekerden × jaren, inkomensgroep {band}", "enrolled × years, income band {band}"),
     "capacity_removed_share": ("deel van de capaciteit dat verdwijnt", "share of capacity that is removed"),
     "avoidable_cost_share": ("vermijdbaar deel van de kosten van aanbieders", "avoidable share of providers' cost"),
     "own_risk_of_all": ("daarvan eigen risico, alle verzekerden, €", "of which own risk, all insured, €"),
@@ -95,8 +99,7 @@ def print_trace(scenario: Scenario, found: Trace, console: Console, lang: Lang) 
     """Head, postings, steps, sources."""
     names = {p.id: p.name_nl if lang == "nl" else p.name_en for p in parties_of(scenario)}
     names[RESOURCES] = word("resources", lang)
-    asked = found.question.party
-    who = word(asked, lang) if asked in WORDS else names[found.accounts[0]]
+    who = word(found.asked, lang) if found.asked in WORDS else names[found.accounts[0]]
     years = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
     head = word("title", lang, party=who, years=years, net=euro(found.net_eur, lang))
     console.print(f"[bold]{head}{word('zero', lang) if found.question.zero_effect else ''}[/bold]", highlight=False)
@@ -110,8 +113,10 @@ def print_trace(scenario: Scenario, found: Trace, console: Console, lang: Lang) 
     _print_sources(found, console, lang)
 
 
-def _name(scenario: Scenario, intervention: str) -> str:
+def _name(scenario: Scenario, intervention: str, lang: Lang) -> str:
     spec = scenario.spec
+    if intervention in WORDS:
+        return word(intervention, lang)
     if intervention in spec.interventions:
         return spec.interventions[intervention].name
     return spec.gemeentepolis[intervention].name if intervention in spec.gemeentepolis else intervention
@@ -125,7 +130,7 @@ def _print_lines(scenario: Scenario, found: Trace, names: dict[str, str], consol
     for line, amount in zip(found.lines, amounts, strict=True):
         others = ", ".join(names.get(o, o) for o in line.others[:3]) + (" …" if len(line.others) > 3 else "")
         table.add_row(
-            _name(scenario, line.intervention),
+            _name(scenario, line.intervention, lang),
             pocket_label(line.pocket, lang),
             reason_label(line.reason, lang),
             others,
@@ -139,10 +144,11 @@ def _print_steps(scenario: Scenario, found: Trace, console: Console, lang: Lang)
         return
     table = _table(word("steps", lang), [word(k, lang) for k in ("intervention", "pocket", "step", "value")])
     for step in found.steps:
-        share = step.name.endswith(("_share", "_factor"))
+        name, _, band = step.name.partition(":")
+        share = name.endswith(("_share", "_factor"))
         value = decimal(step.value, 4, lang) if share else decimal(step.value, 2 if abs(step.value) < 1000 else 0, lang)
         label = pocket_label(step.pocket, lang)
-        table.add_row(_name(scenario, step.intervention), label, word(step.name, lang), value)
+        table.add_row(_name(scenario, step.intervention, lang), label, word(name, lang, band=band), value)
     console.print(table)
 
 

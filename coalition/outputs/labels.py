@@ -63,10 +63,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "range": ("bandbreedte ({interval})", "range ({interval})"),
     "payback": ("quitte in", "even in"),
     "never": ("niet binnen {last}", "not by {last}"),
-    "pays_nothing": ("betaalt niets", "pays nothing"),
+    "pays_nothing": ("legt niets in", "lays nothing out"),
     "amounts": (
-        "{unit}, nominaal, som over de jaren; + is een baat. Contante waarde in euro van {price_year}.",
-        "{unit}, nominal, summed over the years; + is a gain. Present value in euro of {price_year}.",
+        "{unit}, nominaal, som over de jaren; + is een baat. Betaalt: inleg en verlies samen. Contante waarde: "
+        "prijspeil {price_year}, verdisconteerd naar {first}.",
+        "{unit}, nominal, summed over the years; + is a gain. Pays: outlay and loss together. Present value: prices of "
+        "{price_year}, discounted to {first}.",
     ),
     "matrix_pocket": ("Saldo per partij en domein ({unit}, nominaal)", "Net per party and pocket ({unit}, nominal)"),
     "matrix_intervention": (
@@ -79,8 +81,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "million": ("miljoen", "million"),
     "total": ("totaal", "total"),
     "zero": (
-        "Dezelfde plannen als ze niets opleveren (effect nul)",
-        "The same plans if they bring nothing (zero effect)",
+        "Dezelfde plannen en polissen als ze niets opleveren (effect nul)",
+        "The same plans and policies if they bring nothing (zero effect)",
     ),
     "zero_why": (
         "Gepubliceerde effecten zijn klein en onzeker; dit is wat er dan overblijft.",
@@ -96,36 +98,65 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{who} pay {paid}, get {gained} back and are even in {year}.",
     ),
     "back_one": (
-        "{who} betaalt {paid}, krijgt {gained} terug en staat in {year} quitte.",
-        "{who} pays {paid}, gets {gained} back and is even in {year}.",
+        "{who}: betaalt {paid}, krijgt {gained} terug, quitte in {year}.",
+        "{who}: pays {paid}, gets {gained} back, even in {year}.",
     ),
     "never_many": (
         "{who} betalen {paid}, krijgen {gained} terug en staan in {last} nog niet quitte.",
         "{who} pay {paid}, get {gained} back and are not yet even in {last}.",
     ),
     "never_one": (
-        "{who} betaalt {paid}, krijgt {gained} terug en staat in {last} nog niet quitte.",
-        "{who} pays {paid}, gets {gained} back and is not yet even in {last}.",
+        "{who}: betaalt {paid}, krijgt {gained} terug, in {last} nog niet quitte.",
+        "{who}: pays {paid}, gets {gained} back, not yet even in {last}.",
     ),
-    "gain_many": ("{who} betalen niets en krijgen {gained}.", "{who} pay nothing and get {gained}."),
-    "gain_one": ("{who} betaalt niets en krijgt {gained}.", "{who} pays nothing and gets {gained}."),
+    "gain_many": (
+        "{who} leggen niets in en krijgen {gained}.",
+        "{who} lay nothing out and get {gained}.",
+    ),
+    "gain_one": (
+        "{who}: legt niets in en krijgt {gained}.",
+        "{who}: lays nothing out and gets {gained}.",
+    ),
     "lose_many": ("{who} leggen niets in en verliezen {paid}.", "{who} lay nothing out and lose {paid}."),
-    "lose_one": ("{who} legt niets in en verliest {paid}.", "{who} lays nothing out and loses {paid}."),
+    "lose_one": (
+        "{who}: legt niets in en verliest {paid}.",
+        "{who}: lays nothing out and loses {paid}.",
+    ),
     "both_many": (
         "{who} leggen niets in; zij krijgen {gained} en verliezen {paid}.",
         "{who} lay nothing out; they get {gained} and lose {paid}.",
     ),
     "both_one": (
-        "{who} legt niets in, krijgt {gained} en verliest {paid}.",
-        "{who} lays nothing out, gets {gained} and loses {paid}.",
+        "{who}: legt niets in, krijgt {gained} en verliest {paid}.",
+        "{who}: lays nothing out, gets {gained} and loses {paid}.",
     ),
     "municipalities": ("De gemeenten", "The municipalities"),
     "insurers": ("De zorgverzekeraars", "The health insurers"),
     "note_repair": (
         "Te herstellen verlies: {loss} contante waarde, bij {losers}. Zoveel moet minstens verschuiven om niemand aan "
-        "tafel erop achteruit te laten gaan; de winnaars aan tafel winnen {surplus}.",
+        "tafel (meedoende verzekeraars, gemeenten, Wlz-fonds, Rijk) erop achteruit te laten gaan. {enough}",
         "Loss to be repaired: {loss} present value, borne by {losers}. At least that much must move so that nobody at "
-        "the table is worse off; the winners at the table win {surplus}.",
+        "the table (contracting insurers, municipalities, Wlz fund, state) is worse off. {enough}",
+    ),
+    "note_enough": (
+        "De winnaars aan tafel, {winners}, winnen {surplus}: genoeg.",
+        "The winners at the table, {winners}, win {surplus}: enough.",
+    ),
+    "note_not_enough": (
+        "De winnaars aan tafel winnen {surplus} ({winners}): er blijft {short} te kort. Dat komt van buiten de "
+        "tafel, of van minder plannen.",
+        "The winners at the table win {surplus} ({winners}): {short} is lacking. It comes from outside the table, "
+        "or from fewer plans.",
+    ),
+    "note_wage": (
+        "Wie geen uitkering meer krijgt, verdient hier niets: loon in de plaats van een uitkering staat op 0. Het "
+        "verlies van inwoners lijkt daardoor groter dan het is.",
+        "Whoever loses a benefit earns nothing here: the wage instead of a benefit stands at 0. The loss of residents "
+        "therefore seems larger than it is.",
+    ),
+    "note_policy": (
+        "In deze bedragen zit de gemeentepolis: gemeenten betalen daarvoor {paid} en krijgen er {gained} door.",
+        "These amounts include the gemeentepolis: municipalities pay {paid} for it and get {gained} through it.",
     ),
     "note_repair_none": (
         "Onder de wet alleen gaat geen partij aan tafel erop achteruit.",
@@ -138,8 +169,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "fund {rest}). 0: each gains as it pays; 1: payers and gainers are different.",
     ),
     "note_windfall": (
-        "Verzekeraars die niet meedoen krijgen {before}; na hun eigen uitvoeringskosten {after}.",
-        "Insurers that take no part get {before}; after their own delivery cost {after}.",
+        "Verzekeraars die niet meedoen: saldo {before} door wat anderen doen; na hun eigen uitvoeringskosten {after} "
+        "(nominaal).",
+        "Insurers that take no part: net {before} by what others do; after their own delivery cost {after} (nominal).",
     ),
     "note_clawback": (
         "Risicoverevening: neemt zij niets terug, dan komt {name} uit op {none}; neemt zij alles terug, op {all}.",
@@ -150,8 +182,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Assumptions: {count} of the {number} numbers put in.",
     ),
     "note_influence": (
-        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size} tussen partijen. [{path}]",
-        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size} between parties. [{path}]",
+        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size}. [{path}]",
+        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size}. [{path}]",
     ),
     "note_qalys": (
         "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren ({discounted} bij {rate} per jaar).",
@@ -187,6 +219,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "is niet opgegeven.",
         "{intervention}: measured without a comparison group; how much falls by itself (regression to the mean) is not "
         "stated.",
+    ),
+    "extra_care": (
+        "{pocket}: extra zorg wordt volledig betaald, vermeden zorg maar voor het verzilverbare deel.",
+        "{pocket}: extra care is paid in full, avoided care only for its cashable part.",
+    ),
+    "mkba_gross": (
+        "{policy}: de bron splitst kosten en baten niet in overdrachten en echte middelen. De bedragen bij inwoners en "
+        "samenleving zijn daarom bruto baten; alleen die van de gemeente zijn netto.",
+        "{policy}: the source does not divide cost and benefit into transfers and real resources. The amounts of "
+        "residents and society are therefore gross benefits; only those of the municipality are net.",
+    ),
+    "at_an_end": (
+        "Het plan ligt buiten de bandbreedte bij {parties}: veel getallen staan daar aan een uiterste van hun bereik.",
+        "The plan lies outside the range of {parties}: many numbers stand at an end of theirs.",
+    ),
+    "without_range": (
+        "{count} aannames hebben geen bandbreedte en tellen in deze rangorde en in de bandbreedte niet mee.",
+        "{count} assumptions have no range and count neither in this order nor in the ranges.",
     ),
     "lump_sum": (
         "{pocket}: tot {year} geldt een vaste som; tot dan houden aanbieders wat er wordt vermeden.",

@@ -10,7 +10,7 @@ from coalition.money import half_away_from_zero, shown_parts
 from coalition.notes import freed_capacity
 from coalition.outputs.labels import Lang, key_label, pocket_label, text
 from coalition.parties import PartyKind, Pocket
-from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, Row, matrix
+from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, Row, at_table, matrix
 from coalition.schema import DiscountStandard
 from coalition.uncertainty import Influence
 
@@ -71,7 +71,8 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
     console.print()
     _print_whole(console, _party_table(report, lang))
     unit = _unit(report, lang)
-    console.print(text("amounts", lang, unit=unit, price_year=str(head.price_year)), highlight=False, style="dim")
+    years = {"price_year": str(head.price_year), "first": str(head.first_year)}
+    console.print(text("amounts", lang, unit=unit, **years), highlight=False, style="dim")
     console.print()
     _print_whole(console, _matrix_table(report, by, lang))
     console.print()
@@ -232,12 +233,21 @@ def _matrix_table(report: Report, by: Axis, lang: Lang) -> Table:
     columns = [c for c in _columns(report, by) if _largest(found, c) >= scale / 2]
     headings = [text("party", lang), *(_column_label(by, c, lang) for c in columns), text("total", lang)]
     table = _table(text(f"matrix_{by.value}", lang, unit=_unit(report, lang)), headings)
+    nets = {row.party.id: gained - paid for row, paid, gained in _shown_rows(report)}
     for row in report.rows:
-        cells = shown_parts([found.get((row.party.id, c), 0.0) / scale for c in columns])
+        cells = _adding_up([found.get((row.party.id, c), 0.0) / scale for c in columns], nets[row.party.id])
         shown = [number(c, lang) if c else "·" for c in cells]
         style = "bold" if row.is_group else None
         table.add_row(_name(row, report, lang), *shown, number(sum(cells), lang), style=style)
     return table
+
+
+def _adding_up(values: Sequence[float], total: int) -> list[int]:
+    """Whole amounts that add up to a total shown elsewhere; what rounding leaves over goes to the largest."""
+    cells = [half_away_from_zero(v) for v in values]
+    if cells and (left := total - sum(cells)):
+        cells[max(range(len(cells)), key=lambda k: abs(values[k]))] += left
+    return cells
 
 
 def _columns(report: Report, by: Axis) -> list[str]:
@@ -299,11 +309,10 @@ def _money_notes(report: Report, lang: Lang) -> list[str]:
     lines = []
     names = {r.party.id: r.party.name_nl if lang == "nl" else r.party.name_en for r in report.rows}
     if report.repair.losers:
-        losers = ", ".join(names.get(i, i) for i in report.repair.losers)
-        loss, surplus = euro(report.repair.loss_eur, lang), euro(report.repair.surplus_eur, lang)
-        lines.append(text("note_repair", lang, losers=losers, loss=loss, surplus=surplus))
+        lines.append(_repair(report, names, lang))
     else:
         lines.append(text("note_repair_none", lang))
+    lines += _policy(report, lang)
     shown = {k: decimal(v, 2, lang) for k, v in report.index.items()}
     rest = shown.pop("without_providers_residents_zvw_fund")
     lines.append(text("note_index", lang, rest=rest, **shown))
@@ -323,6 +332,33 @@ def _money_notes(report: Report, lang: Lang) -> list[str]:
     return lines + _freed(report, lang)
 
 
+def _repair(report: Report, names: dict[str, str], lang: Lang) -> str:
+    """The loss at the table, and whether its winners could make it good."""
+    found = report.repair
+    winners = [
+        r.party.id for r in report.result.run.parties if r.party.id in at_table(report.scenario) and r.npv[0] > 0.5
+    ]
+    facts = {
+        "surplus": euro(found.surplus_eur, lang),
+        "winners": ", ".join(names.get(i, i) for i in winners) or "-",
+        "short": euro(found.loss_eur - found.surplus_eur, lang),
+    }
+    enough = text("note_enough" if found.surplus_eur >= found.loss_eur else "note_not_enough", lang, **facts)
+    losers = ", ".join(names.get(i, i) for i in found.losers)
+    return text("note_repair", lang, losers=losers, loss=euro(found.loss_eur, lang), enough=enough)
+
+
+def _policy(report: Report, lang: Lang) -> list[str]:
+    """How much of the municipalities' money is the gemeentepolis."""
+    policies, years = report.scenario.spec.gemeentepolis, len(report.result.years)
+    municipal = {r.party.id for r in report.rows if r.party.kind is PartyKind.MUNICIPALITY}
+    own = [c for k, c in report.result.run.cells.items() if k.party in municipal and k.intervention in policies]
+    paid, gained = (sum(float(getattr(c, part)[0, :years].sum()) for c in own) for part in ("paid", "gained"))
+    if not own or not report.scenario.spec.interventions:
+        return []
+    return [text("note_policy", lang, paid=euro(paid, lang), gained=euro(gained, lang))]
+
+
 def _freed(report: Report, lang: Lang) -> list[str]:
     lines = []
     for pocket, (amount, hours) in freed_capacity(report.scenario, report.result.run).items():
@@ -338,7 +374,20 @@ def _assumption_notes(report: Report, lang: Lang) -> list[str]:
     felt = [i for i in report.influences if i.size_eur >= SMALLEST_EUR]
     for rank, found in enumerate(felt[:MOST_INFLUENCES], start=1):
         lines.append(_influence(rank, found, report, lang))
-    return lines
+    unranged = report.assumed_count - len(report.influences)
+    if report.influences and unranged:
+        lines.append(text("without_range", lang, count=str(unranged)))
+    return lines + _outside_range(report, lang)
+
+
+def _outside_range(report: Report, lang: Lang) -> list[str]:
+    """Parties whose planned present value is not between the ends of its own range."""
+    outside = [
+        r.party.name_nl if lang == "nl" else r.party.name_en
+        for r in report.rows
+        if r.npv_range is not None and not r.npv_range.low_eur - 1 <= r.npv_eur <= r.npv_range.high_eur + 1
+    ]
+    return [text("at_an_end", lang, parties=", ".join(outside))] if outside else []
 
 
 def _influence(rank: int, found: Influence, report: Report, lang: Lang) -> str:

@@ -154,6 +154,19 @@ def kernel_years(effect: Tree) -> int:
     return math.ceil(total) + 1
 
 
+def gained_years(tree: Tree, item: Tree) -> int:
+    """Return how long a cohort with longer lives is followed; 1 without `life_years`."""
+    if not item.get("life_years"):
+        return 1
+    node = item["life_years"]["survival_with_per_year"]
+    survival = float(node["high"]) if isinstance(node, Mapping) and "high" in node else num(node)
+    oldest = 120 - int(tree["target_groups"][item["target_group"]]["ages"]["from"])
+    if survival >= 1:
+        return oldest
+    follow_up = max([num(effect["time"]["follow_up_years"]) for effect in item["effects"].values()], default=0.0)
+    return min(oldest, math.ceil(follow_up + math.log(0.01) / math.log(max(survival, 0.01))) + 1)
+
+
 def last_start(item: Tree) -> int:
     """Return the last calendar year in which anyone starts."""
     apart = [own["starts"]["last"] for own in (item.get("per_area") or {}).values() if "starts" in own]
@@ -169,7 +182,7 @@ def clock_years(tree: Tree) -> tuple[int, int]:
         kernel = max([kernel_years(effect) for effect in (item.get("effects") or {}).values()], default=1)
         cost = item.get("cost") or {}
         programme = max(len(cost.get("per_starter", [])), len(cost.get("per_completer", [])), 1)
-        ends.append(last_start(item) + max(kernel, programme) - 1)
+        ends.append(last_start(item) + max(kernel, programme, gained_years(tree, item)) - 1)
     coordination = (tree.get("payers") or {}).get("coordination")
     if coordination:
         ends.append(int(coordination["years"]["last"]))
@@ -583,7 +596,8 @@ def delivery(region: Region, item: Tree, size: ByArea, started: tuple[ByArea, By
                 paid = min(unit, left) if covered(region, item, area, t) else 0.0
                 left -= paid
                 by_module[area][t] += with_it[area][s] * paid
-                rest[area][t][j] = all_of_them[area][s] * unit - with_it[area][s] * paid
+                here = all_of_them[area][s] * lives_there(item, size, area, (s, t))
+                rest[area][t][j] = here * unit - with_it[area][s] * paid
     for t in region.clock:
         if any(can_start(region, item, area, t) for area in places):
             whole = sum(size[area][t] for area in places)
@@ -629,6 +643,18 @@ class Work:
     by_module: ByArea
     delivery: Delivery
     streams: list[Stream]
+    size: ByArea
+
+    def present(self, area: str, s: int, t: int) -> float:
+        """How many of each one reached in year s are there in year t: a place keeps up with its people."""
+        return lives_there(self.item, self.size, area, (s, t))
+
+
+def lives_there(item: Tree, size: ByArea, area: str, years: tuple[int, int]) -> float:
+    """G[t] / G[s] for a population approach, 1 for a high-risk one."""
+    if item["approach"] != "population" or size[area][years[0]] == size[area][years[1]]:
+        return 1.0
+    return share_of(size[area][years[1]], size[area][years[0]])
 
 
 def time_weight(effect: Tree, k: int) -> float:
@@ -719,7 +745,7 @@ def effect_stream(region: Region, work: Work, named: tuple[str, Tree], pocket: s
             each = v[area][t] * own_part
             for k in range(t + 1):
                 alive, stays = there[k]
-                units = work.starters[area][t - k] * weights[k] * alive
+                units = work.starters[area][t - k] * work.present(area, t - k, t) * weights[k] * alive
                 stream.avoided[area][t][k] = units * each
                 stream.working[area][t] += units
                 if pocket in MUNICIPAL:
@@ -764,7 +790,7 @@ def calculate(region: Region, ident: str, item: Tree) -> Work:
     """Calculate one intervention by sections 5, 6 and 7, and remember how it shifts risk factors."""
     size = group_size(region, item["target_group"])
     started, by_module = starters(region, item, size)
-    work = Work(ident, item, started, by_module, delivery(region, item, size, (started, by_module)), [])
+    work = Work(ident, item, started, by_module, delivery(region, item, size, (started, by_module)), [], size)
     effects = item.get("effects") or {}
     for named in effects.items():
         work.streams += [effect_stream(region, work, named, pocket) for pocket in shares_of_pockets(named[1])]
@@ -785,7 +811,10 @@ def shifted_part(region: Region, work: Work, effect: Tree, size: ByArea) -> ByAr
         own_part = correction(work.item, effect, area)
         reached[area] = [
             share_of(
-                own_part * sum(work.starters[area][s] * time_weight(effect, t - s) for s in range(t + 1)),
+                own_part
+                * sum(
+                    work.starters[area][s] * work.present(area, s, t) * time_weight(effect, t - s) for s in range(t + 1)
+                ),
                 size[area][t],
             )
             for t in region.clock
@@ -1229,7 +1258,7 @@ def post_coordination(region: Region, book: Book) -> None:
 
 # --- 12. Present value ----------------------------------------------------------------------------------------------
 
-MKBA = ((2011, 0.055), (2021, 0.0225), (2026, 0.028))
+MKBA = ((2011, 0.055), (2016, 0.03), (2021, 0.0225), (2026, 0.028))
 HTA = ((2016, 0.04), (2024, 0.03))
 
 
