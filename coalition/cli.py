@@ -90,12 +90,12 @@ def _wanted_lang() -> Lang:
 @click.group(cls=LazyGroup)
 @click.version_option(__version__, prog_name="coalition")
 def main() -> None:
-    r"""Who pays for prevention, who benefits, and what makes nobody worse off.
+    """Who pays for prevention, who benefits, and what makes nobody worse off.
 
     \b
     Begin:  coalition init demo
             coalition run demo
-    """
+    """  # noqa: D301 - click reads the escape as "keep these lines"
 
 
 def _console() -> Console:

@@ -30,8 +30,10 @@ class Message:
 MESSAGES: Final[dict[str, Message]] = {
     # --- the file itself
     "file.missing": Message(
-        "Dit bestand bestaat niet.", "Controleer de naam en de map.",
-        "This file does not exist.", "Check the name and the folder.",
+        "Dit bestand bestaat niet.",
+        "Controleer de naam en de map; `coalition init --from x` noemt de scenario's die zijn meegeleverd.",
+        "This file does not exist.",
+        "Check the name and the folder; `coalition init --from x` names the scenarios that are shipped.",
     ),
     "file.no_scenario_in_folder": Message(
         "In deze map staat geen bestand `scenario.yaml`.", "Kies een andere map, of noem het bestand zelf.",

@@ -409,7 +409,8 @@ class _Tree:
         start, end = event.start_mark.index, event.end_mark.index
         if event.value[:1].isdigit() and self._digit_end[1] == start - 1:
             found = self.text[self._digit_end[0] : end]
-            as_list, as_number = found.replace(",", ", "), found.replace(",", ".")
+            thousands = suspicious_number(found) == "number.thousands_comma"
+            as_list, as_number = found.replace(",", ", "), found.replace(",", "" if thousands else ".")
             self._add("number.comma_in_list", line, level.path, found, as_list=as_list, as_number=as_number)
         self._digit_end = (start, end) if event.value[-1:].isdigit() else (-1, -1)
 
