@@ -261,7 +261,7 @@ def _steps(
         steps.append(Step(name, pocket, "starters", _sum(run.projection.starters[name], here, positions)))
         steps.append(Step(name, pocket, "delivery", _sum(run.projection.deliveries[name].total, here, positions)))
         steps += _stream_steps(run, name, pocket, here, positions)
-        steps += _cash_steps(scenario, run, name, pocket, positions)
+        steps += _cash_steps(scenario, run, name, pocket, here, positions)
         if pocket in {Pocket.ZVW.value, Pocket.EIGEN_RISICO.value}:
             steps += _zvw_steps(run, name, pocket, accounts, positions)
     return steps
@@ -316,17 +316,18 @@ def _stream_steps(run: Run, name: str, pocket: str, here: Sequence[int], positio
         yield Step(name, pocket, "moved_away", moved)
 
 
-def _cash_steps(scenario: Scenario, run: Run, name: str, pocket: str, positions: Sequence[int]) -> Iterator[Step]:
-    """What avoided care becomes: the cashed amount and its share, weighted over these years and the whole region."""
+def _cash_steps(
+    scenario: Scenario, run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]
+) -> Iterator[Step]:
+    """What avoided care becomes: the cashed amount and its share, weighted over these years."""
     law = Pocket.ZVW if pocket == Pocket.EIGEN_RISICO.value else Pocket(pocket)
     stated = scenario.spec.holders.cashable.get(law)
     streams = [s for s in run.projection.streams if s.intervention == name and s.pocket is law]
     if stated is None or not streams:
         return
-    everywhere = range(len(scenario.region.areas))
-    avoided = _total(streams, everywhere, positions)
+    avoided = _total(streams, here, positions)
     cashed = sum(
-        float(p.amounts[0][:, list(positions)].sum())
+        _sum(p.amounts, here, positions)
         for p in run.ledger.postings
         if p.intervention == name
         and p.reason in {Reason.AVOIDED_COST, Reason.OWN_RISK}

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
 SAYING = VALUES | {"problems", "messages"}
-FILES = SAYING | {"region", "reading", "csv_tables", "parameters", "catalogue"}
+FILES = SAYING | {"region", "reading", "csv_tables", "region_files", "parameters", "catalogue"}
 SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "region": VALUES,
     "reading": {"errors", "problems"},
     "csv_tables": SAYING | {"reading", "region"},
+    "region_files": VALUES | {"problems", "region", "csv_tables"},
     "parameters": SAYING | {"reading"},
     "catalogue": SAYING | {"reading", "parameters"},
     # 2  what a coalition may write; published data to a region's tables

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from coalition.cli import main
@@ -30,6 +31,14 @@ def test_every_command_of_the_readme_exists() -> None:
     """The table of commands names those of the program, and all of them."""
     named = set(re.findall(r"^\| `coalition (\w+)", README.read_text("utf-8"), re.MULTILINE))
     assert named == set(main.list_commands(None))  # type: ignore[arg-type]
+
+
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever copies the lines of the README gets a ledger."""
+    code = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert code
+    exec(code[1], {})
+    assert "amount_eur" in capsys.readouterr().out
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from coalition.catalogue import (
     policies,
 )
 from coalition.errors import UnknownNameError
-from coalition.outputs.labels import Lang
+from coalition.outputs.formats import grid, plain
+from coalition.outputs.labels import Lang, standing_label
 from coalition.parameters import Parameter, Parameters, all_subjects, load_parameters
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 WORDS: dict[str, tuple[str, str]] = {
     "interventions": ("Interventies", "Interventions"),
@@ -116,17 +116,17 @@ def _find(entry: str) -> CatalogueEntry | PublishedPolicy | Parameters:
 
 
 def _print_overview(console: Console, lang: Lang) -> None:
-    table = _table(_word("interventions", lang), [_word(k, lang) for k in ("id", "name", "figures", "asked")])
+    table = grid(_word("interventions", lang), [_word(k, lang) for k in ("id", "name", "figures", "asked")])
     for id in catalogue_ids():
         found = load_entry(id)
         name = found.name_nl if lang == "nl" else found.name_en
         table.add_row(id, name, str(len(evidence_of(id))), str(len(found.missing)))
     console.print(table)
-    table = _table(_word("policies", lang), [_word(k, lang) for k in ("id", "name", "asked")])
+    table = grid(_word("policies", lang), [_word(k, lang) for k in ("id", "name", "asked")])
     for policy in _published().values():
         table.add_row(policy.id, policy.name_nl if lang == "nl" else policy.name_en, str(len(policy.missing)))
     console.print(table)
-    table = _table(_word("parameters", lang), [_word(k, lang) for k in ("id", "figures")])
+    table = grid(_word("parameters", lang), [_word(k, lang) for k in ("id", "figures")])
     for subject in all_subjects():
         table.add_row(subject, str(sum(len(p.values) for p in load_parameters(subject))))
     console.print(table)
@@ -149,14 +149,22 @@ def _print_one(entry: str, console: Console, lang: Lang) -> None:
 
 
 def _print_parameters(found: list[Parameter], console: Console, lang: Lang) -> None:
-    table = _table("", [_word(k, lang) for k in ("parameter", "date", "value", "range", "unit", "standing", "source")])
+    table = grid("", [_word(k, lang) for k in ("parameter", "date", "value", "range", "unit", "standing", "source")])
     for parameter in found:
         meaning = parameter.meaning_nl if lang == "nl" else parameter.meaning_en
         for dated in parameter.values:
-            value = "-" if dated.value is None else f"{dated.value:g}"
-            limits = "" if dated.low is None or dated.high is None else f"{dated.low:g}–{dated.high:g}"
+            value = "-" if dated.value is None else plain(dated.value, lang)
+            limits = (
+                "" if dated.low is None or dated.high is None else f"{plain(dated.low, lang)}–{plain(dated.high, lang)}"
+            )
             table.add_row(
-                meaning, dated.start.isoformat(), value, limits, parameter.unit, dated.standing.value, dated.source
+                meaning,
+                dated.start.isoformat(),
+                value,
+                limits,
+                parameter.unit,
+                standing_label(dated.standing.value, lang),
+                dated.source,
             )
     console.print(table)
 
@@ -175,11 +183,13 @@ def _print_intervention(found: CatalogueEntry, console: Console, lang: Lang) -> 
     console.print(f"\n[bold]{_word('template', lang)}[/bold]")
     _print_figures(found.template, console, lang)
     headings = [_word(k, lang) for k in ("parameter", "value", "range", "unit", "date", "standing", "source")]
-    table = _table(_word("evidence", lang), headings)
+    table = grid(_word("evidence", lang), headings)
     for e in evidence_of(found.id):
         limits = f"{e.low}–{e.high}" if e.low or e.high else ""
         source = f"{e.source_title} {e.source_address}"
-        table.add_row(e.parameter, e.value or "-", limits, e.unit, e.price_year, e.standing.value, source)
+        table.add_row(
+            e.parameter, e.value or "-", limits, e.unit, e.price_year, standing_label(e.standing.value, lang), source
+        )
     console.print(table)
 
 
@@ -192,15 +202,24 @@ def _print_missing(missing: tuple[MissingKey, ...], console: Console, lang: Lang
 
 def _print_figures(content: Mapping[str, Any], console: Console, lang: Lang) -> None:
     """Every sourced number in a tree, by its path."""
-    table = _table("", [_word(k, lang) for k in ("parameter", "value", "range", "date", "standing", "source")])
+    table = grid("", [_word(k, lang) for k in ("parameter", "value", "range", "date", "standing", "source")])
     for path, body in _numbers(content, ""):
-        limits = "" if body.get("low") is None else f"{body['low']}–{body['high']}"
+        limits = "" if body.get("low") is None else f"{_figure(body['low'], lang)}–{_figure(body['high'], lang)}"
         when = body.get("price_year", body.get("year", ""))
         table.add_row(
-            path, str(body["value"]), limits, str(when), str(body.get("standing", "")), str(body.get("source", ""))
+            path,
+            _figure(body["value"], lang),
+            limits,
+            str(when),
+            standing_label(str(body.get("standing", "")), lang),
+            str(body.get("source", "")),
         )
     if table.row_count:
         console.print(table)
+
+
+def _figure(value: Any, lang: Lang) -> str:
+    return plain(float(value), lang) if isinstance(value, int | float) else str(value)
 
 
 def _numbers(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -210,13 +229,3 @@ def _numbers(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         items = value.items() if isinstance(value, Mapping) else enumerate(value)
         for key, below in items:
             yield from _numbers(below, f"{path}.{key}" if path else str(key))
-
-
-def _table(title: str, headings: list[str]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

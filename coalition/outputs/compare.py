@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coalition.money import half_away_from_zero
+from coalition.outputs.formats import number
 from coalition.outputs.labels import Lang, text
-from coalition.outputs.text import number
 from coalition.report import Report, build_report
 from coalition.scenario import Scenario
 

@@ -10,15 +10,14 @@ import click
 
 from coalition.model import parties_of, run_scenario
 from coalition.money import shown_parts
-from coalition.outputs.labels import Lang, pocket_label, reason_label
-from coalition.outputs.text import decimal, euro, number, plain
+from coalition.outputs.formats import decimal, euro, grid, number, plain
+from coalition.outputs.labels import Lang, pocket_label, reason_label, standing_label
 from coalition.parties import RESOURCES
 from coalition.scenario import Scenario
 from coalition.trace import Question, Trace, trace
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 __all__ = ["Question", "show_trace"]
 
@@ -72,11 +71,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "risicoverevening neemt van alle verzekeraars terug, €",
         "taken back from all insurers by risk equalisation, €",
     ),
-    "read": ("gelezen", "read"),
-    "derived": ("afgeleid", "derived"),
-    "assumed": ("aanname", "assumed"),
-    "own": ("eigen opgave", "own statement"),
-    "missing": ("ontbreekt", "missing"),
 }
 
 
@@ -123,9 +117,8 @@ def _name(scenario: Scenario, intervention: str, lang: Lang) -> str:
 
 
 def _print_lines(scenario: Scenario, found: Trace, names: dict[str, str], console: Console, lang: Lang) -> None:
-    table = _table(
-        word("lines", lang), [word(k, lang) for k in ("intervention", "pocket", "reason", "others", "amount")]
-    )
+    headings = [word(k, lang) for k in ("intervention", "pocket", "reason", "others", "amount")]
+    table = grid(word("lines", lang), headings, right=(4,))
     amounts = shown_parts([line.amount_eur for line in found.lines])
     for line, amount in zip(found.lines, amounts, strict=True):
         others = ", ".join(names.get(o, o) for o in line.others[:3]) + (" …" if len(line.others) > 3 else "")
@@ -142,7 +135,8 @@ def _print_lines(scenario: Scenario, found: Trace, names: dict[str, str], consol
 def _print_steps(scenario: Scenario, found: Trace, console: Console, lang: Lang) -> None:
     if not found.steps:
         return
-    table = _table(word("steps", lang), [word(k, lang) for k in ("intervention", "pocket", "step", "value")])
+    headings = [word(k, lang) for k in ("intervention", "pocket", "step", "value")]
+    table = grid(word("steps", lang), headings, right=(3,))
     for step in found.steps:
         name, _, band = step.name.partition(":")
         share = name.endswith(("_share", "_factor"))
@@ -154,26 +148,10 @@ def _print_steps(scenario: Scenario, found: Trace, console: Console, lang: Lang)
 
 def _print_sources(found: Trace, console: Console, lang: Lang) -> None:
     headings = [word(k, lang) for k in ("path", "value", "range", "standing", "source", "place")]
-    table = _table(word("sources", lang), headings, right=(1, 2))
+    table = grid(word("sources", lang), headings, right=(1, 2))
     for s in found.sources:
         value = "" if s.value is None else plain(s.value, lang) + (f" ({s.unit})" if s.unit else "")
         limits = "" if s.low is None or s.high is None else f"{plain(s.low, lang)}–{plain(s.high, lang)}"
-        standing = "; ".join(_standing(part, lang) for part in s.standing.split("; "))
+        standing = "; ".join(standing_label(part, lang) for part in s.standing.split("; "))
         table.add_row(s.path, value, limits, standing, s.source, s.place.rsplit("/", 1)[-1])
     console.print(table)
-
-
-def _standing(standing: str, lang: Lang) -> str:
-    key, colon, rest = standing.partition(":")
-    return (word(key, lang) if key in WORDS else key) + colon + rest
-
-
-def _table(title: str, headings: list[str], right: tuple[int, ...] | None = None) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    numeric = (len(headings) - 1,) if right is None else right
-    for position, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if position in numeric else "left", overflow="fold")
-    return table

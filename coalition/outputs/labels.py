@@ -261,9 +261,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{intervention}: no effect on money has been shown; only its cost counts.",
     ),
     "more": ("Meer: {command}", "More: {command}"),
-    "assumption_mark": ("aanname", "assumption"),
 }
 
+
+STANDINGS: dict[str, tuple[str, str]] = {
+    "read": ("gelezen", "read"),
+    "derived": ("afgeleid", "derived"),
+    "assumed": ("aanname", "assumed"),
+    "own": ("eigen opgave", "own statement"),
+    "missing": ("ontbreekt", "missing"),
+}
 
 KEYS: dict[str, tuple[str, str]] = {
     "reach": ("bereik per jaar", "reach per year"),
@@ -334,3 +341,9 @@ def pocket_label(pocket: str, lang: Lang) -> str:
 def reason_label(reason: str, lang: Lang) -> str:
     """What a reader sees for a reason."""
     return REASONS[Reason(reason)][0 if lang == "nl" else 1]
+
+
+def standing_label(standing: str, lang: Lang) -> str:
+    """What a reader sees for a standing; words after a colon stay as they are."""
+    key, colon, rest = standing.partition(":")
+    return (STANDINGS[key][0 if lang == "nl" else 1] if key in STANDINGS else key) + colon + rest
