@@ -74,6 +74,7 @@ def grid(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0) if compact else (0, 1),
+        min_width=len(title),
     )
     for position, heading in enumerate(headings):
         table.add_column(

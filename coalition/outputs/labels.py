@@ -198,10 +198,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "After {last} another {amount} falls to {party}; it is not in these figures.",
     ),
     "note_freed": (
-        "Vrijgespeelde maar niet weggenomen capaciteit, geen geld: zorg ter waarde van {amount} in {pocket}{hours}.",
-        "Capacity freed but not removed, no money: care worth {amount} in {pocket}{hours}.",
+        "Vrijgespeelde maar niet weggenomen capaciteit (geen geld, zorg ter waarde van): {parts}.",
+        "Capacity freed but not removed (no money, care worth): {parts}.",
     ),
-    "hours": (", {hours} uur personeel", ", {hours} staff hours"),
+    "hours": (" ({hours} uur personeel)", " ({hours} staff hours)"),
     "large_effect": (
         "LET OP: {intervention} vermijdt {part} van wat de oorzaak in de hele regio kost. Dat is meer dan aannemelijk.",
         "BEWARE: {intervention} avoids {part} of what the cause costs in the region. That is more than plausible.",
@@ -243,10 +243,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{pocket}: a lump sum holds until {year}; until then providers keep what is avoided.",
     ),
     "shares_differ": (
-        "{pocket}: van vermeden zorg wordt {cashable} verzilverd, terwijl {removed} van de capaciteit verdwijnt. De "
-        "betaler merkt het eerste, de samenleving het tweede.",
-        "{pocket}: {cashable} of avoided care is cashed, while {removed} of the capacity is removed. The payer notices "
-        "the first, society the second.",
+        "Van vermeden zorg wordt niet evenveel verzilverd als er capaciteit verdwijnt. {parts}. De betaler merkt het "
+        "eerste, de samenleving het tweede.",
+        "Of avoided care another part is cashed than capacity is removed. {parts}. The payer notices the first, "
+        "society the second.",
+    ),
+    "shares_differ_part": (
+        "{pocket}: {cashable} verzilverd, {removed} weg",
+        "{pocket}: {cashable} cashed, {removed} removed",
     ),
     "static_population": (
         "De bevolking blijft zoals in {year}: vergrijzing is niet meegerekend.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coalition.money import half_away_from_zero
-from coalition.notes import freed_capacity
+from coalition.notes import Note, freed_capacity
 from coalition.outputs.formats import decimal, euro, number, percent, plain
 from coalition.outputs.labels import Lang, key_label, pocket_label, text
 from coalition.parties import PartyKind, Pocket
@@ -12,20 +12,40 @@ from coalition.uncertainty import Influence
 
 MOST_INFLUENCES = 3
 SMALLEST_EUR = 0.5
+NAMED_TOGETHER = {"no_cash_effect": "intervention", "extra_care": "pocket", "mkba_gross": "policy"}
+"""Notes that differ in one name only, and which."""
 
 
 def remarks(report: Report, lang: Lang) -> list[str]:
     """What a reader must know, one sentence each, the serious ones first."""
-    serious = [text(n.code, lang, **_facts(n.facts, lang)) for n in report.notes if n.serious]
-    others = [text(n.code, lang, **_facts(n.facts, lang)) for n in report.notes if not n.serious]
+    serious = [text(n.code, lang, **_facts(n, lang)) for n in report.notes if n.serious]
+    others = _said_together([n for n in report.notes if not n.serious], lang)
     return [*serious, *_money_notes(report, lang), *_assumption_notes(report, lang), *others, *_tail(report, lang)]
 
 
-def _facts(facts: dict[str, str], lang: Lang) -> dict[str, str]:
-    shown = dict(facts)
+def _facts(note: Note, lang: Lang) -> dict[str, str]:
+    shown = dict(note.facts)
     if "pocket" in shown:
         shown["pocket"] = pocket_label(shown["pocket"], lang)
+    if "pockets" in shown:
+        shown["pockets"] = ", ".join(pocket_label(p, lang) for p in shown["pockets"].split(", "))
     return shown
+
+
+def _said_together(notes: list[Note], lang: Lang) -> list[str]:
+    """One sentence per note, but one for all where only the name differs."""
+    lines: list[str] = []
+    for code in dict.fromkeys(n.code for n in notes):
+        facts = [_facts(n, lang) for n in notes if n.code == code]
+        if code == "shares_differ":
+            parts = "; ".join(text("shares_differ_part", lang, **f) for f in facts)
+            lines.append(text(code, lang, parts=parts))
+        elif code in NAMED_TOGETHER:
+            key = NAMED_TOGETHER[code]
+            lines.append(text(code, lang, **{key: ", ".join(f[key] for f in facts)}))
+        else:
+            lines += [text(code, lang, **f) for f in facts]
+    return lines
 
 
 def _money_notes(report: Report, lang: Lang) -> list[str]:
@@ -83,13 +103,12 @@ def _policy(report: Report, lang: Lang) -> list[str]:
 
 
 def _freed(report: Report, lang: Lang) -> list[str]:
-    lines = []
+    parts = []
     for pocket, (amount, hours) in freed_capacity(report.scenario, report.result.run).items():
-        if abs(amount) >= 0.5:
+        if abs(amount) >= SMALLEST_EUR:
             staff = "" if hours is None else text("hours", lang, hours=number(half_away_from_zero(hours), lang))
-            label = pocket_label(pocket.value, lang)
-            lines.append(text("note_freed", lang, amount=euro(amount, lang), pocket=label, hours=staff))
-    return lines
+            parts.append(f"{pocket_label(pocket.value, lang)} {euro(amount, lang)}{staff}")
+    return [text("note_freed", lang, parts="; ".join(parts))] if parts else []
 
 
 def _assumption_notes(report: Report, lang: Lang) -> list[str]:

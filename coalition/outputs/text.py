@@ -173,7 +173,7 @@ def _range(row: Row, scale: int, lang: Lang) -> str:
     if row.npv_range is None:
         return ""
     low, high = (half_away_from_zero(v / scale) for v in (row.npv_range.low_eur, row.npv_range.high_eur))
-    return f"{number(low, lang)} … {number(high, lang)}"
+    return f"{number(low, lang)} … {number(high, lang)}" if low != high else "·"
 
 
 def _payback(row: Row, last: str, lang: Lang) -> str:
