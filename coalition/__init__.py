@@ -5,7 +5,8 @@ The package reads in the order in which data flows; a module imports only from a
     0  errors, problems, messages   what can go wrong, as values and sentences
        parties, money, tables       names of purses and accounts; cents; column contracts
     1  parameters, catalogue        dated, sourced values; interventions with their evidence
-       reading, csv_tables          files to plain data with the place of every value
+       scalars, reading, csv_tables files to plain data with the place of every value
+       breaches                     what the schema refuses, back where it was written
        region, region_files         the two tables of a region
     2  numbers, schema              what a coalition may write
        laws, checks, scenario       which law is whose purse; load it, merge it, check it

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.errors import ScenarioError
 from coalition.problems import Problem, closest
-from coalition.reading import MOST_FOUND, decoded, number_facts, suspicious_number
+from coalition.reading import decoded
+from coalition.scalars import MOST_FOUND, number_facts, suspicious_number
 from coalition.tables import Column, Table
 
 if TYPE_CHECKING:

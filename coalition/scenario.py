@@ -16,12 +16,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from coalition.breaches import problems_from_validation
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.checks import check_scenario
 from coalition.csv_tables import Columns, read_table
 from coalition.errors import ScenarioError
 from coalition.problems import Problem, closest
-from coalition.reading import Document, assignments, from_data, problems_from_validation, read_document
+from coalition.reading import Document, assignments, from_data, read_document
 from coalition.region import COST, REGION, Region
 from coalition.region_files import cost_problems, people_problems, region_of
 from coalition.schema import Spec, keys_at

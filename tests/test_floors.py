@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
 SAYING = VALUES | {"problems", "messages"}
-FILES = SAYING | {"region", "reading", "csv_tables", "region_files", "parameters", "catalogue"}
+FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
@@ -35,8 +35,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages": {"errors", "problems"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
-    "reading": {"errors", "problems"},
-    "csv_tables": SAYING | {"reading", "region"},
+    "scalars": set(),
+    "reading": {"errors", "problems", "scalars"},
+    "breaches": {"problems", "reading", "scalars"},
+    "csv_tables": SAYING | {"scalars", "reading", "region"},
     "region_files": VALUES | {"problems", "region", "csv_tables"},
     "parameters": SAYING | {"reading"},
     "catalogue": SAYING | {"reading", "parameters"},

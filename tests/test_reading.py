@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from coalition.breaches import problems_from_validation
 from coalition.errors import ScenarioError
 from coalition.problems import Problem
 from coalition.reading import (
@@ -24,13 +25,10 @@ from coalition.reading import (
     assignments,
     decoded,
     from_data,
-    number_facts,
-    plain_scalar,
-    problems_from_validation,
     read_document,
     read_text,
-    suspicious_number,
 )
+from coalition.scalars import number_facts, plain_scalar, suspicious_number
 
 
 def refused(text: str) -> list[tuple[str, int, str]]:
