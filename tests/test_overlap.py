@@ -158,6 +158,18 @@ def test_a_group_cannot_avoid_more_than_its_ages_cost() -> None:
     assert [pytest.approx(100_000)] == run(spec, a_region(cost={Pocket.ZVW: 1000.0})).avoided("i", Pocket.ZVW)
 
 
+@pytest.mark.parametrize(
+    ("multiplier", "cost_per_person", "expected"), [(0.0, 100.0, 0.0), (1.0, 0.0, 0.0), (1.0, 100.0, 1000.0)]
+)
+def test_who_costs_nothing_can_save_nothing(multiplier: float, cost_per_person: float, expected: float) -> None:
+    """10 euro per person is stated; a group or a place without cost in the pocket avoids none of it."""
+    spec = a_scenario(
+        target_groups={"everyone": a_group(cost_multiplier=multiplier)},
+        interventions={"i": an_intervention({"e": avoids(10, "zvw")})},
+    )
+    assert [expected] == run(spec, a_region(cost={Pocket.ZVW: cost_per_person})).avoided("i", Pocket.ZVW)
+
+
 def test_factors_per_group_where_ages_have_no_cost() -> None:
     """Without cost nothing is cut; 5 and 10 of 10 share it as 5·(1 − 1/2) and 10·(1 − .5/2)."""
     first, second = shared_baseline([np.array([7.0, 5.0]), np.array([7.0, 10.0])], np.array([0.0, 10.0]))

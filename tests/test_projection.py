@@ -75,6 +75,12 @@ def test_an_effect_lasts_as_long_as_is_stated(onset: float, plateau: float, deca
     assert pytest.approx(0, abs=1e-12) == float(np.abs(found[kernel_years(time) :]).sum())
 
 
+def test_an_uncertain_duration_is_calculated_to_its_longest() -> None:
+    """A plateau of 3, at most 5, after half a year, may still work in the sixth calendar year after the start."""
+    time = TimeProfile(**a_time(1.0, onset_years=0.5, plateau_years={"value": 3, "low": 2, "high": 5}))
+    assert kernel_years(time) == 7
+
+
 def test_cohorts_are_added_with_their_age() -> None:
     """Starters (10, 0, 4) with a kernel (1, .5): 10, 5, 4, 2; by age the same sum."""
     who, kernel = np.array([[[10.0, 0, 4, 0]]]), np.array([[1.0, 0.5]])

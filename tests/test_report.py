@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from coalition.notes import freed_capacity
-from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, build_report, matrix
+from coalition.parties import PartyKind
+from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, at_table, build_report, matrix
 from coalition.scenario import load_scenario
-from coalition.wrong_pocket import societal_cash
+from coalition.uncertainty import npv_ranges
+from coalition.wrong_pocket import index_without, societal_cash, stakes
 
 
 @cache
@@ -48,6 +50,41 @@ def test_what_society_saves_is_what_all_parties_gain_together(name: str) -> None
     run = report.result.run
     cash = societal_cash(run.ledger)[0, : len(report.result.years)]
     assert cash.sum() == pytest.approx(sum(float(p.net.sum()) for p in run.parties), abs=0.01)
+
+
+def test_the_index_is_told_with_and_without_accounts_that_negotiate_nothing() -> None:
+    """Each of the three is the index over the parties that are left, and in Drenthe all three differ."""
+    report = report_of("drenthe")
+    run = report.result.run
+    found = stakes(run.cells, report.result.years, run.present)
+    left_out = {
+        "all": [],
+        "without_providers": ["providers"],
+        "without_providers_residents_zvw_fund": ["providers", "residents", "zvw_fund"],
+    }
+    assert report.index == {name: float(index_without(found, out)[0]) for name, out in left_out.items()}
+    assert len(set(report.index.values())) == 3
+
+
+def test_who_negotiates_is_who_can_be_asked_to_repair_a_loss() -> None:
+    """Contracting insurers, municipalities, the Wlz fund and the state; no outsider, provider or resident."""
+    report = report_of("drenthe")
+    kinds = {r.party.id: r.party for r in report.result.run.parties}
+    table = [kinds[name] for name in at_table(report.scenario)]
+    assert all(p.contracting for p in table if p.kind is PartyKind.INSURER)
+    assert sum(p.kind is PartyKind.MUNICIPALITY for p in table) == 12
+    assert [p.id for p in table if p.kind is PartyKind.NATIONAL] == ["wlz_fund", "state"]
+    outside = [p for p in kinds.values() if p.kind is PartyKind.INSURER and not p.contracting]
+    assert outside
+    assert not {p.id for p in outside} & {p.id for p in table}
+
+
+def test_a_group_has_the_range_of_its_sum() -> None:
+    """Municipalities together vary as all of them do, not as the first one."""
+    report = build_report(load_scenario("drenthe"))
+    group = next(r for r in report.rows if r.party.id == MUNICIPALITIES.id)
+    members = [r.party.id for r in report.rows if r.party.kind is PartyKind.MUNICIPALITY and not r.is_group]
+    assert group.npv_range == npv_ranges(report.scenario, {"all": members})["all"]
 
 
 def test_a_trial_mean_that_cannot_be_is_warned_about(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from coalition.numbers import Number, Share
 from coalition.scenario import Scenario, load_scenario
 from coalition.schema import numbers_in
 from coalition.uncertainty import (
+    Influence,
     assumed_numbers,
     break_even_effect,
     clawback_extremes,
@@ -108,6 +109,25 @@ def test_equalisation_that_takes_everything_leaves_an_insurer_less_than_one_that
     """Both ends are shown because nobody knows the share that is taken back."""
     for none, everything in clawback_extremes(vallen()).values():
         assert everything < none
+
+
+def test_the_ends_of_equalisation_are_nothing_and_everything() -> None:
+    """Each end is the plain run with that share taken back at once."""
+    found = clawback_extremes(vallen())
+    for position, share in enumerate((0.0, 1.0)):
+        alone = outcomes(vallen(), Inputs(1, clawback=np.array([share])))
+        for insurer, ends in found.items():
+            assert ends[position] == pytest.approx(float(alone[insurer][0]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "size"),
+    [({"a": 10.0, "b": -10.0}, 10.0), ({"a": 10.0, "b": -4.0}, 10.0), ({"a": 10.0}, 10.0), ({"a": 3.0, "b": 4.0}, 7.0)],
+)
+def test_the_size_of_an_influence_counts_each_euro_that_moves_once(changes: dict[str, float], size: float) -> None:
+    """A transfer of 10 is 10, and so is a gain of 10 that nobody else loses."""
+    low = dict.fromkeys(changes, 0.0)
+    assert Influence("x", Share(value=0.1), low, changes).size_eur == size
 
 
 def test_break_even_is_where_the_present_value_is_zero() -> None:

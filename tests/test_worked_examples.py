@@ -477,6 +477,17 @@ def test_a_mover_takes_municipal_saving_along_and_nothing_else() -> None:
     assert pytest.approx(85.87, abs=0.005) == result.net("wlz_fund")[5]
 
 
+def test_a_mover_takes_the_later_loss_of_budget_along_too() -> None:
+    """Half moves each year: of 100, 50, 25 the municipality repays 100 and 50 two years later, not the movers' part."""
+    effect = avoids(1, "participatiewet", wage_instead_per_year=euro(0), ceiling_per_unit=euro(1)) | {
+        "time": a_time(3.0, follow_up_years=0.0, beyond_follow_up="test")
+    }
+    spec = a_scenario(
+        target_groups={"everyone": a_group(moves_per_year=0.5)}, interventions={"i": an_intervention({"e": effect})}
+    )
+    assert run(spec, years=5).net(AREA) == [100.0, 50.0, 25.0 - 100.0, -50.0, -25.0]
+
+
 def test_a_trial_that_followed_people_already_contains_death_and_moves() -> None:
     """Follow-up of three years: nothing is taken off in the years 0 to 3, once in year 4."""
     assert pytest.approx([1, 1, 1, 1, 0.9, 0.81]) == staying(np.array([0.9]), 3.0, 6)[0]
@@ -509,6 +520,18 @@ def test_care_in_gained_life_years_is_a_cost() -> None:
     )
     result = run(spec, a_region({AREA: [1000.0]}, cost={Pocket.WLZ: 10_000.0}), years=2)
     assert pytest.approx([400_000, 128_000]) == result.net("wlz_fund")
+
+
+def test_gained_life_years_within_the_follow_up_are_already_in_the_trial() -> None:
+    """Followed for one year: extra care starts a year later, 1,000 · (.82 − .80) · 10,000 in year 2."""
+    effect = avoids(0, "wlz") | {"time": a_time(3.0, follow_up_years=1.0, beyond_follow_up="test")}
+    lived = {"survival_without_per_year": 0.80, "survival_with_per_year": 0.82}
+    spec = a_scenario(
+        target_groups={"everyone": a_group(survival_per_year=0.8)},
+        interventions={"i": an_intervention({"e": effect}, life_years=lived)},
+    )
+    result = run(spec, a_region({AREA: [1000.0]}, cost={Pocket.WLZ: 10_000.0}), years=3)
+    assert pytest.approx([0, 0, -200_000]) == result.net("wlz_fund")
 
 
 def test_a_benchmark_moves_with_the_age_of_the_people() -> None:

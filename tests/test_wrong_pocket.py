@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from coalition.ledger import Ledger, Posting
 from coalition.parties import RESOURCES, STATE, WLZ_FUND, Party, PartyKind, Pocket, Reason
 from coalition.wrong_pocket import (
+    Cell,
+    CellKey,
     PartyResult,
     by_party,
     cells,
@@ -222,6 +224,14 @@ def test_half_a_cent_is_no_loss() -> None:
     """Below what can be paid nobody is a loser, one cent is."""
     found = results({"x": [(Reason.AVOIDED_COST, -0.004)], "y": [(Reason.AVOIDED_COST, -0.01)]})
     assert repair(list(found.values()), ["x", "y"]).losers == ["y"]
+
+
+def test_a_windfall_is_shown_before_and_after_own_delivery_and_what_is_received_for_it() -> None:
+    """An outsider gains 20, pays 6 of the delivery and gets 2 of that back: 20 before, 16 after."""
+    one = {name: np.array([[amount]]) for name, amount in (("laid_out", 6.0), ("received", 2.0), ("effect", 20.0))}
+    outside = a_party("out", PartyKind.INSURER, contracting=False)
+    result = PartyResult(outside, one["laid_out"], one["effect"], one["laid_out"], np.array([16.0]), [None])
+    assert windfall([result], {CellKey("law", "out", "zvw", "i"): Cell(**one)}, [FIRST]) == (20.0, 16.0)
 
 
 def test_only_insurers_outside_the_coalition_have_a_windfall() -> None:
