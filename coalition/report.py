@@ -175,9 +175,8 @@ class _Studies:
 
     @classmethod
     def of(cls, scenario: Scenario, result: Result) -> _Studies:
-        npv = {r.party.id: float(r.npv[0]) for r in result.run.parties}
         groups = {g.id: [r.party.id for r in m] for g, m in _groups(result.run.parties) if g is not None}
-        return cls(npv_ranges(scenario, groups), break_even_effect(scenario, list(npv), npv))
+        return cls(npv_ranges(scenario, groups), break_even_effect(scenario, groups))
 
 
 def _groups(parties: Sequence[PartyResult]) -> list[tuple[Party | None, list[PartyResult]]]:
@@ -196,7 +195,9 @@ def _rows(result: Result, zero: Result, studies: _Studies) -> list[Row]:
         if group is not None and len(touched) > 1:
             total = combined(group, touched, result.years, result.run.present)
             empty = float(sum(at_zero[r.party.id].npv[0] for r in members))
-            rows.append(_row(total, empty, studies.ranges.get(group.id), None, is_group=True))
+            rows.append(
+                _row(total, empty, studies.ranges.get(group.id), studies.break_even.get(group.id), is_group=True)
+            )
         for r in touched:
             name = r.party.id
             rows.append(

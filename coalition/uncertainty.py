@@ -83,12 +83,15 @@ def npv_ranges(scenario: Scenario, groups: Mapping[str, Sequence[str]] | None = 
     inputs = draw_inputs(scenario, stated.draws, np.random.default_rng(stated.seed))
     if not inputs.varied:
         return {}
-    found = outcomes(scenario, inputs)
-    found.update(
-        {name: np.sum([found[p] for p in members], axis=0) for name, members in (groups or {}).items() if members}
-    )
+    found = _with_groups(outcomes(scenario, inputs), groups)
     edge = (1 - stated.interval) / 2
     return {name: _range(npv, edge) for name, npv in found.items()}
+
+
+def _with_groups(found: Mapping[str, Floats], groups: Mapping[str, Sequence[str]] | None) -> dict[str, Floats]:
+    """Outcomes per party and per group, a group being the sum of its members."""
+    sums = {name: np.sum([found[p] for p in members], axis=0) for name, members in (groups or {}).items() if members}
+    return {**found, **sums}
 
 
 def _range(npv: Floats, edge: float) -> Range:
@@ -153,25 +156,29 @@ def clawback_extremes(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return {i: (float(found[i][0]), float(found[i][1])) for i in scenario.spec.parties.insurers}
 
 
-def break_even_effect(scenario: Scenario, parties: Sequence[str], npv: Mapping[str, float]) -> dict[str, float | None]:
-    """How large effects must be, as a multiple of those stated, for each party to come out at zero.
+def break_even_effect(scenario: Scenario, groups: Mapping[str, Sequence[str]] | None = None) -> dict[str, float | None]:
+    """How large effects must be, as a multiple of those stated, for each party or group to come out at zero.
 
     Found by a straight line between no effect and the stated one, then corrected by running the model at the multiple
     itself, because overlap and ceilings bend the line.
+
+    Args:
+        scenario: as loaded.
+        groups: further sums of parties: name -> party ids.
 
     Returns:
         None where the party does not lose without effect, where no larger effect brings it to zero, or where an effect
         would have to avoid more than everything.
     """
-    zero = outcomes(scenario, Inputs(1, {}, np.zeros(1)))
-    start = {p: float(zero[p][0]) for p in parties}
-    wanted = [p for p in parties if start[p] < -CENT and npv[p] > start[p]]
+    ends = _with_groups(outcomes(scenario, Inputs(2, {}, np.array([0.0, 1.0]))), groups)
+    start, stated = ({p: float(v[k]) for p, v in ends.items()} for k in (0, 1))
+    wanted = [p for p in start if start[p] < -CENT and stated[p] > start[p]]
     if not wanted:
-        return dict.fromkeys(parties)
+        return dict.fromkeys(start)
     low, value = np.zeros(len(wanted)), np.array([start[p] for p in wanted])
-    guess = np.array([-start[p] / (npv[p] - start[p]) for p in wanted])
+    guess = np.array([-start[p] / (stated[p] - start[p]) for p in wanted])
     for _ in range(BREAK_EVEN_STEPS):
-        reached = outcomes(scenario, Inputs(len(wanted), {}, np.clip(guess, 0, None)))
+        reached = _with_groups(outcomes(scenario, Inputs(len(wanted), {}, np.clip(guess, 0, None))), groups)
         there = np.array([reached[p][k] for k, p in enumerate(wanted)])
         slope = np.divide(there - value, guess - low, out=np.zeros_like(guess), where=guess != low)
         low, value = guess, there
@@ -182,7 +189,7 @@ def break_even_effect(scenario: Scenario, parties: Sequence[str], npv: Mapping[s
         for p, at, left in zip(wanted, low, value, strict=True)
         if at <= limit and abs(left) <= max(1.0, BREAK_EVEN_TOLERANCE * -start[p])
     }
-    return {p: found.get(p) for p in parties}
+    return {p: found.get(p) for p in start}
 
 
 def _largest_multiple(scenario: Scenario) -> float:

@@ -10,6 +10,7 @@ import pytest
 from coalition.inputs import Inputs
 from coalition.model import outcomes, run_inputs, run_scenario
 from coalition.numbers import Number, Share
+from coalition.parties import PartyKind
 from coalition.scenario import Scenario, load_scenario
 from coalition.schema import numbers_in
 from coalition.uncertainty import (
@@ -133,16 +134,26 @@ def test_the_size_of_an_influence_counts_each_euro_that_moves_once(changes: dict
 def test_break_even_is_where_the_present_value_is_zero() -> None:
     """Running the model at that multiple of the effects gives about zero, as far as overlap allows."""
     drenthe = load_scenario("drenthe")
-    npv = {r.party.id: float(r.npv[0]) for r in run_scenario(drenthe).run.parties}
     zero = outcomes(drenthe, Inputs(1, {}, np.zeros(1)))
-    found = {p: m for p, m in break_even_effect(drenthe, list(npv), npv).items() if m is not None}
+    found = {p: m for p, m in break_even_effect(drenthe).items() if m is not None}
     assert len(found) >= 3
     for party, multiple in found.items():
         at = outcomes(drenthe, Inputs(1, {}, np.array([multiple])))
         assert float(at[party][0]) == pytest.approx(0.0, abs=0.01 * abs(float(zero[party][0])) + 1)
 
 
+def test_a_group_breaks_even_where_its_sum_is_zero() -> None:
+    """Members that are even at different multiples: together they are even in between, found on their sum."""
+    drenthe = load_scenario("drenthe")
+    members = [r.party.id for r in run_scenario(drenthe).run.parties if r.party.kind is PartyKind.MUNICIPALITY]
+    found = break_even_effect(drenthe, {"together": members})
+    multiple = found["together"]
+    assert multiple is not None
+    at, zero = (outcomes(drenthe, Inputs(1, {}, np.array([m]))) for m in (multiple, 0.0))
+    loss = sum(float(zero[m][0]) for m in members)
+    assert sum(float(at[m][0]) for m in members) == pytest.approx(0.0, abs=0.01 * abs(loss) + 1)
+
+
 def test_there_is_no_break_even_beyond_avoiding_everything() -> None:
     """All falls are already avoided in this case, so no larger effect exists at which the municipality is even."""
-    npv = {r.party.id: float(r.npv[0]) for r in run_scenario(vallen()).run.parties}
-    assert set(break_even_effect(vallen(), list(npv), npv).values()) == {None}
+    assert set(break_even_effect(vallen()).values()) == {None}

@@ -91,6 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "plan": ("zoals gepland", "as planned"),
     "at_zero": ("bij effect nul", "at zero effect"),
     "break_even": ("quitte bij … × effect", "even at … × effect"),
+    "unreachable": ("niet bereikbaar", "out of reach"),
     "society": ("Samenleving (echte middelen)", "Society (real resources)"),
     "to_know": ("Goed om te weten", "Good to know"),
     "back_many": (
@@ -235,8 +236,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The plan lies outside the range of {parties}: many numbers stand at an end of theirs.",
     ),
     "without_range": (
-        "{count} aannames hebben geen bandbreedte en tellen in deze rangorde en in de bandbreedte niet mee.",
-        "{count} assumptions have no range and count neither in this order nor in the ranges.",
+        "Aannames zonder bandbreedte, die in deze rangorde en in de bandbreedte niet meetellen: {count}.",
+        "Assumptions without a range, which count neither in this order nor in the ranges: {count}.",
     ),
     "lump_sum": (
         "{pocket}: tot {year} geldt een vaste som; tot dan houden aanbieders wat er wordt vermeden.",

@@ -230,7 +230,7 @@ def _zero_table(report: Report, lang: Lang) -> Table:
     scale = _scale(report)
     for row in report.rows:
         if row.is_group or _kind(row) is None or not _in_group(row, report):
-            break_even = "" if row.break_even is None else decimal(row.break_even, 2, lang)
+            break_even = _break_even(row, lang)
             plan, zero = (half_away_from_zero(v / scale) for v in (row.npv_eur, row.npv_zero_effect_eur))
             table.add_row(_name(row, report, lang), number(plan, lang), number(zero, lang), break_even)
     society = (report.societal_npv_eur, report.societal_npv_zero_effect_eur)
@@ -238,6 +238,13 @@ def _zero_table(report: Report, lang: Lang) -> Table:
         text("society", lang), *(number(half_away_from_zero(v / scale), lang) for v in society), "", style="bold"
     )
     return table
+
+
+def _break_even(row: Row, lang: Lang) -> str:
+    """The multiple; empty for who loses nothing without effect, a word for who no larger effect can help."""
+    if row.break_even is not None:
+        return decimal(row.break_even, 2, lang)
+    return text("unreachable", lang) if row.npv_zero_effect_eur < -0.005 else ""
 
 
 def _in_group(row: Row, report: Report) -> bool:
