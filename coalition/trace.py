@@ -27,7 +27,7 @@ SOCIETY = "society"
 GROUP_NAMES: Mapping[str, tuple[str, ...]] = {
     "municipalities": ("gemeenten", "gemeenten samen", "municipalities together"),
     "insurers": ("zorgverzekeraars", "zorgverzekeraars samen", "health insurers together"),
-    SOCIETY: ("samenleving",),
+    SOCIETY: ("samenleving", "samenleving (echte middelen)", "society (real resources)"),
 }
 """Groups of parties that a reader may ask for, by the names on the first screen."""
 

@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 
 from coalition.errors import UnknownNameError
+from coalition.outputs.labels import Lang, pocket_label, pocket_named, text
+from coalition.parties import Pocket
 from coalition.report import Report, build_report
 from coalition.scenario import load_scenario, shipped_scenarios
 from coalition.trace import SOCIETY, Question, trace
@@ -73,6 +75,22 @@ def test_a_party_is_found_by_its_name_too() -> None:
     report = report_of("sociaal-hospitaal")
     by_name = trace(report.scenario, report.result.run, Question("den haag"))
     assert by_name.accounts == ("GM0518",)
+
+
+@pytest.mark.parametrize("pocket", list(Pocket))
+def test_a_pocket_is_found_by_the_words_of_the_first_screen(pocket: Pocket) -> None:
+    """What heads a column, in either language, is what can be asked for."""
+    for label in (pocket_label(pocket, "nl"), pocket_label(pocket, "en")):
+        assert pocket_named(label) == pocket_named(label.upper()) == pocket.value
+    assert pocket_named("iets anders") == "iets anders"
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_society_is_found_by_the_words_of_the_first_screen(lang: Lang) -> None:
+    """The last row of the zero-effect table can be asked for as it stands there."""
+    report = report_of("alcohol")
+    found = trace(report.scenario, report.result.run, Question(text("society", lang)))
+    assert found.net_eur == trace(report.scenario, report.result.run, Question(SOCIETY)).net_eur
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +11,7 @@ import click
 from coalition.model import parties_of, run_scenario
 from coalition.money import shown_parts
 from coalition.outputs.formats import decimal, euro, grid, number, plain
-from coalition.outputs.labels import Lang, pocket_label, reason_label, standing_label
+from coalition.outputs.labels import Lang, pocket_label, pocket_named, reason_label, standing_label
 from coalition.parties import RESOURCES
 from coalition.scenario import Scenario
 from coalition.trace import Question, Trace, trace
@@ -77,6 +77,8 @@ WORDS: dict[str, tuple[str, str]] = {
 def show_trace(scenario: Scenario, question: Question, form: str, console: Console, lang: Lang) -> None:
     """Trace one figure and print it."""
     result = run_scenario(scenario)
+    if question.pocket is not None:
+        question = replace(question, pocket=pocket_named(question.pocket))
     found = trace(scenario, result.zero_effect if question.zero_effect else result.run, question)
     if form == "json":
         click.echo(json.dumps({"schema": "coalition-explain-1", **asdict(found)}, ensure_ascii=False, indent=1))

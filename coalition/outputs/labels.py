@@ -343,6 +343,12 @@ def pocket_label(pocket: str, lang: Lang) -> str:
     return POCKETS[Pocket(pocket)][0 if lang == "nl" else 1]
 
 
+def pocket_named(word: str) -> str:
+    """The id of a pocket by its label in either language, capitals aside; any other word as it is."""
+    labels = {label.casefold(): pocket.value for pocket, both in POCKETS.items() for label in both}
+    return labels.get(word.casefold(), word)
+
+
 def reason_label(reason: str, lang: Lang) -> str:
     """What a reader sees for a reason."""
     return REASONS[Reason(reason)][0 if lang == "nl" else 1]
