@@ -11,6 +11,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from coalition.laws import WHO_MAY_PAY, may_pay, right_in_force
+from coalition.money import HALF_CENT_EUR
 from coalition.numbers import Euro, Number
 from coalition.parameters import load_parameters
 from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, RESOURCES, Pocket, PocketNature
@@ -498,7 +499,7 @@ def _policies(spec: Spec) -> Findings:
                 yield ("tier.own_risk_not", where, "", {})
             limit = _discount_limit(policy.first_year)
             listed = tier.list_premium_basic_per_month.value
-            if tier.discount_basic_per_month.value > limit * listed + 0.005:
+            if tier.discount_basic_per_month.value > limit * listed + HALF_CENT_EUR:
                 facts = {"limit": f"{limit:.0%}", "year": str(policy.first_year)}
                 yield ("tier.discount", f"{where}.discount_basic_per_month", "", facts)
     for first, second in combinations(sorted(spec.gemeentepolis), 2):

@@ -18,6 +18,7 @@ from coalition.inputs import Floats, Inputs
 from coalition.kernels import kernel_years
 from coalition.law_alone import LegalFacts, law_alone
 from coalition.ledger import Ledger
+from coalition.money import HALF_CENT_EUR
 from coalition.parameters import load_parameters
 from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
 from coalition.prices import Prices, discount_factors
@@ -107,7 +108,7 @@ class Result:
             net = float((cell.gained - cell.paid)[0, beyond:].sum())
             if net:
                 sums[key.party] = sums.get(key.party, 0.0) + net
-        return {name: value for name, value in sums.items() if abs(value) >= 0.005}
+        return {name: value for name, value in sums.items() if abs(value) >= HALF_CENT_EUR}
 
 
 def run_scenario(scenario: Scenario) -> Result:

@@ -12,6 +12,9 @@ from itertools import accumulate
 
 from coalition.errors import DefectError
 
+HALF_CENT_EUR = 0.005
+"""Below this nothing can be paid: smaller amounts are no loss, no line and no difference."""
+
 
 def half_away_from_zero(value: float | Decimal) -> int:
     """The nearest whole number; a half goes away from zero, as ROUND does in a spreadsheet."""

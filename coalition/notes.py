@@ -13,6 +13,7 @@ import numpy as np
 from coalition.baseline import age_weights
 from coalition.inputs import Floats
 from coalition.model import Run
+from coalition.money import HALF_CENT_EUR
 from coalition.parties import NATURE, Pocket, PocketNature
 from coalition.scenario import Scenario
 from coalition.schema import Comparator, EuroEffect, EventsEffect, PolicyMethod, Touches
@@ -105,7 +106,7 @@ def _capped(run: Run) -> Iterator[Note]:
             continue
         group = run.projection.groups[run.projection.group_of[name]]
         cost = group.people * group.cost_per_person[pocket]
-        if (avoided > cost * (1 + 1e-9) + 0.005).any():
+        if (avoided > cost * (1 + 1e-9) + HALF_CENT_EUR).any():
             yield Note("capped", {"intervention": name, "pocket": pocket.value}, serious=True)
 
 

@@ -16,6 +16,7 @@ from coalition.gemeentepolis import enrolled_by_band
 from coalition.inputs import Floats, Inputs
 from coalition.ledger import Ledger
 from coalition.model import Run, parties_of
+from coalition.money import HALF_CENT_EUR
 from coalition.numbers import Euro, Number
 from coalition.parameters import Standing, load_parameters
 from coalition.parties import RESOURCES, PartyKind, Pocket, Reason
@@ -230,7 +231,7 @@ def _lines(ledger: Ledger, accounts: set[str], positions: Sequence[int], questio
         key = (intervention, pocket, reason)
         sums[key] = sums.get(key, 0.0) + sign * float(amounts[list(positions)].sum())
         others.setdefault(key, {})[other] = None
-    return [Line(*key, tuple(others[key]), amount) for key, amount in sums.items() if abs(amount) >= 0.005]
+    return [Line(*key, tuple(others[key]), amount) for key, amount in sums.items() if abs(amount) >= HALF_CENT_EUR]
 
 
 def _net_per_year(ledger: Ledger, accounts: set[str], question: Question, sign: float) -> Floats:

@@ -15,6 +15,7 @@ from numpy.random import Generator
 
 from coalition.inputs import Floats, Inputs
 from coalition.model import outcomes
+from coalition.money import HALF_CENT_EUR
 from coalition.numbers import Count, Distribution, EuroCost, Number, ReducingShare, Share
 from coalition.parameters import Standing
 from coalition.scenario import Scenario
@@ -57,7 +58,6 @@ def _limits(number: Number) -> tuple[float, float]:
     return (0.0, np.inf) if isinstance(number, Count | EuroCost) else (-np.inf, np.inf)
 
 
-CENT = 0.005
 BREAK_EVEN_STEPS = 4
 BREAK_EVEN_TOLERANCE = 0.01
 """A break-even multiple is given when at most this part of the loss without effect is left there."""
@@ -96,7 +96,7 @@ def _with_groups(found: Mapping[str, Floats], groups: Mapping[str, Sequence[str]
 
 def _range(npv: Floats, edge: float) -> Range:
     low, high = np.quantile(npv, [edge, 1 - edge])
-    return Range(float(low), float(high), float((npv < -0.005).mean()))
+    return Range(float(low), float(high), float((npv < -HALF_CENT_EUR).mean()))
 
 
 def assumed_numbers(scenario: Scenario) -> list[tuple[str, Number]]:
@@ -172,7 +172,7 @@ def break_even_effect(scenario: Scenario, groups: Mapping[str, Sequence[str]] | 
     """
     ends = _with_groups(outcomes(scenario, Inputs(2, {}, np.array([0.0, 1.0]))), groups)
     start, stated = ({p: float(v[k]) for p, v in ends.items()} for k in (0, 1))
-    wanted = [p for p in start if start[p] < -CENT and stated[p] > start[p]]
+    wanted = [p for p in start if start[p] < -HALF_CENT_EUR and stated[p] > start[p]]
     if not wanted:
         return dict.fromkeys(start)
     low, value = np.zeros(len(wanted)), np.array([start[p] for p in wanted])

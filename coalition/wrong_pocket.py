@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalition.ledger import Ledger
+from coalition.money import HALF_CENT_EUR
 from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
 
 Floats = NDArray[np.float64]
@@ -160,7 +161,7 @@ def by_party(
 
 
 def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[int | None]:
-    negative = np.cumsum(discounted, axis=1) < -0.005
+    negative = np.cumsum(discounted, axis=1) < -HALF_CENT_EUR
     length = discounted.shape[1]
     first_whole = np.where(negative.any(axis=1), length - np.argmax(negative[:, ::-1], axis=1), 0)
     invests = np.broadcast_to((laid_out > 0).any(axis=1), first_whole.shape)
@@ -247,7 +248,7 @@ class Repair:
 def repair(results: Sequence[PartyResult], at_table: Iterable[str]) -> Repair:
     """The loss to be repaired among the parties at the table, first draw."""
     present = {r.party.id: float(r.npv[0]) for r in results if r.party.id in set(at_table)}
-    losers = [name for name, value in present.items() if value < -0.005]
+    losers = [name for name, value in present.items() if value < -HALF_CENT_EUR]
     return Repair(-sum(present[name] for name in losers), losers, sum(v for v in present.values() if v > 0))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coalition.money import half_away_from_zero
+from coalition.money import HALF_CENT_EUR, half_away_from_zero
 from coalition.outputs.formats import number
 from coalition.outputs.labels import Lang, text
 from coalition.report import Report, build_report
@@ -82,7 +82,7 @@ def print_comparison(found: Comparison, names: dict[str, str], console: Console,
     from rich.table import Table
 
     word = {k: v[0 if lang == "nl" else 1] for k, v in HEADINGS.items()}
-    if not found.inputs and all(abs(a - b) < 0.005 for a, b in found.results.values()):
+    if not found.inputs and all(abs(a - b) < HALF_CENT_EUR for a, b in found.results.values()):
         console.print(word["none"])
         return
     inputs = Table("", word["was"], word["is"], title=word["inputs"], box=box.SIMPLE_HEAD, title_justify="left")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from coalition.money import half_away_from_zero, shown_parts
+from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
 from coalition.outputs.formats import decimal, grid, number, percent, short_euro
 from coalition.outputs.labels import Lang, pocket_label, text
 from coalition.outputs.remarks import remarks
@@ -244,7 +244,7 @@ def _break_even(row: Row, lang: Lang) -> str:
     """The multiple; empty for who loses nothing without effect, a word for who no larger effect can help."""
     if row.break_even is not None:
         return decimal(row.break_even, 2, lang)
-    return text("unreachable", lang) if row.npv_zero_effect_eur < -0.005 else ""
+    return text("unreachable", lang) if row.npv_zero_effect_eur < -HALF_CENT_EUR else ""
 
 
 def _in_group(row: Row, report: Report) -> bool:

@@ -23,6 +23,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from coalition.errors import SourceError
+from coalition.money import HALF_CENT_EUR
 from coalition.problems import Problem
 from coalition.region import COST, REGION
 from coalition.sources import recode
@@ -288,7 +289,7 @@ def _rows_below(pattern: pd.DataFrame, parts: pd.DataFrame, level: Level) -> tup
     if len(uninhabited):
         notes.append(Note("note.uninhabited_areas", facts={"areas": len(uninhabited)}))
     lost = float(pattern["insured_years"].sum() - rows["insured_years"].sum())
-    if lost > 0.005:
+    if lost > HALF_CENT_EUR:
         notes.append(Note("note.years_not_placed", facts={"years": lost}))
     return rows, tuple(notes)
 
