@@ -168,31 +168,41 @@ def diff(first: str, second: str, form: str, lang: Lang) -> None:
 
 @main.command()
 @click.argument("file")
-@click.argument("party")
+@click.argument("what")
 @click.argument("year", type=int, required=False)
 @click.option("--pocket", help="Only this pocket.")
 @click.option("--intervention", help="Only this intervention.")
 @click.option("--zero-effect", is_flag=True, help="The twin in which nothing has an effect.")
+@click.option("--range", "figure", flag_value="range", help="Where the range of a party comes from.")
+@click.option("--break-even", "figure", flag_value="break_even", help="Where its break-even point comes from.")
 @set_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
 def explain(
     file: str,
-    party: str,
+    what: str,
     year: int | None,
     pocket: str | None,
     intervention: str | None,
     zero_effect: bool,
+    figure: str | None,
     assign: tuple[str, ...],
     form: str,
     lang: Lang,
 ) -> None:
-    """Trace a figure of one party down to its inputs and sources."""
-    from coalition.outputs.explain import Question, show_trace
-    from coalition.scenario import load_scenario
+    """Trace a figure down to its inputs and sources.
 
-    question = Question(party, year, pocket, intervention, zero_effect)
-    show_trace(load_scenario(file, assign), question, form, _console(), lang)
+    WHAT is a party or group, society, a dotted path of the scenario, or a figure: index, repair, windfall, clawback,
+    policies, qalys, monetised, capacity, tail, assumptions.
+    """
+    from coalition.derivation import Figure
+    from coalition.outputs.explain import Asked, explain
+    from coalition.scenario import load_scenario
+    from coalition.trace import Question
+
+    question = Question(what, year, pocket, intervention, zero_effect)
+    asked = Asked(what, None if figure is None else Figure(figure), question)
+    explain(load_scenario(file, assign), asked, form, _console(), lang)
 
 
 @main.command()

@@ -5,7 +5,7 @@ A note is a value: a code with facts. The sentences stand in outputs/labels.py i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,11 +30,13 @@ class Note:
         code: key of the sentence.
         facts: what it names.
         serious: whether the figures should not be used before it is looked at.
+        ask: what `coalition explain` is asked to see where its figures come from; empty when it has none.
     """
 
     code: str
     facts: dict[str, str] = field(default_factory=dict)
     serious: bool = False
+    ask: tuple[str, ...] = ()
 
 
 def notes_of(scenario: Scenario, run: Run) -> list[Note]:
@@ -75,9 +77,9 @@ def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
                 continue
             part = np.max(np.divide(avoided, whole, out=np.zeros_like(avoided), where=whole > 0))
             if part > LARGE_PART:
-                yield Note(
-                    "large_effect", {"intervention": intervention.name, "part": f"{part * 100:.0f} %"}, serious=True
-                )
+                facts = {"intervention": intervention.name, "part": f"{part * 100:.0f} %"}
+                ask = ("society", "--intervention", name)
+                yield Note("large_effect", facts, serious=True, ask=ask)
 
 
 def _cause_cost(effect: object, heads: Floats, run: Run) -> Floats | None:
@@ -107,22 +109,25 @@ def _capped(run: Run) -> Iterator[Note]:
         group = run.projection.groups[run.projection.group_of[name]]
         cost = group.people * group.cost_per_person[pocket]
         if (avoided > cost * (1 + 1e-9) + HALF_CENT_EUR).any():
-            yield Note("capped", {"intervention": name, "pocket": pocket.value}, serious=True)
+            facts = {"intervention": name, "pocket": pocket.value}
+            yield Note("capped", facts, serious=True, ask=("society", "--intervention", name))
 
 
 def _uncontrolled(scenario: Scenario) -> Iterator[Note]:
-    for intervention in scenario.spec.interventions.values():
+    for name, intervention in scenario.spec.interventions.items():
         for effect in intervention.effects.values():
             if effect.comparator is Comparator.UNCONTROLLED:
                 text = effect.regression_to_mean or ""
                 code = "uncontrolled" if text else "uncontrolled_unknown"
-                yield Note(code, {"intervention": intervention.name, "regression": text})
+                facts = {"intervention": intervention.name, "regression": text}
+                yield Note(code, facts, ask=(f"interventions.{name}.effects",))
 
 
 def _lump_sums(scenario: Scenario) -> Iterator[Note]:
     for pocket, stated in scenario.spec.holders.cashable.items():
         if stated.from_year is not None and stated.from_year > scenario.spec.scenario.first_year:
-            yield Note("lump_sum", {"pocket": pocket.value, "year": str(stated.from_year)})
+            facts = {"pocket": pocket.value, "year": str(stated.from_year)}
+            yield Note("lump_sum", facts, ask=(f"holders.cashable.{pocket.value}.from_year",))
 
 
 def _shares_differ(scenario: Scenario) -> Iterator[Note]:
@@ -133,12 +138,12 @@ def _shares_differ(scenario: Scenario) -> Iterator[Note]:
                 "cashable": f"{stated.share.value * 100:.0f} %",
                 "removed": f"{stated.capacity_removed_share.value * 100:.0f} %",
             }
-            yield Note("shares_differ", facts)
+            yield Note("shares_differ", facts, ask=("holders.cashable",))
 
 
 def _baseline(scenario: Scenario) -> Iterator[Note]:
     if len(scenario.region.years) == 1:
-        yield Note("static_population", {"year": str(scenario.region.years[0])})
+        yield Note("static_population", {"year": str(scenario.region.years[0])}, ask=("region.people",))
     if scenario.region.modelled:
         yield Note("modelled", {"pockets": ", ".join(sorted(p.value for p in scenario.region.modelled))})
 
@@ -160,11 +165,13 @@ def _extra_care(scenario: Scenario, run: Run) -> Iterator[Note]:
 
 
 def _wages(scenario: Scenario) -> Iterator[Note]:
-    """Benefits that end while the wage instead is stated as nothing."""
-    effects = (e for i in scenario.spec.interventions.values() for e in i.effects.values())
-    wages = (e.wage_instead_per_year for e in effects if isinstance(e, Touches))
-    if any(w is not None and w.value == 0 for w in wages):
-        yield Note("note_wage")
+    """Benefits that end while the wage instead is stated as nothing; the first of them can be asked for."""
+    for name, intervention in scenario.spec.interventions.items():
+        for effect_name, effect in intervention.effects.items():
+            wage = effect.wage_instead_per_year if isinstance(effect, Touches) else None
+            if wage is not None and wage.value == 0:
+                yield Note("note_wage", ask=(f"interventions.{name}.effects.{effect_name}.wage_instead_per_year",))
+                return
 
 
 def _gross_policies(scenario: Scenario) -> Iterator[Note]:
@@ -174,26 +181,49 @@ def _gross_policies(scenario: Scenario) -> Iterator[Note]:
             yield Note("mkba_gross", {"policy": policy.name})
 
 
-def freed_capacity(scenario: Scenario, run: Run) -> dict[Pocket, tuple[float, float | None]]:
-    """Memo, no money: per pocket of care the turnover of capacity that is freed but stays, and its staff hours.
+@dataclass(frozen=True)
+class Freed:
+    """Capacity that is freed but stays: memo, no money.
 
-    Returns:
-        Pocket -> (avoided turnover whose capacity is not removed, euro nominal over the years shown; staff hours, or
-        None when the scenario states no hours per 1,000 euro).
+    Attributes:
+        pocket, intervention: where, and by what.
+        avoided_eur: avoided turnover, euro nominal over the years shown; what adds care is left out.
+        removed_share: part of the capacity that disappears.
+        turnover_eur: the part of `avoided_eur` whose capacity stays.
+        staff_hours: what that is in hours; None when the scenario states no hours per 1,000 euro.
     """
+
+    pocket: Pocket
+    intervention: str
+    avoided_eur: float
+    removed_share: float
+    turnover_eur: float
+    staff_hours: float | None
+
+
+def freed_capacity(scenario: Scenario, run: Run) -> list[Freed]:
+    """Per pocket of care and intervention what is freed but not removed."""
     shown = slice(0, len(run.clock.shown))
-    sums: dict[Pocket, float] = {}
+    sums: dict[tuple[Pocket, str], float] = {}
     for stream in run.projection.streams:
         if NATURE[stream.pocket] is PocketNature.CARE:
-            sums[stream.pocket] = sums.get(stream.pocket, 0.0) + float(
-                np.clip(stream.avoided[0, :, shown], 0, None).sum()
-            )
-    result: dict[Pocket, tuple[float, float | None]] = {}
-    for pocket, avoided in sums.items():
+            key = (stream.pocket, stream.intervention)
+            sums[key] = sums.get(key, 0.0) + float(np.clip(stream.avoided[0, :, shown], 0, None).sum())
+    found = []
+    for (pocket, intervention), avoided in sums.items():
         stated = scenario.spec.holders.cashable[pocket]
-        freed = avoided * (1 - stated.capacity_removed_share.value)
-        hours = (
-            None if stated.staff_hours_per_1000_eur is None else freed / 1000 * stated.staff_hours_per_1000_eur.value
-        )
-        result[pocket] = (freed, hours)
-    return result
+        removed, hours = stated.capacity_removed_share.value, stated.staff_hours_per_1000_eur
+        turnover = avoided * (1 - removed)
+        staff = None if hours is None else turnover / 1000 * hours.value
+        found.append(Freed(pocket, intervention, avoided, removed, turnover, staff))
+    return found
+
+
+def freed_per_pocket(found: Iterable[Freed]) -> dict[Pocket, tuple[float, float | None]]:
+    """Turnover and staff hours of freed capacity summed per pocket; hours None where none are stated."""
+    sums: dict[Pocket, tuple[float, float | None]] = {}
+    for freed in found:
+        turnover, hours = sums.get(freed.pocket, (0.0, None))
+        staff = hours if freed.staff_hours is None else (hours or 0.0) + freed.staff_hours
+        sums[freed.pocket] = (turnover + freed.turnover_eur, staff)
+    return sums

@@ -7,7 +7,7 @@ says npv: then present value in euro of the price year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from coalition.inputs import Floats
 from coalition.model import Result, discount_rate, health_effect_rate, run_scenario
-from coalition.notes import Note, notes_of
+from coalition.notes import Freed, Note, freed_capacity, notes_of
 from coalition.parties import PROVIDERS, RESIDENTS, ZVW_FUND, Party, PartyKind
 from coalition.scenario import Scenario
 from coalition.schema import numbers_in
@@ -28,10 +28,27 @@ from coalition.uncertainty import (
     influences,
     npv_ranges,
 )
-from coalition.wrong_pocket import PartyResult, Repair, combined, index_without, repair, stakes, windfall
+from coalition.wrong_pocket import (
+    Cell,
+    CellKey,
+    PartyResult,
+    Repair,
+    combined,
+    index_without,
+    repair,
+    stakes,
+    windfall,
+)
 
 MUNICIPALITIES = Party("municipalities", PartyKind.MUNICIPALITY, "Gemeenten samen", "Municipalities together")
 ALL_INSURERS = Party("insurers", PartyKind.INSURER, "Zorgverzekeraars samen", "Health insurers together")
+
+INDEX_WITHOUT: Mapping[str, tuple[str, ...]] = {
+    "all": (),
+    "without_providers": (PROVIDERS,),
+    "without_providers_residents_zvw_fund": (PROVIDERS, RESIDENTS, ZVW_FUND),
+}
+"""Variants of the wrong-pocket index, and the accounts that each leaves out."""
 
 
 class Axis(StrEnum):
@@ -85,11 +102,13 @@ class Report:
         societal_npv_eur, societal_npv_zero_effect_eur: real resources saved.
         index: wrong-pocket index, over all accounts and without some; NaN when nobody pays or nobody gains.
         repair: the loss at the table, and who bears it.
+        policy_eur: what municipalities pay and gain through the gemeentepolis; 0 without any.
         windfall_eur: what insurers gain that take no part, before and after their own delivery; None without any.
         clawback: each insurer's npv when equalisation takes nothing and everything.
         influences: what the assumptions do, largest first.
         assumed_count, number_count: inputs that are assumptions, and all inputs.
         notes: what a reader must know beside the figures.
+        freed: capacity that is freed and stays; no money.
         qalys, monetised_eur: health and pleasure, apart from cash: label -> amount over the years shown.
         qalys_discounted: QALYs at the rate for health effects, `qaly_rate`, which differs from that for money.
         tail_eur: what falls after the years shown, per party.
@@ -104,12 +123,14 @@ class Report:
     societal_npv_zero_effect_eur: float
     index: dict[str, float]
     repair: Repair
+    policy_eur: tuple[float, float]
     windfall_eur: tuple[float, float] | None
     clawback: dict[str, tuple[float, float]]
     influences: list[Influence]
     assumed_count: int
     number_count: int
     notes: list[Note]
+    freed: list[Freed]
     qalys: float
     qalys_discounted: float
     qaly_rate: float
@@ -138,18 +159,16 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
         pockets=matrix(result, Axis.POCKET),
         societal_npv_eur=result.societal_npv_eur,
         societal_npv_zero_effect_eur=zero.societal_npv_eur,
-        index={
-            "all": _index(weights, ()),
-            "without_providers": _index(weights, (PROVIDERS,)),
-            "without_providers_residents_zvw_fund": _index(weights, (PROVIDERS, RESIDENTS, ZVW_FUND)),
-        },
+        index={name: float(index_without(weights, left_out)[0]) for name, left_out in INDEX_WITHOUT.items()},
         repair=repair(result.run.parties, at_table(scenario)),
+        policy_eur=_through_policies(result),
         windfall_eur=windfall(result.run.parties, found, years) if outside else None,
         clawback=clawback_extremes(scenario) if studies else {},
         influences=influences(scenario, assumed) if studies else [],
         assumed_count=len(assumed),
         number_count=len(numbers_in(scenario.spec)),
         notes=notes_of(scenario, result.run),
+        freed=freed_capacity(scenario, result.run),
         qalys=_welfare(result, is_qaly=True).get("QALY", 0.0),
         qalys_discounted=_discounted_qalys(result),
         qaly_rate=health_effect_rate(scenario),
@@ -251,8 +270,19 @@ def matrix(result: Result, by: Axis) -> dict[tuple[str, str], float]:
     return sums
 
 
-def _index(weights: Mapping[str, object], left_out: Sequence[str]) -> float:
-    return float(index_without(weights, left_out)[0])  # type: ignore[arg-type]
+def policy_cells(result: Result) -> Iterator[tuple[CellKey, Cell]]:
+    """Cells of the municipalities' money that moves through a gemeentepolis."""
+    municipal = {r.party.id for r in result.run.parties if r.party.kind is PartyKind.MUNICIPALITY}
+    policies = result.scenario.spec.gemeentepolis
+    return ((k, c) for k, c in result.run.cells.items() if k.party in municipal and k.intervention in policies)
+
+
+def _through_policies(result: Result) -> tuple[float, float]:
+    own = [cell for _, cell in policy_cells(result)]
+    paid, gained = (
+        sum(float(getattr(c, part)[0, : len(result.years)].sum()) for c in own) for part in ("paid", "gained")
+    )
+    return paid, gained
 
 
 def _welfare(result: Result, *, is_qaly: bool) -> dict[str, float]:

@@ -1,7 +1,8 @@
-"""From one figure back to what made it: postings, the steps between, and the inputs with their sources.
+"""From a party's money back to what made it: years, postings, the steps between, and the inputs with their sources.
 
 A trace is a value; outputs/explain.py renders it. It only reads: the postings of the ledger, the projection's own
-arrays and the numbers of the scenario. Euro nominal, first draw.
+arrays and the numbers of the scenario. Euro nominal, first draw. Figures that are no party's money, such as the
+wrong-pocket index, are taken apart in derivation.py.
 """
 
 from __future__ import annotations
@@ -17,11 +18,9 @@ from coalition.inputs import Floats, Inputs
 from coalition.ledger import Ledger
 from coalition.model import Run, parties_of
 from coalition.money import HALF_CENT_EUR
-from coalition.numbers import Euro, Number
-from coalition.parameters import Standing, load_parameters
+from coalition.origins import Source, sources_of
 from coalition.parties import RESOURCES, PartyKind, Pocket, Reason
 from coalition.scenario import Scenario
-from coalition.schema import numbers_in
 from coalition.streams import Stream
 
 SOCIETY = "society"
@@ -52,6 +51,25 @@ class Question:
 
 
 @dataclass(frozen=True)
+class YearLine:
+    """One year of a figure; paid and gained >= 0, and None for society, which only has a net.
+
+    Attributes:
+        worth: of a nominal euro of this year, in euro of the price year.
+        cumulative_npv_eur: present value of the net of this and all earlier years asked for; a party is even from the
+            year in which it stays above zero.
+    """
+
+    year: int
+    paid_eur: float | None
+    gained_eur: float | None
+    net_eur: float
+    worth: float
+    npv_eur: float
+    cumulative_npv_eur: float
+
+
+@dataclass(frozen=True)
 class Line:
     """Postings of one kind, seen from the party: + is received."""
 
@@ -73,46 +91,24 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Source:
-    """An input: a number of the scenario, a parameter of the law, or a table.
-
-    Attributes:
-        path: where it stands; place: file and line.
-        value, low, high: low and high None when there is no range.
-        unit: "" for a plain number or share.
-    """
-
-    path: str
-    place: str
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    standing: str
-    source: str
-
-
-@dataclass(frozen=True)
 class Trace:
     """The answer to a question.
 
     Attributes:
         asked: id of the party, or of the group.
         accounts: the accounts that it stands for.
-        years: calendar years summed.
+        years: the calendar years summed.
         lines: they sum to `net_eur`.
-        worth: present worth of a nominal euro per year of the clock's horizon.
         npv_eur: present value of the net over the years summed.
     """
 
     question: Question
     asked: str
     accounts: tuple[str, ...]
-    years: tuple[int, ...]
+    years: list[YearLine]
     lines: list[Line]
     net_eur: float
     npv_eur: float
-    worth: dict[int, float]
     steps: list[Step]
     sources: list[Source]
 
@@ -124,12 +120,10 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
         UnknownNameError: the scenario has no such party, year, pocket or intervention.
     """
     asked, accounts, sign = accounts_of(scenario, question.party)
-    years = _years(run, question.year)
-    positions = [run.clock.years.index(y) for y in years]
+    positions = [run.clock.years.index(y) for y in _years(run, question.year)]
     question = _resolved(scenario, run, question)
     lines = _lines(run.ledger, set(accounts), positions, question, sign)
-    nets = _net_per_year(run.ledger, set(accounts), question, sign)
-    worth = {y: float(run.present[0, run.clock.years.index(y)]) for y in years}
+    years = _year_lines(run, set(accounts), positions, question, sign)
     pairs = list(dict.fromkeys((line.intervention, line.pocket) for line in lines))
     return Trace(
         question,
@@ -138,10 +132,9 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
         years,
         lines,
         sum(line.amount_eur for line in lines),
-        sum(worth[y] * nets[run.clock.years.index(y)] for y in years),
-        worth,
+        sum(line.npv_eur for line in years),
         _steps(scenario, run, accounts, positions, pairs),
-        _sources(scenario, pairs),
+        sources_of(scenario, pairs),
     )
 
 
@@ -234,11 +227,37 @@ def _lines(ledger: Ledger, accounts: set[str], positions: Sequence[int], questio
     return [Line(*key, tuple(others[key]), amount) for key, amount in sums.items() if abs(amount) >= HALF_CENT_EUR]
 
 
-def _net_per_year(ledger: Ledger, accounts: set[str], question: Question, sign: float) -> Floats:
-    total = np.zeros(len(ledger.years))
-    for _, _, _, _, amounts in _sides(ledger, accounts, question):
-        total = total + sign * amounts
-    return total
+def _year_lines(
+    run: Run, accounts: set[str], positions: Sequence[int], question: Question, sign: float
+) -> list[YearLine]:
+    """The figure year by year: paid and gained from the cells that the first screen sums, the net from the postings."""
+    net = np.zeros(len(run.clock.years))
+    for _, _, _, _, amounts in _sides(run.ledger, accounts, question):
+        net = net + sign * amounts
+    own = [
+        cell
+        for key, cell in run.cells.items()
+        if key.party in accounts
+        and question.pocket in {None, key.pocket}
+        and question.intervention in {None, key.intervention}
+    ]
+    lines: list[YearLine] = []
+    for t in positions:
+        paid, gained = (sum(float(getattr(cell, part)[0, t]) for cell in own) for part in ("paid", "gained"))
+        is_society = accounts == {RESOURCES}
+        worth = float(run.present[0, t])
+        lines.append(
+            YearLine(
+                run.clock.years[t],
+                None if is_society else paid,
+                None if is_society else gained,
+                float(net[t]),
+                worth,
+                float(net[t]) * worth,
+                float(net[t]) * worth + (lines[-1].cumulative_npv_eur if lines else 0.0),
+            )
+        )
+    return lines
 
 
 # --- steps --------------------------------------------------------------------------------------------------------
@@ -349,85 +368,3 @@ def _sum(amounts: Floats, here: Sequence[int], positions: Sequence[int]) -> floa
 
 def _total(streams: Sequence[Stream], here: Sequence[int], positions: Sequence[int]) -> float:
     return sum(_sum(s.avoided, here, positions) for s in streams)
-
-
-# --- sources ------------------------------------------------------------------------------------------------------
-
-
-def _sources(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> list[Source]:
-    """Every number of the scenario that these interventions and pockets rest on, then parameters and tables."""
-    wanted = _prefixes(scenario, pairs)
-    found = [
-        _number_source(scenario, path, number)
-        for path, number in numbers_in(scenario.spec)
-        if any(path == w or path.startswith(f"{w}.") for w in wanted)
-    ]
-    return [*found, *_parameter_sources(scenario, pairs), *_table_sources(scenario)]
-
-
-def _prefixes(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Parts of the scenario that matter for these interventions and pockets."""
-    spec = scenario.spec
-    wanted = ["region.general_index_per_year"]
-    for name, pocket in pairs:
-        law = Pocket.ZVW.value if pocket == Pocket.EIGEN_RISICO.value else pocket
-        wanted += [f"region.growth_per_year.{law}", f"holders.cashable.{law}"]
-        if law == Pocket.ZVW.value:
-            wanted += ["holders.own_risk", "holders.equalisation", "holders.switching_per_year", "parties.insurers"]
-        if name in spec.interventions:
-            intervention = spec.interventions[name]
-            group = spec.target_groups[intervention.target_group]
-            wanted += [f"interventions.{name}", f"target_groups.{intervention.target_group}"]
-            if group.risk_class is not None:
-                wanted.append(f"risk_factors.{group.risk_class.factor}")
-        if name in spec.gemeentepolis:
-            wanted.append(f"gemeentepolis.{name}")
-        if name == "coordination":
-            wanted.append("payers.coordination")
-    return list(dict.fromkeys(wanted))
-
-
-def _number_source(scenario: Scenario, path: str, number: Number) -> Source:
-    origin = scenario.document.origin(path)
-    place = f"{origin.file}:{origin.line}" if origin.line else origin.file
-    unit = f"euro {number.price_year}, index {number.index.value}" if isinstance(number, Euro) else ""
-    return Source(path, place, number.value, number.low, number.high, unit, number.standing.value, number.source or "")
-
-
-def _parameter_sources(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> Iterator[Source]:
-    wanted = [("cpi", "cpi"), ("discount", "mkba")]
-    pockets = {p for _, p in pairs}
-    if Pocket.PARTICIPATIEWET.value in pockets:
-        wanted += [
-            ("participatiewet", n)
-            for n in ("budget_history_zero_population", "budget_history_population_width", "budget_history_lag_years")
-        ]
-    if pockets & {Pocket.ZVW.value, Pocket.EIGEN_RISICO.value}:
-        wanted.append(("own_risk", "own_risk_mandatory"))
-    for subject, name in wanted:
-        parameter = load_parameters(subject)[name]
-        known = [d for d in parameter.values if d.value is not None]
-        dated = [d for d in known if d.start.year <= scenario.spec.scenario.first_year] or known[:1]
-        value = dated[-1]
-        yield Source(
-            f"{subject}.{name}",
-            value.start.isoformat(),
-            value.value,
-            value.low,
-            value.high,
-            parameter.unit,
-            value.standing.value,
-            value.source,
-        )
-
-
-def _table_sources(scenario: Scenario) -> Iterator[Source]:
-    files = scenario.spec.region
-    for key, name in (("people", files.people), ("cost", files.cost)):
-        if name is not None:
-            origin = scenario.document.origin(f"region.{key}")
-            modelled = ", ".join(sorted(p.value for p in scenario.region.modelled)) if key == "cost" else ""
-            standing = (
-                Standing.READ.value if not modelled else f"{Standing.READ.value}; {Standing.DERIVED.value}: {modelled}"
-            )
-            yield Source(f"region.{key}", f"{origin.file}:{origin.line}", None, None, None, "", standing, name)

@@ -65,10 +65,18 @@ BREAK_EVEN_TOLERANCE = 0.01
 
 @dataclass(frozen=True)
 class Range:
-    """Where a party's present value lies in the stated part of the draws; euro of the price year."""
+    """Where a party's present value lies over the draws; euro of the price year.
+
+    Attributes:
+        low_eur, high_eur: ends of the stated part of the draws.
+        lowest_eur, middle_eur, highest_eur: of all draws.
+    """
 
     low_eur: float
     high_eur: float
+    lowest_eur: float
+    middle_eur: float
+    highest_eur: float
     share_of_draws_with_loss: float
 
 
@@ -95,8 +103,8 @@ def _with_groups(found: Mapping[str, Floats], groups: Mapping[str, Sequence[str]
 
 
 def _range(npv: Floats, edge: float) -> Range:
-    low, high = np.quantile(npv, [edge, 1 - edge])
-    return Range(float(low), float(high), float((npv < -HALF_CENT_EUR).mean()))
+    low, high, lowest, middle, highest = map(float, np.quantile(npv, [edge, 1 - edge, 0, 0.5, 1]))
+    return Range(low, high, lowest, middle, highest, float((npv < -HALF_CENT_EUR).mean()))
 
 
 def assumed_numbers(scenario: Scenario) -> list[tuple[str, Number]]:

@@ -204,30 +204,50 @@ def stakes(found: Mapping[CellKey, Cell], years: Sequence[int], present: Floats)
     return result
 
 
-def wrong_pocket_index(outlay: Floats, effect: Floats) -> Floats:
-    """½·Σ|share of paying − share of gaining|: 0 when each gains as it pays, 1 when payers and gainers differ.
+def paying_and_gaining(outlay: Floats, effect: Floats) -> tuple[Floats, Floats]:
+    """What counts as paying and as gaining, both >= 0: a loss is paying, and an outlay received is a gain."""
+    return (
+        np.clip(outlay, 0, None) + np.clip(-effect, 0, None),
+        np.clip(effect, 0, None) + np.clip(-outlay, 0, None),
+    )
+
+
+def index_parts(outlay: Floats, effect: Floats) -> Floats:
+    """Each party's ½·|share of paying − share of gaining|; together the wrong-pocket index.
 
     Args:
         outlay: present value laid out minus transfers received, shape (party, draw); a negative one is a gain.
         effect: present value of all effects, shape (party, draw); a negative one is a loss, which is paying.
+
     Returns:
-        Shape (draw,); NaN where nobody pays or nobody gains.
+        Shape (party, draw); NaN where nobody pays or nobody gains.
     """
-    paying = np.clip(outlay, 0, None) + np.clip(-effect, 0, None)
-    gaining = np.clip(effect, 0, None) + np.clip(-outlay, 0, None)
+    paying, gaining = paying_and_gaining(outlay, effect)
     total_paying, total_gaining = paying.sum(axis=0), gaining.sum(axis=0)
     defined = (total_paying > 0) & (total_gaining > 0)
     pay = np.divide(paying, total_paying, out=np.zeros_like(paying), where=defined)
     gain = np.divide(gaining, total_gaining, out=np.zeros_like(gaining), where=defined)
-    return np.where(defined, np.abs(pay - gain).sum(axis=0) / 2, np.nan)
+    return np.where(defined, np.abs(pay - gain) / 2, np.nan)
+
+
+def wrong_pocket_index(outlay: Floats, effect: Floats) -> Floats:
+    """0 when each gains as it pays, 1 when payers and gainers differ; shape (draw,), arguments as in index_parts."""
+    return np.asarray(index_parts(outlay, effect).sum(axis=0))
 
 
 def index_without(found: Mapping[str, Stake], left_out: Iterable[str]) -> Floats:
     """The index over all accounts but those left out, shape (draw,)."""
-    kept = [s for name, s in found.items() if name not in set(left_out)]
+    parts = list(parts_without(found, left_out).values())
+    return np.asarray(np.stack(parts).sum(axis=0)) if parts else np.full(1, np.nan)
+
+
+def parts_without(found: Mapping[str, Stake], left_out: Iterable[str]) -> dict[str, Floats]:
+    """Each account's part of the index over all accounts but those left out, shape (draw,)."""
+    kept = {name: stake for name, stake in found.items() if name not in set(left_out)}
     if not kept:
-        return np.full(1, np.nan)
-    return wrong_pocket_index(np.stack([s.laid_out - s.received for s in kept]), np.stack([s.effect for s in kept]))
+        return {}
+    outlay = np.stack([s.laid_out - s.received for s in kept.values()])
+    return dict(zip(kept, index_parts(outlay, np.stack([s.effect for s in kept.values()])), strict=True))
 
 
 @dataclass(frozen=True)
@@ -256,11 +276,23 @@ def windfall(
     results: Sequence[PartyResult], found: Mapping[CellKey, Cell], years: Sequence[int]
 ) -> tuple[float, float]:
     """What insurers gain that do not take part, before and after their own delivery cost; euro nominal, first draw."""
-    outside = {r.party.id for r in results if r.party.kind is PartyKind.INSURER and not r.party.contracting}
+    parts = windfall_parts(results, found, years).values()
+    before = sum(effect for effect, _ in parts)
+    return before, before - sum(laid_out for _, laid_out in parts)
+
+
+def windfall_parts(
+    results: Sequence[PartyResult], found: Mapping[CellKey, Cell], years: Sequence[int]
+) -> dict[str, tuple[float, float]]:
+    """Per insurer that takes no part: effect, and own outlay less what it receives; euro nominal, first draw."""
+    parts = {r.party.id: (0.0, 0.0) for r in results if r.party.kind is PartyKind.INSURER and not r.party.contracting}
     shown = slice(0, len(years))
-    before = sum(float(c.effect[0, shown].sum()) for k, c in found.items() if k.party in outside)
-    laid_out = sum(float((c.laid_out - c.received)[0, shown].sum()) for k, c in found.items() if k.party in outside)
-    return before, before - laid_out
+    for key, cell in found.items():
+        if key.party in parts:
+            effect, laid_out = parts[key.party]
+            own = float((cell.laid_out - cell.received)[0, shown].sum())
+            parts[key.party] = (effect + float(cell.effect[0, shown].sum()), laid_out + own)
+    return parts
 
 
 def societal_cash(ledger: Ledger) -> Floats:

@@ -20,7 +20,7 @@ SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-STUDIES = LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "trace", "report"}
+STUDIES = LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -72,8 +72,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 9  studies and what a reader sees, as values: the model and lower, never another study but the report
     "uncertainty": LEDGER | {"wrong_pocket", "model"},
     "notes": LEDGER | {"model"},
-    "trace": LEDGER | {"model"},
+    "origins": LEDGER,
+    "trace": LEDGER | {"model", "origins"},
     "report": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes"},
+    "derivation": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 faces

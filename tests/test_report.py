@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coalition.notes import freed_capacity
+from coalition.notes import freed_per_pocket
 from coalition.parties import PartyKind
 from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, at_table, build_report, matrix
 from coalition.scenario import load_scenario
@@ -121,7 +121,7 @@ def test_freed_capacity_is_what_is_avoided_and_not_removed() -> None:
     """A memo: turnover of care that is avoided while the beds and staff stay."""
     report = report_of("drenthe")
     streams = report.result.run.projection.streams
-    for pocket, (amount, _) in freed_capacity(report.scenario, report.result.run).items():
+    for pocket, (amount, _) in freed_per_pocket(report.freed).items():
         stays = 1 - report.scenario.spec.holders.cashable[pocket].capacity_removed_share.value
         avoided = sum(float(s.avoided[s.avoided > 0].sum()) for s in streams if s.pocket is pocket)
         assert amount == pytest.approx(avoided * stays, rel=0.02)

@@ -1,25 +1,43 @@
-"""A trace as text or JSON: which postings, by which steps, from which inputs and sources."""
+"""Where a figure comes from, as text or JSON: which years and postings, by which steps, from which inputs."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
+from coalition.derivation import Figure, derive, figure_named
+from coalition.errors import UnknownNameError
 from coalition.model import parties_of, run_scenario
-from coalition.money import shown_parts
-from coalition.outputs.formats import decimal, euro, grid, number, plain
-from coalition.outputs.labels import Lang, pocket_label, pocket_named, reason_label, standing_label
+from coalition.money import half_away_from_zero, shown_parts
+from coalition.outputs.explain_figure import print_sources, show_derivation
+from coalition.outputs.formats import decimal, euro, grid, number, print_whole
+from coalition.outputs.labels import Lang, pocket_label, pocket_named, reason_label
 from coalition.parties import RESOURCES
+from coalition.report import build_report
 from coalition.scenario import Scenario
 from coalition.trace import Question, Trace, trace
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Question", "show_trace"]
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader types after the scenario.
+
+    Attributes:
+        what: a party or group, a figure, or a dotted path.
+        figure: RANGE or BREAK_EVEN when that was asked of a party.
+        question: the same for a party's money.
+    """
+
+    what: str
+    figure: Figure | None
+    question: Question
+
 
 WORDS: dict[str, tuple[str, str]] = {
     "resources": ("echte middelen", "real resources"),
@@ -29,8 +47,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("{party}, {years}: saldo {net}", "{party}, {years}: net {net}"),
     "zero": (" (effect nul)", " (zero effect)"),
     "npv": (
-        "Contante waarde {npv}: elk jaar × wat een euro van dat jaar waard is ({worth}).",
-        "Present value {npv}: each year × what a euro of that year is worth ({worth}).",
+        "Contante waarde {npv}: elk jaar × wat een euro van dat jaar waard is.",
+        "Present value {npv}: each year × what a euro of that year is worth.",
+    ),
+    "years": ("Jaar voor jaar", "Year by year"),
+    "year": ("jaar", "year"),
+    "paid": ("betaalt", "pays"),
+    "gained": ("krijgt of bespaart", "gains"),
+    "net": ("saldo", "net"),
+    "worth": ("waarde van een euro", "worth of a euro"),
+    "npv_year": ("contante waarde", "present value"),
+    "cumulative": ("opgeteld", "cumulative"),
+    "total": ("samen", "together"),
+    "no_detail": (
+        "Jaar, domein, interventie en effect nul kunnen alleen bij een partij worden gevraagd.",
+        "A year, pocket, intervention or zero effect can only be asked of a party.",
     ),
     "lines": ("Waaruit het bestaat (+ is ontvangen of bespaard)", "What it is made of (+ is received or saved)"),
     "intervention": ("door", "through"),
@@ -42,11 +73,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "step": ("stap", "step"),
     "value": ("waarde", "value"),
     "sources": ("Waarop het rust", "What it rests on"),
-    "path": ("invoer", "input"),
-    "range": ("bandbreedte", "range"),
-    "standing": ("status", "standing"),
-    "source": ("bron", "source"),
-    "place": ("plaats", "place"),
     "none": ("Op deze partij valt hier niets.", "Nothing falls to this party here."),
     "coordination": ("procescoördinatie", "coordination"),
     "group_people": ("mensen in de doelgroep (eerste jaar)", "people in the target group (first year)"),
@@ -74,8 +100,32 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+def explain(scenario: Scenario, asked: Asked, form: str, console: Console, lang: Lang) -> None:
+    """Show where a figure comes from: a party's money, a figure of everyone together, or a number of the scenario.
+
+    Raises:
+        UnknownNameError: the scenario has nothing of that name.
+        click.UsageError: a year, pocket, intervention or zero effect is asked of a figure that has none.
+    """
+    figure = asked.figure or figure_named(asked.what) or (Figure.INPUT if _is_path(scenario, asked.what) else None)
+    if figure is None and "." in asked.what:
+        raise UnknownNameError("input", asked.what, sorted(scenario.document.origins))
+    if figure is None:
+        show_trace(scenario, asked.question, form, console, lang)
+        return
+    if asked.question != Question(asked.what):
+        raise click.UsageError(word("no_detail", lang))
+    report = build_report(scenario, studies=False)
+    show_derivation(scenario, derive(report, figure, asked.what), form, console, lang)
+
+
+def _is_path(scenario: Scenario, what: str) -> bool:
+    """Whether this is where something stands in the scenario file, and no party's name."""
+    return what in scenario.document.origins and what not in {p.id for p in parties_of(scenario)}
+
+
 def show_trace(scenario: Scenario, question: Question, form: str, console: Console, lang: Lang) -> None:
-    """Trace one figure and print it."""
+    """Trace a party's money and print it."""
     result = run_scenario(scenario)
     if question.pocket is not None:
         question = replace(question, pocket=pocket_named(question.pocket))
@@ -96,17 +146,39 @@ def print_trace(scenario: Scenario, found: Trace, console: Console, lang: Lang) 
     names = {p.id: p.name_nl if lang == "nl" else p.name_en for p in parties_of(scenario)}
     names[RESOURCES] = word("resources", lang)
     who = word(found.asked, lang) if found.asked in WORDS else names[found.accounts[0]]
-    years = str(found.years[0]) if len(found.years) == 1 else f"{found.years[0]}–{found.years[-1]}"
+    first, last = found.years[0].year, found.years[-1].year
+    years = str(first) if first == last else f"{first}–{last}"
     head = word("title", lang, party=who, years=years, net=euro(found.net_eur, lang))
     console.print(f"[bold]{head}{word('zero', lang) if found.question.zero_effect else ''}[/bold]", highlight=False)
-    worth = ", ".join(f"{y}: {decimal(w, 4, lang)}" for y, w in found.worth.items())
-    console.print(word("npv", lang, npv=euro(found.npv_eur, lang), worth=worth), highlight=False)
+    console.print(word("npv", lang, npv=euro(found.npv_eur, lang)), highlight=False)
     if not found.lines:
         console.print(word("none", lang))
         return
+    _print_years(found, console, lang)
     _print_lines(scenario, found, names, console, lang)
     _print_steps(scenario, found, console, lang)
-    _print_sources(found, console, lang)
+    print_sources(word("sources", lang), found.sources, console, lang)
+
+
+def _print_years(found: Trace, console: Console, lang: Lang) -> None:
+    """Paid, gained and net per year, and how they become the present value."""
+    headings = [word(k, lang) for k in ("year", "paid", "gained", "net", "worth", "npv_year", "cumulative")]
+    table = grid(word("years", lang), headings, right=range(1, 7))
+    for line in found.years:
+        paid, gained = ("" if v is None else _whole(v, lang) for v in (line.paid_eur, line.gained_eur))
+        amounts = [_whole(line.net_eur, lang), decimal(line.worth, 4, lang), _whole(line.npv_eur, lang)]
+        table.add_row(str(line.year), paid, gained, *amounts, _whole(line.cumulative_npv_eur, lang))
+    sums = [
+        "" if found.years[0].paid_eur is None else _whole(sum(getattr(y, part) for y in found.years), lang)
+        for part in ("paid_eur", "gained_eur")
+    ]
+    total = [*sums, _whole(found.net_eur, lang), "", _whole(found.npv_eur, lang), ""]
+    table.add_row(word("total", lang), *total, style="bold")
+    print_whole(console, table)
+
+
+def _whole(amount: float, lang: Lang) -> str:
+    return number(half_away_from_zero(amount), lang)
 
 
 def _name(scenario: Scenario, intervention: str, lang: Lang) -> str:
@@ -131,7 +203,7 @@ def _print_lines(scenario: Scenario, found: Trace, names: dict[str, str], consol
             others,
             number(amount, lang),
         )
-    console.print(table)
+    print_whole(console, table)
 
 
 def _print_steps(scenario: Scenario, found: Trace, console: Console, lang: Lang) -> None:
@@ -145,15 +217,4 @@ def _print_steps(scenario: Scenario, found: Trace, console: Console, lang: Lang)
         value = decimal(step.value, 4, lang) if share else decimal(step.value, 2 if abs(step.value) < 1000 else 0, lang)
         label = pocket_label(step.pocket, lang)
         table.add_row(_name(scenario, step.intervention, lang), label, word(name, lang, band=band), value)
-    console.print(table)
-
-
-def _print_sources(found: Trace, console: Console, lang: Lang) -> None:
-    headings = [word(k, lang) for k in ("path", "value", "range", "standing", "source", "place")]
-    table = grid(word("sources", lang), headings, right=(1, 2))
-    for s in found.sources:
-        value = "" if s.value is None else plain(s.value, lang) + (f" ({s.unit})" if s.unit else "")
-        limits = "" if s.low is None or s.high is None else f"{plain(s.low, lang)}–{plain(s.high, lang)}"
-        standing = "; ".join(standing_label(part, lang) for part in s.standing.split("; "))
-        table.add_row(s.path, value, limits, standing, s.source, s.place.rsplit("/", 1)[-1])
-    console.print(table)
+    print_whole(console, table)

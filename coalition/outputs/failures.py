@@ -15,6 +15,9 @@ from coalition.problems import closest
 from coalition.scenario import Scenario
 from coalition.sources.messages import MESSAGES as SOURCE_MESSAGES
 
+MOST_NAMES = 80
+"""A longer list of names helps nobody; the one that is near is named all the same."""
+
 
 def error_text(error: CoalitionError, lang: Lang) -> str:
     """What a user reads about an error: all problems of a file, or one or two sentences."""
@@ -31,12 +34,12 @@ def error_text(error: CoalitionError, lang: Lang) -> str:
 
 def _unknown_text(error: UnknownNameError, lang: Lang) -> str:
     near = closest(error.name, error.names)
-    known = ", ".join(error.names)
+    known = ", ".join(error.names) if len(error.names) <= MOST_NAMES else ""
     if lang == "nl":
-        return f"{error.name!r} bestaat hier niet." + (f" Bedoelde u {near!r}?" if near else "") + f" Wel: {known}."
-    return (
-        f"{error.name!r} does not exist here." + (f" Did you mean {near!r}?" if near else "") + f" There is: {known}."
-    )
+        meant, there = f" Bedoelde u {near!r}?" if near else "", f" Wel: {known}." if known else ""
+        return f"{error.name!r} bestaat hier niet.{meant}{there}"
+    meant, there = f" Did you mean {near!r}?" if near else "", f" There is: {known}." if known else ""
+    return f"{error.name!r} does not exist here.{meant}{there}"
 
 
 def defect_text(error: Exception, lang: Lang) -> str:

@@ -10,7 +10,12 @@ from coalition.money import half_away_from_zero
 from coalition.outputs.labels import Lang, text
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
+
+WIDEST_TABLE = 400
+WIDEST_TEXT = 60
+"""Most characters of a cell that holds a sentence."""
 
 
 def euro(amount: float, lang: Lang) -> str:
@@ -53,7 +58,14 @@ def plain(value: float, lang: Lang) -> str:
 
 
 def grid(
-    title: str, headings: Sequence[str], *, right: Sequence[int] = (), compact: bool = False, widest: int | None = None
+    title: str,
+    headings: Sequence[str],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+    folded: Sequence[int] = (),
+    compact: bool = False,
+    widest: int | None = None,
 ) -> Table:
     """A table with its title, ready for rows.
 
@@ -61,6 +73,8 @@ def grid(
         title: above it; "" for none.
         headings: one per column.
         right: positions of the columns that hold numbers.
+        whole: positions of the columns that are never broken over two lines, such as names to copy.
+        folded: positions of the columns that hold sentences.
         compact: one space between columns and no line breaks inside cells, for tables of amounts.
         widest: most characters of the first column.
     """
@@ -80,8 +94,18 @@ def grid(
         table.add_column(
             heading,
             justify="right" if position in right else "left",
-            no_wrap=compact,
+            no_wrap=compact or position in whole,
             overflow="ellipsis" if compact else "fold",
-            max_width=widest if position == 0 else None,
+            max_width=WIDEST_TEXT if position in folded else widest if position == 0 else None,
         )
     return table
+
+
+def print_whole(console: Console, table: Table) -> None:
+    """Print a table at its full width, however narrow the terminal: a number that is cut off is a wrong number."""
+    from rich.measure import Measurement
+
+    usual, wide = console.width, console.options.update(width=WIDEST_TABLE, max_width=WIDEST_TABLE)
+    console.width = max(usual, Measurement.get(console, wide, table).maximum)
+    console.print(table)
+    console.width = usual

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from coalition import __version__
-from coalition.notes import Note, freed_capacity
+from coalition.notes import Note, freed_per_pocket
 from coalition.report import Report
 from coalition.wrong_pocket import PartyResult
 
@@ -134,7 +134,7 @@ def flows_data(report: Report) -> list[dict[str, Any]]:
 
 
 def _freed(report: Report) -> list[dict[str, Any]]:
-    found = freed_capacity(report.scenario, report.result.run)
+    found = freed_per_pocket(report.freed)
     return [{"pocket": p.value, "turnover_eur": t, "staff_hours": h} for p, (t, h) in found.items()]
 
 

@@ -183,8 +183,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Assumptions: {count} of the {number} numbers put in.",
     ),
     "note_influence": (
-        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size}. [{path}]",
-        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size}. [{path}]",
+        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size}.",
+        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size}.",
     ),
     "note_qalys": (
         "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren ({discounted} bij {rate} per jaar).",
@@ -265,7 +265,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{intervention}: er is geen effect op geld aangetoond; alleen de kosten tellen mee.",
         "{intervention}: no effect on money has been shown; only its cost counts.",
     ),
-    "more": ("Meer: {command}", "More: {command}"),
+    "more": (
+        "Waar een bedrag vandaan komt: {command} (partij, eventueel een jaar; met --range de bandbreedte, met "
+        "--break-even het quitte-punt, met --zero-effect de cijfers bij effect nul). Bij de regels hierboven staat "
+        "tussen haken wat u in plaats van de partij vraagt.",
+        "Where an amount comes from: {command} (a party, and if you like a year; with --range its range, with "
+        "--break-even its break-even point, with --zero-effect the figures at zero effect). The lines above give "
+        "between brackets what to ask in place of the party.",
+    ),
 }
 
 

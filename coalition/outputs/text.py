@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from coalition.law_alone import COORDINATION
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
-from coalition.outputs.formats import decimal, grid, number, percent, short_euro
+from coalition.outputs.formats import decimal, grid, number, percent, print_whole, short_euro
 from coalition.outputs.labels import Lang, pocket_label, text
 from coalition.outputs.remarks import remarks
 from coalition.parties import PartyKind, Pocket
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDEST_NAME = 32
-WIDEST_TABLE = 400
 THOUSANDS_FROM_EUR = 1_000_000
 """From this largest amount on, tables are in thousands of euros; the whole euros stand in JSON, CSV and explain."""
 
@@ -33,31 +33,21 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
     for sentence in sentences(report, lang):
         console.print(f"[bold]{sentence}[/bold]", highlight=False)
     console.print()
-    _print_whole(console, _party_table(report, lang))
+    print_whole(console, _party_table(report, lang))
     unit = _unit(report, lang)
     years = {"price_year": str(head.price_year), "first": str(head.first_year)}
     console.print(text("amounts", lang, unit=unit, **years), highlight=False, style="dim")
     console.print()
-    _print_whole(console, _matrix_table(report, by, lang))
+    print_whole(console, _matrix_table(report, by, lang))
     console.print()
-    _print_whole(console, _zero_table(report, lang))
+    print_whole(console, _zero_table(report, lang))
     console.print(text("zero_why", lang), highlight=False, style="dim")
     console.print()
     console.print(f"[bold]{text('to_know', lang)}[/bold]")
-    for line in remarks(report, lang):
-        console.print(f"• {line}", highlight=False, markup=False)
+    for remark in remarks(report, lang):
+        console.print(f"• {remark.line(lang)}", highlight=False, markup=False)
     console.print()
     console.print(text("more", lang, command=command), highlight=False, style="dim")
-
-
-def _print_whole(console: Console, table: Table) -> None:
-    """Print a table at its full width, however narrow the terminal: a number that is cut off is a wrong number."""
-    from rich.measure import Measurement
-
-    usual, wide = console.width, console.options.update(width=WIDEST_TABLE, max_width=WIDEST_TABLE)
-    console.width = max(usual, Measurement.get(console, wide, table).maximum)
-    console.print(table)
-    console.width = usual
 
 
 def basis(report: Report, lang: Lang) -> str:
@@ -212,7 +202,7 @@ def _columns(report: Report, by: Axis) -> list[str]:
     if by is Axis.POCKET:
         return [p.value for p in Pocket]
     spec = report.scenario.spec
-    return [*spec.interventions, *spec.gemeentepolis, "coordination"]
+    return [*spec.interventions, *spec.gemeentepolis, COORDINATION]
 
 
 def _column_label(by: Axis, column: str, lang: Lang) -> str:
