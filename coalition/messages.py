@@ -350,6 +350,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "A change has the form `section.name=value`.",
         "Write for example `--set interventions.valpreventie.reach=0.05`.",
     ),
+    "set.unknown": Message(
+        "Het scenario heeft dit niet; er is: {known}.",
+        "Verbeter de naam. Iets nieuws voegt u toe in het bestand, niet met `--set`.",
+        "The scenario does not have this; there is: {known}.",
+        "Correct the name. Something new is added in the file, not with `--set`.",
+    ),
     "set.no_scalar": Message(
         "Met `--set` kan alleen een enkele waarde worden gezet.", "Wijzig lijsten en blokken in het bestand.",
         "Only a single value can be set with `--set`.", "Change lists and blocks in the file.",
@@ -905,7 +911,7 @@ def render_all(problems: Sequence[Problem], lang: Language, messages: Mapping[st
             number += 1
             line = {"nl": "regel", "en": "line"}[lang] + f" {problem.line}" if problem.line else ""
             where = ", ".join(part for part in (line, _what(problem, lang)) if part)
-            lines += [f"{number}. {where}" if where else f"{number}.", f"   {_sentences(problem, lang, messages)}"]
+            lines += [f"{number}. {where or file}", f"   {_sentences(problem, lang, messages)}"]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

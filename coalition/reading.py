@@ -73,6 +73,9 @@ def _merged(top: dict[str, Any], base: dict[str, Any], path: str, replaced: set[
             replaced.add(here)
         elif isinstance(value, dict) and isinstance(below, dict):
             merged[key] = _merged(value, below, here, replaced)
+        elif isinstance(below, list) and _names_elements(value, below):
+            elements = _merged(value, {str(k): element for k, element in enumerate(below)}, here, replaced)
+            merged[key] = list(elements.values())
         else:
             merged[key] = value
             replaced.add(here)
@@ -82,6 +85,11 @@ def _merged(top: dict[str, Any], base: dict[str, Any], path: str, replaced: set[
 def _states_a_value(value: Any) -> bool:
     """Whether a number is put in the place of another one: bare, or in full with its own value."""
     return "value" in value if isinstance(value, dict) else isinstance(value, int | float)
+
+
+def _names_elements(value: Any, below: list[Any]) -> bool:
+    """Whether elements of a list are named by their position, as `--set a.0.b=1` does."""
+    return isinstance(value, dict) and bool(value) and set(value) <= {str(k) for k in range(len(below))}
 
 
 def _restated(value: Any, below: dict[str, Any]) -> Any:

@@ -65,13 +65,43 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
     file = find_scenario(path)
     merged = _with_bases(read_document(file, _shown(file)), file)
     if assign:
-        merged = assignments(assign).over(merged)
+        wanted = assignments(assign)
+        _check_entries(wanted, merged)
+        merged = wanted.over(merged)
     region, table_problems = read_region(merged, file.parent)
     merged, spec, problems = check_document(merged, region)
     problems += table_problems
     if problems or spec is None or region is None:
         raise ScenarioError(_in_reading_order(problems, _shown(file)))
     return Scenario(spec, region, merged, file, _hash(merged, file.parent))
+
+
+ENTRIES = ("interventions", "target_groups", "risk_factors", "gemeentepolis", "parties.insurers", "payers.grants")
+"""Sections whose entries have names of the coalition's own; one value on the command line cannot make a new entry."""
+
+
+def _check_entries(wanted: Document, stated: Document) -> None:
+    """Refuse a change inside an entry that the scenario does not have.
+
+    Raises:
+        ScenarioError: with every such entry.
+    """
+    problems = []
+    for section in ENTRIES:
+        known = list(_at(stated.data, section))
+        for name in _at(wanted.data, section):
+            if name not in known:
+                facts = {"known": ", ".join(known) if known else "-", "suggestion": closest(name, known)}
+                problems.append(Problem("set.unknown", "--set", 0, f"{section}.{name}", name, facts))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _at(data: Any, path: str) -> dict[str, Any]:
+    """The mapping at a dotted path; empty where there is none."""
+    for step in path.split("."):
+        data = data.get(step) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
 
 
 def check_document(document: Document, region: Region | None) -> tuple[Document, Spec | None, list[Problem]]:

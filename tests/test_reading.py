@@ -358,6 +358,21 @@ def test_a_block_that_is_touched_from_the_command_line_keeps_its_place_in_the_fi
     assert (merged.origin("a.z").file, merged.origin("a.z").line) == ("s.yaml", 2)
 
 
+def test_an_element_of_a_list_is_named_by_its_position() -> None:
+    """One value inside a list changes; the rest of the list and its places stay."""
+    file = read_text("a:\n  - {x: 1, y: 2}\n  - {x: 3}\n", "s.yaml")
+    merged = assignments(["a.1.x=0.5"]).over(file)
+    assert merged.data == {"a": [{"x": 1, "y": 2}, {"x": 0.5}]}
+    assert (merged.origin("a.1.x").file, merged.origin("a.0.y").line) == ("--set", 2)
+
+
+@pytest.mark.parametrize("top", ["a: {}", "a: {2: {x: 1}}", "a: {z: 1}"])
+def test_a_block_in_the_place_of_a_list_does_not_vanish(top: str) -> None:
+    """What is no position of the list stands as it was written, for the schema to refuse."""
+    below = read_text("a: [{x: 1}, {x: 3}]\n", "base.yaml")
+    assert isinstance(read_text(top + "\n", "top.yaml").over(below).data["a"], dict)
+
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.dictionaries(st.sampled_from("abcd"), inner, max_size=3) | st.lists(inner, max_size=2),

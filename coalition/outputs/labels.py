@@ -64,6 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "payback": ("quitte in", "even in"),
     "never": ("niet binnen {last}", "not by {last}"),
     "pays_nothing": ("legt niets in", "lays nothing out"),
+    "only_loses": ("legt niets in, verliest", "lays nothing out, loses"),
     "amounts": (
         "{unit}, nominaal, som over de jaren; + is een baat. Betaalt: inleg en verlies samen. Contante waarde: "
         "prijspeil {price_year}, verdisconteerd naar {first}.",
@@ -87,6 +88,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "zero_why": (
         "Gepubliceerde effecten zijn klein en onzeker; dit is wat er dan overblijft.",
         "Published effects are small and uncertain; this is what is then left.",
+    ),
+    "zero_residents": (
+        "Inwoners houden bij effect nul de bijdrage aan hun gemeentepolis en verliezen geen uitkering; daarom staan "
+        "zij er dan beter voor.",
+        "At zero effect residents keep the contribution to their gemeentepolis and lose no benefit; that is why they "
+        "are then better off.",
     ),
     "plan": ("zoals gepland", "as planned"),
     "at_zero": ("bij effect nul", "at zero effect"),
@@ -156,8 +163,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "therefore seems larger than it is.",
     ),
     "note_policy": (
-        "In deze bedragen zit de gemeentepolis: gemeenten betalen daarvoor {paid} en krijgen er {gained} door.",
-        "These amounts include the gemeentepolis: municipalities pay {paid} for it and get {gained} through it.",
+        "In deze bedragen zit de gemeentepolis: gemeenten betalen daarvoor {paid} en krijgen er {gained} door "
+        "(nominaal).",
+        "These amounts include the gemeentepolis: municipalities pay {paid} for it and get {gained} through it "
+        "(nominal).",
     ),
     "note_repair_none": (
         "Onder de wet alleen gaat geen partij aan tafel erop achteruit.",
@@ -168,6 +177,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "zorgverzekeringsfonds {rest}). 0: ieder wint naar wat hij betaalt; 1: betalers en winnaars zijn anderen.",
         "Wrong-pocket index {all} (without providers {without_providers}; also without residents and the equalisation "
         "fund {rest}). 0: each gains as it pays; 1: payers and gainers are different.",
+    ),
+    "note_index_none": (
+        "Verkeerde-portemonnee-index: niet te bepalen, want {why}.",
+        "Wrong-pocket index: undefined, because {why}.",
+    ),
+    "nobody_gains": ("niemand wint", "nobody gains"),
+    "nobody_pays": ("niemand betaalt", "nobody pays"),
+    "note_no_winner": (
+        "Aan tafel wint niemand: het moet van buiten de tafel komen, of van minder plannen.",
+        "Nobody at the table wins: it has to come from outside the table, or from fewer plans.",
     ),
     "note_windfall": (
         "Verzekeraars die niet meedoen: saldo {before} door wat anderen doen; na hun eigen uitvoeringskosten {after} "
@@ -334,6 +353,8 @@ def key_label(path: str, lang: Lang) -> str:
     """The last key of a dotted path that has a label, else the path itself."""
     if path.startswith("holders.cashable.") and path.endswith(".share"):
         return "verzilverbaar deel" if lang == "nl" else "cashable share"
+    if path.endswith("own_risk.share"):
+        return "deel dat eigen risico is" if lang == "nl" else "part that is own risk"
     for key in reversed(path.split(".")):
         if key in KEYS:
             return KEYS[key][0 if lang == "nl" else 1]

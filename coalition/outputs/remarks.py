@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from coalition.derivation import FIGURE_NAMES, Figure, figure_named
@@ -85,6 +86,10 @@ def _money_notes(report: Report, lang: Lang) -> list[Remark]:
 
 
 def _index(report: Report, lang: Lang) -> Remark:
+    if math.isnan(report.index["all"]):
+        gains = any(r.gained_eur >= SMALLEST_EUR for r in report.rows)
+        why = text("nobody_pays" if gains else "nobody_gains", lang)
+        return Remark(text("note_index_none", lang, why=why), (Figure.INDEX,))
     shown = {k: decimal(v, 2, lang) for k, v in report.index.items()}
     rest = shown.pop("without_providers_residents_zvw_fund")
     return Remark(text("note_index", lang, rest=rest, **shown), (Figure.INDEX,))
@@ -129,10 +134,11 @@ def _repair(report: Report, names: dict[str, str], lang: Lang) -> Remark:
     ]
     facts = {
         "surplus": euro(found.surplus_eur, lang),
-        "winners": ", ".join(names.get(i, i) for i in winners) or "-",
+        "winners": ", ".join(names.get(i, i) for i in winners),
         "short": euro(found.loss_eur - found.surplus_eur, lang),
     }
-    enough = text("note_enough" if found.surplus_eur >= found.loss_eur else "note_not_enough", lang, **facts)
+    case = "note_enough" if found.surplus_eur >= found.loss_eur else "note_not_enough"
+    enough = text(case if winners else "note_no_winner", lang, **facts)
     losers = ", ".join(names.get(i, i) for i in found.losers)
     said = text("note_repair", lang, losers=losers, loss=euro(found.loss_eur, lang), enough=enough)
     return Remark(said, (Figure.REPAIR,))

@@ -10,7 +10,7 @@ from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
 from coalition.outputs.formats import decimal, grid, number, percent, print_whole, short_euro
 from coalition.outputs.labels import Lang, pocket_label, text
 from coalition.outputs.remarks import remarks
-from coalition.parties import PartyKind, Pocket
+from coalition.parties import RESIDENTS, PartyKind, Pocket
 from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, Row, matrix
 from coalition.schema import DiscountStandard
 
@@ -42,6 +42,8 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
     console.print()
     print_whole(console, _zero_table(report, lang))
     console.print(text("zero_why", lang), highlight=False, style="dim")
+    if _better_without_effect(report):
+        console.print(text("zero_residents", lang), highlight=False, style="dim")
     console.print()
     console.print(f"[bold]{text('to_know', lang)}[/bold]")
     for remark in remarks(report, lang):
@@ -168,7 +170,7 @@ def _range(row: Row, scale: int, lang: Lang) -> str:
 
 def _payback(row: Row, last: str, lang: Lang) -> str:
     if not row.invests:
-        return text("pays_nothing", lang)
+        return text("only_loses" if row.net_eur <= -HALF_CENT_EUR else "pays_nothing", lang)
     return str(row.payback_year) if row.payback_year is not None else text("never", lang, last=last)
 
 
@@ -228,6 +230,12 @@ def _zero_table(report: Report, lang: Lang) -> Table:
         text("society", lang), *(number(half_away_from_zero(v / scale), lang) for v in society), "", style="bold"
     )
     return table
+
+
+def _better_without_effect(report: Report) -> bool:
+    """Whether residents come out better at zero effect while there is a policy: a reader would think it a fault."""
+    found = [r for r in report.rows if r.party.id == RESIDENTS]
+    return bool(report.scenario.spec.gemeentepolis) and any(r.npv_zero_effect_eur > r.npv_eur for r in found)
 
 
 def _break_even(row: Row, lang: Lang) -> str:
