@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "payback": ("quitte in", "even in"),
     "never": ("niet binnen {last}", "not by {last}"),
     "pays_nothing": ("legt niets in", "lays nothing out"),
-    "only_loses": ("legt niets in, verliest", "lays nothing out, loses"),
+    "only_loses": ("alleen verlies", "only loses"),
     "amounts": (
         "{unit}, nominaal, som over de jaren; + is een baat. Betaalt: inleg en verlies samen. Contante waarde: "
         "prijspeil {price_year}, verdisconteerd naar {first}.",
