@@ -206,6 +206,26 @@ def explain(
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, metavar="[CONTRACT] MEASUREMENTS.csv")
+@click.option("--preset", help="A contract that ships with the package, instead of CONTRACT.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--currency", default="EUR", show_default=True, help="Currency of the measurements.")
+@lang_option
+def settle(files: tuple[str, ...], preset: str | None, form: str, currency: str, lang: Lang) -> None:
+    """Settle a contract on observed figures, clause by clause."""
+    from coalition.contract_files import load_contract, load_preset
+    from coalition.measurements import read_measurements
+    from coalition.outputs.settle_text import settled_rows, show_settlement
+
+    *named, measured = files
+    if len(named) != (preset is None):
+        raise click.UsageError("give CONTRACT or --preset NAME, and one file of measurements")
+    contract = (load_contract(Path(named[0])) if preset is None else load_preset(preset)).contract
+    rows = settled_rows(contract, read_measurements(Path(measured), contract))
+    show_settlement(contract, rows, form, currency, _console(), lang)
+
+
+@main.command()
 @click.argument("entry", required=False)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option

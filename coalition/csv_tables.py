@@ -73,7 +73,7 @@ def read_table(path: Path, contract: Table, shown_as: str, max_rows: int = 2_000
 
     Args:
         path: UTF-8, comma between cells, point in decimals, headings as in the contract in any order.
-        contract: the columns that must be there, no more and no fewer.
+        contract: the columns that must be there, and those that may be.
         shown_as: how problems name the file.
         max_rows: rows below the heading.
     Returns:
@@ -90,7 +90,8 @@ def read_table(path: Path, contract: Table, shown_as: str, max_rows: int = 2_000
     found.stop_if_any()
     rows, lines = _full_rows(rows, lines, len(heading), found)
     by_name = dict(zip(heading, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(heading, ())
-    columns = {column.name: _column(column, by_name[column.name], lines, found) for column in contract.columns}
+    there = [column for column in contract.columns if column.name in by_name]
+    columns = {column.name: _column(column, by_name[column.name], lines, found) for column in there}
     if not found.problems:
         _check_key(contract, columns, by_name, lines, found)
     found.stop_if_any()
@@ -154,12 +155,13 @@ def _check_heading(heading: Row, contract: Table, found: _Found) -> None:
         shown = "tab" if separator == "\t" else separator
         found.add("table.separator", 1, found=heading[0], separator=shown)
         return
-    missing = [name for name in contract.names if name not in heading]
+    missing = [column.name for column in contract.columns if column.name not in heading and not column.optional]
+    absent = [name for name in contract.names if name not in heading]
     for position, name in enumerate(heading):
         if name in heading[:position]:
             found.add("table.duplicate_column", 1, name, name)
         elif name not in contract.names:
-            meant = closest(name.strip().lower(), missing)
+            meant = closest(name.strip().lower(), absent)
             missing = [m for m in missing if m != meant]
             found.add("table.unknown_column", 1, name, name, suggestion=meant, allowed=", ".join(contract.names))
     for name in missing:

@@ -1,4 +1,4 @@
-"""A number that a coalition states: with range, source and standing.
+"""Numbers and names that a coalition states; a number with its range, source and standing.
 
 Any number in a scenario may be written bare (`0.35`: the coalition states it itself) or in full, as value, low, high,
 source and standing. A percentage typed as a share is refused, never divided by a hundred. An amount in euro always
@@ -27,6 +27,8 @@ UnitReal = Annotated[float, Strict(), Field(ge=0, le=1)]
 PositiveReal = Annotated[float, Strict(), Field(ge=0)]
 Whole = Annotated[int, Strict()]
 Year = Annotated[int, Strict(), Field(ge=1990, le=2150)]
+AreaCode = Annotated[str, Field(pattern=r"^(GM\d{4}|WK[0-9A-Z]{6}|BU[0-9A-Z]{8})$")]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 
 class Index(StrEnum):

@@ -14,12 +14,14 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from coalition.numbers import (
+    AreaCode,
     Count,
     Duration,
     Euro,
     EuroCost,
     Frozen,
     Growth,
+    Name,
     Number,
     PositiveReal,
     Real,
@@ -30,10 +32,6 @@ from coalition.numbers import (
     Year,
 )
 from coalition.parties import Pocket
-
-AreaCode = Annotated[str, Field(pattern=r"^(GM\d{4}|WK[0-9A-Z]{6}|BU[0-9A-Z]{8})$")]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
-
 
 # --- scenario: clock, prices, discounting -------------------------------------------------------------------------
 
@@ -868,7 +866,12 @@ def numbers_in(model: Any, path: str = "") -> list[tuple[str, Number]]:
 
 def keys_at(path: str) -> list[str]:
     """Keys that may stand directly below a dotted path of a scenario file; empty where any name may stand."""
-    models: list[Any] = [Spec]
+    return keys_below(Spec, path)
+
+
+def keys_below(model: type[BaseModel], path: str) -> list[str]:
+    """Keys that may stand directly below a dotted path of a file that holds one such model."""
+    models: list[Any] = [model]
     for step in filter(None, path.split(".")):
         models = [below for model in models for below in _below(model, step)]
     return sorted({f.alias or name for m in models if _is_model(m) for name, f in m.model_fields.items()})

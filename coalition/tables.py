@@ -26,6 +26,7 @@ class Column:
         label_nl, label_en: what a reader sees above the column.
         meaning: one sentence, with the sign where there is one.
         nullable: whether a cell may be empty, and then means "not stated".
+        optional: whether a file may leave the column out altogether.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     label_en: str
     meaning: str = ""
     nullable: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
