@@ -476,13 +476,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "State the effect per starter (`per: starter`), or without delivery.",
     ),
     "delivery.no_baseline": Message(
-        "In {pocket} staan geen kosten per persoon; daar geldt een plafond, en uitvoeringskosten vallen daar niet onder.",
+        "In {pocket} staan geen kosten per persoon; daar geldt een plafond, en daar valt uitvoering niet onder.",
         "Geef het effect zonder uitvoeringskosten (`includes_delivery: false`).",
         "There is no cost per person in {pocket}; a ceiling holds there, and delivery cost does not fall under it.",
         "State the effect without delivery cost (`includes_delivery: false`).",
     ),
     "population.members": Message(
-        "Een populatieaanpak bereikt iedereen in een gebied; zij kan niet alleen voor de leden van één verzekeraar zijn.",
+        "Een populatieaanpak bereikt iedereen in een gebied, niet alleen de leden van één verzekeraar.",
         "Laat `members_of` weg, of kies `approach: high_risk`.",
         "A population approach reaches everyone in an area; it cannot be for the members of one insurer only.",
         "Leave out `members_of`, or choose `approach: high_risk`.",

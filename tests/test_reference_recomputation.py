@@ -180,9 +180,7 @@ VARIANTS: dict[str, Changes] = {
     "more_years_than_needed": [(["scenario", "horizon_years"], 45)],
     "equalisation_on_cash": [(["holders", "equalisation", "basis"], "cash")],
     "delivery_inside_events": [
-        ([*AT_HOME, "includes_delivery"], True),
         ([*FALLS, "includes_delivery"], True),
-        ([*AT_HOME, "per"], "starter"),
     ],
     "delivery_inside_members": [([*SMOKING, "effects", "minder_zorg", "includes_delivery"], True)],
     "care_that_rises": [
