@@ -14,7 +14,16 @@ from coalition.laws import WHO_MAY_PAY, may_pay, right_in_force
 from coalition.money import HALF_CENT_EUR
 from coalition.numbers import Euro, Number
 from coalition.parameters import load_parameters
-from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, RESOURCES, Pocket, PocketNature
+from coalition.parties import (
+    COORDINATION,
+    INSURERS,
+    MUNICIPALITY,
+    NATIONAL_PARTIES,
+    NATURE,
+    RESOURCES,
+    Pocket,
+    PocketNature,
+)
 from coalition.problems import Problem, closest
 from coalition.reading import Document
 from coalition.region import OPEN_AGE, Region
@@ -24,15 +33,19 @@ from coalition.schema import (
     CareKind,
     Comparator,
     EffectBase,
+    EuroEffect,
     EventsEffect,
     Intervention,
     OwnRate,
     Payer,
+    Per,
+    Policy,
     RelativeEffect,
     ShiftEffect,
     Spec,
     Starts,
     TargetGroup,
+    Tier,
     Touches,
     numbers_in,
 )
@@ -104,7 +117,7 @@ def _clock(spec: Spec) -> Findings:
         elif last is not None and first > last:
             yield ("starts.late", path, str(first), {"last_year": str(last)})
     open_ended = [p for p, policy in spec.gemeentepolis.items() if policy.last_year is None]
-    if head.horizon_years is None and open_ended and not spec.interventions:
+    if head.horizon_years is None and open_ended:
         yield ("horizon.needed", f"gemeentepolis.{open_ended[0]}", "", {})
     if head.horizon_years is None:
         for name, intervention in spec.interventions.items():
@@ -189,6 +202,9 @@ def _groups(spec: Spec) -> Findings:
         path = f"target_groups.{name}"
         yield from _ages(group.ages, f"{path}.ages")
         yield from _dearest(group, path)
+        for area, own in group.areas.items():
+            if own.share is not None and group.count is not None:
+                yield ("group.count_and_share", f"{path}.areas.{area}.share", "", {})
         if group.risk_class is not None:
             factor = spec.risk_factors.get(group.risk_class.factor)
             if factor is None:
@@ -242,6 +258,8 @@ def _interventions(spec: Spec) -> Findings:
                 yield _unknown("insurer", f"{path}.members_of", intervention.members_of, list(spec.parties.insurers))
             if spec.holders.switching_per_year is None:
                 yield ("switching.missing", f"{path}.members_of", intervention.members_of, {})
+            if intervention.approach is Approach.POPULATION:
+                yield ("population.members", f"{path}.members_of", intervention.members_of, {})
         yield from _reach(spec, intervention, path)
         yield from _module(spec, intervention, path)
         if not intervention.ramp_up:
@@ -256,6 +274,8 @@ def _interventions(spec: Spec) -> Findings:
             yield ("population.risk_class", f"{path}.target_group", intervention.target_group, {})
         if sum(e.includes_delivery for e in intervention.effects.values()) > 1:
             yield ("effect.delivery_twice", f"{path}.effects", "", {})
+        if name in spec.gemeentepolis or name == COORDINATION:
+            yield ("id.taken", path, name, {})
 
 
 def _reach(spec: Spec, intervention: Intervention, path: str) -> Findings:
@@ -294,6 +314,7 @@ def _effects(spec: Spec) -> Findings:
         for effect_name, effect in intervention.effects.items():
             path = f"interventions.{name}.effects.{effect_name}"
             yield from _evidence(effect, path)
+            yield from _delivery_inside(effect, path)
             yield from _duration(effect, path)
             yield from _pockets(spec, effect, path)
             if isinstance(effect, EventsEffect):
@@ -307,6 +328,14 @@ def _evidence(effect: EffectBase, path: str) -> Findings:
         yield ("deadweight.missing", path, "", {})
     if effect.comparator is Comparator.CONTROLLED and effect.deadweight is not None:
         yield ("deadweight.superfluous", f"{path}.deadweight", "", {})
+
+
+def _delivery_inside(effect: EffectBase, path: str) -> Findings:
+    """Delivery can only lie inside a change of cost, measured on the same people who are charged for it."""
+    if effect.includes_delivery and not isinstance(effect, EuroEffect | EventsEffect | RelativeEffect | ShiftEffect):
+        yield ("delivery.no_cost", f"{path}.includes_delivery", "", {})
+    elif effect.includes_delivery and effect.per is Per.COMPLETER:
+        yield ("delivery.per_completer", f"{path}.includes_delivery", "", {})
 
 
 def _duration(effect: EffectBase, path: str) -> Findings:
@@ -497,15 +526,23 @@ def _policies(spec: Spec) -> Findings:
                 yield ("tier.own_risk", where, "", {})
             if not tier.own_risk_insured and (tier.own_risk_claims_per_year or tier.own_risk_rider_per_month):
                 yield ("tier.own_risk_not", where, "", {})
-            limit = _discount_limit(policy.first_year)
-            listed = tier.list_premium_basic_per_month.value
-            if tier.discount_basic_per_month.value > limit * listed + HALF_CENT_EUR:
-                facts = {"limit": f"{limit:.0%}", "year": str(policy.first_year)}
-                yield ("tier.discount", f"{where}.discount_basic_per_month", "", facts)
+            yield from _discount(spec, policy, tier, f"{where}.discount_basic_per_month")
     for first, second in combinations(sorted(spec.gemeentepolis), 2):
         both = set(spec.gemeentepolis[first].areas) & set(spec.gemeentepolis[second].areas)
         if both and _meet(spec, first, second):
             yield ("policy.twice", f"gemeentepolis.{second}.areas", ", ".join(sorted(both)), {"other": first})
+
+
+def _discount(spec: Spec, policy: Policy, tier: Tier, path: str) -> Findings:
+    """The discount on the basic package in every year of the policy that is calculated; the first that is too high."""
+    first = max(policy.first_year, spec.scenario.first_year)
+    span = 1 if spec.scenario.horizon_years is None else spec.scenario.horizon_years
+    last = spec.scenario.first_year + span - 1 if policy.last_year is None else policy.last_year
+    for year in range(first, max(first, last) + 1):
+        limit = _discount_limit(year)
+        if tier.discount_basic_per_month.value > limit * tier.list_premium_basic_per_month.value + HALF_CENT_EUR:
+            yield ("tier.discount", path, "", {"limit": f"{limit:.0%}", "year": str(year)})
+            return
 
 
 def _meet(spec: Spec, first: str, second: str) -> bool:
@@ -575,6 +612,8 @@ def _baseline(spec: Spec, region: Region) -> Findings:
             for pocket in effect_pockets(effect):
                 if pocket in region.cost:
                     continue
+                if effect.includes_delivery:
+                    yield ("delivery.no_baseline", f"{path}.includes_delivery", "", {"pocket": pocket.value})
                 if isinstance(effect, RelativeEffect | ShiftEffect):
                     yield ("baseline.missing", f"{path}.pocket", pocket.value, {"pocket": pocket.value})
                 elif getattr(effect, "ceiling_per_unit", None) is None:

@@ -215,7 +215,8 @@ def _clawback(report: Report) -> Derivation:
             for run in (stated, everything)
         )
         npv = next(float(r.npv[0]) for r in stated.parties if r.party.id == insurer)
-        results |= {f"none_npv_eur:{insurer}": npv + taken, f"all_npv_eur:{insurer}": npv + taken - most}
+        results |= {f"stated_npv_eur:{insurer}": npv, f"none_npv_eur:{insurer}": npv + taken}
+        results |= {f"all_npv_eur:{insurer}": npv + taken - most}
         parts.append(
             Part((insurer,), (npv + taken, taken, npv, most, npv + taken - most), (insurer, "--pocket", "zvw"))
         )

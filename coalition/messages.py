@@ -463,6 +463,36 @@ MESSAGES: Final[dict[str, Message]] = {
         "Deze partij bestaat niet.", "Bekend zijn: {known}.",
         "There is no such party.", "Known are: {known}.",
     ),
+    "delivery.no_cost": Message(
+        "Alleen een verandering van kosten kan uitvoeringskosten bevatten; gezondheid of gewaardeerd welzijn niet.",
+        "Schrijf `includes_delivery: false`.",
+        "Only a change of cost can hold delivery cost; health or monetised welfare cannot.",
+        "Write `includes_delivery: false`.",
+    ),
+    "delivery.per_completer": Message(
+        "Alle deelnemers kosten geld, ook wie niet afrondt; uitvoeringskosten in een effect per afronder kloppen niet.",
+        "Geef het effect per deelnemer (`per: starter`), of zonder uitvoeringskosten.",
+        "All starters cost money, also those who drop out; delivery inside an effect per completer cannot be right.",
+        "State the effect per starter (`per: starter`), or without delivery.",
+    ),
+    "delivery.no_baseline": Message(
+        "In {pocket} staan geen kosten per persoon; daar geldt een plafond, en daar valt uitvoering niet onder.",
+        "Geef het effect zonder uitvoeringskosten (`includes_delivery: false`).",
+        "There is no cost per person in {pocket}; a ceiling holds there, and delivery cost does not fall under it.",
+        "State the effect without delivery cost (`includes_delivery: false`).",
+    ),
+    "population.members": Message(
+        "Een populatieaanpak bereikt iedereen in een gebied, niet alleen de leden van één verzekeraar.",
+        "Laat `members_of` weg, of kies `approach: high_risk`.",
+        "A population approach reaches everyone in an area; it cannot be for the members of one insurer only.",
+        "Leave out `members_of`, or choose `approach: high_risk`.",
+    ),
+    "id.taken": Message(
+        "Deze naam heeft al een andere betekenis: een gemeentepolis, of het draaien van de coalitie (`coordination`).",
+        "Geef de interventie een andere naam; anders lopen hun bedragen door elkaar.",
+        "This name already means something else: a gemeentepolis, or running the coalition (`coordination`).",
+        "Give the intervention another name; else their amounts run together.",
+    ),
     "effect.near": Message(
         "De catalogus geeft deze interventie een effect met bijna dezelfde naam; nu zouden beide meetellen.",
         "Gebruik dezelfde naam om het te wijzigen, of een duidelijk andere om er een effect bij te zetten.",
@@ -612,6 +642,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Vul `share` in (een deel) of `count` (een aantal), niet allebei.",
         "The size of the target group is not stated here, or in two ways.",
         "State `share` (a part) or `count` (a number), not both.",
+    ),
+    "group.count_and_share": Message(
+        "De doelgroep is een aantal (`count`), dat over de gebieden wordt verdeeld; een deel per gebied telt dan niet.",
+        "Geef de doelgroep een `share`, of laat het deel van dit gebied weg.",
+        "The target group is a number (`count`) that is spread over the areas; a part per area does not count then.",
+        "Give the target group a `share`, or leave out the part of this area.",
     ),
     "prevalence.sum": Message(
         "De klassen tellen op tot {total} in plaats van tot 1.",

@@ -113,6 +113,9 @@ OUTLAYS = frozenset(
 Premium and reimbursements of a policy are both sides of one insurance and are netted like an effect.
 """
 
+COORDINATION = "coordination"
+"""What stands in the place of an intervention for running the coalition."""
+
 MUNICIPALITY = "municipality"
 """In a payer or a posting: the municipality of each area."""
 INSURERS = "insurers"

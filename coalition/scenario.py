@@ -63,6 +63,9 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
         ScenarioError: with every problem found.
     """
     file = find_scenario(path)
+    if not file.exists():
+        suggestion = closest(str(path), shipped_scenarios())
+        raise ScenarioError([Problem("file.missing", _shown(file), facts={"suggestion": suggestion})])
     merged = _with_bases(read_document(file, _shown(file)), file)
     if assign:
         wanted = assignments(assign)

@@ -179,7 +179,9 @@ VARIANTS: dict[str, Changes] = {
     ],
     "more_years_than_needed": [(["scenario", "horizon_years"], 45)],
     "equalisation_on_cash": [(["holders", "equalisation", "basis"], "cash")],
-    "delivery_inside_events": [([*AT_HOME, "includes_delivery"], True), ([*FALLS, "includes_delivery"], True)],
+    "delivery_inside_events": [
+        ([*FALLS, "includes_delivery"], True),
+    ],
     "delivery_inside_members": [([*SMOKING, "effects", "minder_zorg", "includes_delivery"], True)],
     "care_that_rises": [
         ([*AT_HOME, "reduction"], -0.5),
@@ -252,7 +254,6 @@ VARIANTS: dict[str, Changes] = {
             ["interventions", "valpreventie", "cost", "per_starter"],
             [amount(60), amount(60), amount(60), amount(60)],
         ),
-        (["gemeentepolis", "assen", "last_year"], 2023),
     ],
     "two_grants_of_one_law": [
         (

@@ -55,9 +55,10 @@ def defect_text(error: Exception, lang: Lang) -> str:
 def checked_text(scenario: Scenario, lang: Lang) -> str:
     """One line about a file without problems."""
     spec = scenario.spec
-    counts = (len(scenario.region.areas), len(spec.interventions), len(spec.gemeentepolis))
-    if lang == "nl":
-        return (
-            f"{scenario.path}: in orde ({counts[0]} gebieden, {counts[1]} interventies, {counts[2]} gemeentepolissen)"
-        )
-    return f"{scenario.path}: fine ({counts[0]} areas, {counts[1]} interventions, {counts[2]} policies)"
+    counted = ((len(scenario.region.areas), 0), (len(spec.interventions), 1), (len(spec.gemeentepolis), 2))
+    words = {
+        "nl": (("gebied", "gebieden"), ("interventie", "interventies"), ("gemeentepolis", "gemeentepolissen")),
+        "en": (("area", "areas"), ("intervention", "interventions"), ("policy", "policies")),
+    }[lang]
+    found = ", ".join(f"{count} {words[k][count != 1]}" for count, k in counted)
+    return f"{scenario.path}: {'in orde' if lang == 'nl' else 'fine'} ({found})"

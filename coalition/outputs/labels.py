@@ -61,10 +61,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "net": ("saldo", "net"),
     "npv": ("contante waarde", "present value"),
     "range": ("bandbreedte ({interval})", "range ({interval})"),
-    "payback": ("quitte in", "even in"),
+    "payback": ("terugverdiend in", "paid back in"),
     "never": ("niet binnen {last}", "not by {last}"),
-    "pays_nothing": ("legt niets in", "lays nothing out"),
-    "only_loses": ("alleen verlies", "only loses"),
+    "pays_nothing": ("geen inleg", "no outlay"),
     "amounts": (
         "{unit}, nominaal, som over de jaren; + is een baat. Betaalt: inleg en verlies samen. Contante waarde: "
         "prijspeil {price_year}, verdisconteerd naar {first}.",
@@ -81,6 +80,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unit_1000": ("€ × 1.000", "€ × 1,000"),
     "million": ("miljoen", "million"),
     "total": ("totaal", "total"),
+    "coordination": ("coördinatie", "coordination"),
+    "rounded": (
+        "Kolommen tellen op tot hun groep; in een rij kan de afronding een paar eenheden schelen. Hele euro's staan in "
+        "explain, JSON en CSV.",
+        "Columns add up to their group; in a row rounding may differ by a few units. Whole euros stand in explain, "
+        "JSON and CSV.",
+    ),
     "zero": (
         "Dezelfde plannen en polissen als ze niets opleveren (effect nul)",
         "The same plans and policies if they bring nothing (zero effect)",
@@ -106,37 +112,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{who} pay {paid}, get {gained} back and are even in {year}.",
     ),
     "back_one": (
-        "{who}: betaalt {paid}, krijgt {gained} terug, quitte in {year}.",
-        "{who}: pays {paid}, gets {gained} back, even in {year}.",
+        "{who}: betaald {paid}, terug {gained}, quitte in {year}.",
+        "{who}: paid {paid}, back {gained}, even in {year}.",
     ),
     "never_many": (
         "{who} betalen {paid}, krijgen {gained} terug en staan in {last} nog niet quitte.",
         "{who} pay {paid}, get {gained} back and are not yet even in {last}.",
     ),
     "never_one": (
-        "{who}: betaalt {paid}, krijgt {gained} terug, in {last} nog niet quitte.",
-        "{who}: pays {paid}, gets {gained} back, not yet even in {last}.",
+        "{who}: betaald {paid}, terug {gained}, in {last} nog niet quitte.",
+        "{who}: paid {paid}, back {gained}, not yet even in {last}.",
     ),
     "gain_many": (
         "{who} leggen niets in en krijgen {gained}.",
         "{who} lay nothing out and get {gained}.",
     ),
     "gain_one": (
-        "{who}: legt niets in en krijgt {gained}.",
-        "{who}: lays nothing out and gets {gained}.",
+        "{who}: niets ingelegd, {gained} gekregen of bespaard.",
+        "{who}: nothing laid out, {gained} gained.",
     ),
     "lose_many": ("{who} leggen niets in en verliezen {paid}.", "{who} lay nothing out and lose {paid}."),
     "lose_one": (
-        "{who}: legt niets in en verliest {paid}.",
-        "{who}: lays nothing out and loses {paid}.",
+        "{who}: niets ingelegd, {paid} verloren.",
+        "{who}: nothing laid out, {paid} lost.",
     ),
     "both_many": (
         "{who} leggen niets in; zij krijgen {gained} en verliezen {paid}.",
         "{who} lay nothing out; they get {gained} and lose {paid}.",
     ),
     "both_one": (
-        "{who}: legt niets in, krijgt {gained} en verliest {paid}.",
-        "{who}: lays nothing out, gets {gained} and loses {paid}.",
+        "{who}: niets ingelegd, {gained} gekregen of bespaard en {paid} verloren.",
+        "{who}: nothing laid out, {gained} gained and {paid} lost.",
     ),
     "municipalities": ("De gemeenten", "The municipalities"),
     "insurers": ("De zorgverzekeraars", "The health insurers"),
@@ -188,22 +194,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Aan tafel wint niemand: het moet van buiten de tafel komen, of van minder plannen.",
         "Nobody at the table wins: it has to come from outside the table, or from fewer plans.",
     ),
+    "note_outside": (" Buiten de tafel winnen: {outside}.", " Outside the table there win: {outside}."),
     "note_windfall": (
         "Verzekeraars die niet meedoen: saldo {before} door wat anderen doen; na hun eigen uitvoeringskosten {after} "
         "(nominaal).",
         "Insurers that take no part: net {before} by what others do; after their own delivery cost {after} (nominal).",
     ),
     "note_clawback": (
-        "Risicoverevening: neemt zij niets terug, dan komt {name} uit op {none}; neemt zij alles terug, op {all}.",
-        "Risk equalisation: if it takes nothing back, {name} ends at {none}; if it takes everything back, at {all}.",
+        "Risicoverevening, {name} (contante waarde): {stated} zoals ingevoerd, {none} als zij niets terugneemt, {all} "
+        "als zij een jaar later alle vermeden zorg terugneemt, ook wat geen geld werd.",
+        "Risk equalisation, {name} (present value): {stated} as put in, {none} if it takes nothing back, {all} if it "
+        "takes back all avoided care a year later, also what did not become money.",
     ),
     "note_assumed": (
         "Aannames: {count} van de {number} ingevoerde getallen.",
         "Assumptions: {count} of the {number} numbers put in.",
     ),
     "note_influence": (
-        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); verschuift {size}.",
-        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); moves {size}.",
+        "Weegt het zwaarst, nr. {rank}: {what} = {value} ({low}–{high}); tussen laag en hoog verschuift {size} "
+        "contante waarde.",
+        "Matters most, no. {rank}: {what} = {value} ({low}–{high}); between low and high {size} of present "
+        "value moves.",
     ),
     "note_qalys": (
         "Gezondheid, apart van geld: {qalys} QALY's over de getoonde jaren ({discounted} bij {rate} per jaar).",
@@ -263,18 +274,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{pocket}: a lump sum holds until {year}; until then providers keep what is avoided.",
     ),
     "shares_differ": (
-        "Van vermeden zorg wordt niet evenveel verzilverd als er capaciteit verdwijnt. {parts}. De betaler merkt het "
-        "eerste, de samenleving het tweede.",
+        "Het deel van vermeden zorg dat geld oplevert, is niet het deel van de capaciteit dat verdwijnt. {parts}. De "
+        "betaler merkt het eerste, de samenleving het tweede.",
         "Of avoided care another part is cashed than capacity is removed. {parts}. The payer notices the first, "
         "society the second.",
     ),
     "shares_differ_part": (
-        "{pocket}: {cashable} verzilverd, {removed} weg",
+        "{pocket}: {cashable} wordt geld, {removed} verdwijnt",
         "{pocket}: {cashable} cashed, {removed} removed",
     ),
     "static_population": (
-        "De bevolking blijft zoals in {year}: vergrijzing is niet meegerekend.",
-        "The population stays as in {year}: ageing is not taken into account.",
+        "De bevolking is in alle jaren die van {year}: vergrijzing is niet meegerekend.",
+        "The population is that of {year} in all years: ageing is not taken into account.",
     ),
     "modelled": (
         "Kosten per persoon in {pockets} zijn landelijke leeftijdsprofielen, geen eigen administratie.",

@@ -106,7 +106,9 @@ def _clawback(report: Report, names: dict[str, str], lang: Lang) -> list[Remark]
     lines = []
     for insurer, (none, everything) in report.clawback.items():
         if report.scenario.spec.parties.insurers[insurer].contracting:
-            facts = {"name": names.get(insurer, insurer), "none": euro(none, lang), "all": euro(everything, lang)}
+            stated = next(r.npv_eur for r in report.rows if r.party.id == insurer)
+            facts = {"name": names.get(insurer, insurer), "stated": euro(stated, lang)}
+            facts |= {"none": euro(none, lang), "all": euro(everything, lang)}
             lines.append(Remark(text("note_clawback", lang, **facts), (Figure.CLAWBACK,)))
     return lines
 
@@ -141,7 +143,16 @@ def _repair(report: Report, names: dict[str, str], lang: Lang) -> Remark:
     enough = text(case if winners else "note_no_winner", lang, **facts)
     losers = ", ".join(names.get(i, i) for i in found.losers)
     said = text("note_repair", lang, losers=losers, loss=euro(found.loss_eur, lang), enough=enough)
+    outside = _winners_outside(report)
+    if outside and found.surplus_eur < found.loss_eur:
+        said += text("note_outside", lang, outside=", ".join(names.get(i, i) for i in outside))
     return Remark(said, (Figure.REPAIR,))
+
+
+def _winners_outside(report: Report) -> list[str]:
+    """Parties that gain and sit at no table: where money could come from."""
+    table = at_table(report.scenario)
+    return [r.party.id for r in report.result.run.parties if r.party.id not in table and r.npv[0] > SMALLEST_EUR]
 
 
 def _policy(report: Report, lang: Lang) -> list[Remark]:

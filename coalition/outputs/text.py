@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coalition.law_alone import COORDINATION
@@ -39,6 +39,7 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
     console.print(text("amounts", lang, unit=unit, **years), highlight=False, style="dim")
     console.print()
     print_whole(console, _matrix_table(report, by, lang))
+    console.print(text("rounded", lang), highlight=False, style="dim")
     console.print()
     print_whole(console, _zero_table(report, lang))
     console.print(text("zero_why", lang), highlight=False, style="dim")
@@ -126,9 +127,12 @@ def _party_table(report: Report, lang: Lang) -> Table:
     headings.append(text("payback", lang))
     table = _amounts(f"{text('who', lang)} ({_unit(report, lang)})", headings)
     last, scale = str(report.result.years[-1]), _scale(report)
-    for row, paid, gained in _shown_rows(report):
-        cells = [_name(row, report, lang), number(paid, lang), number(gained, lang), number(gained - paid, lang)]
-        cells.append(number(half_away_from_zero(row.npv_eur / scale), lang))
+    paid, gained = _shown(report, lambda r: r.paid_eur), _shown(report, lambda r: r.gained_eur)
+    npv = _shown(report, lambda r: r.npv_eur)
+    for row in report.rows:
+        party = row.party.id
+        amounts = (paid[party], gained[party], gained[party] - paid[party], npv[party])
+        cells = [_name(row, report, lang), *(number(a, lang) for a in amounts)]
         if with_range:
             cells.append(_range(row, scale, lang))
         cells.append(_payback(row, last, lang))
@@ -136,18 +140,15 @@ def _party_table(report: Report, lang: Lang) -> Table:
     return table
 
 
-def _shown_rows(report: Report) -> list[tuple[Row, int, int]]:
-    """Rows with what they pay and gain, rounded such that the members of a group add up to it."""
-    shown: list[tuple[Row, int, int]] = []
+def _shown(report: Report, amount: Callable[[Row], float]) -> dict[str, int]:
+    """One column in the unit shown: members add up to their group, everybody else is rounded alone."""
     scale = _scale(report)
-    for kind in (PartyKind.MUNICIPALITY, PartyKind.INSURER, None):
-        members = [r for r in report.rows if not r.is_group and _kind(r) is kind]
-        group = next((r for r in report.rows if r.is_group and r.party.kind is kind), None)
-        paid = shown_parts([r.paid_eur / scale for r in members])
-        gained = shown_parts([r.gained_eur / scale for r in members])
-        if group is not None:
-            shown.append((group, sum(paid), sum(gained)))
-        shown += list(zip(members, paid, gained, strict=True))
+    shown = {r.party.id: half_away_from_zero(amount(r) / scale) for r in report.rows}
+    for group in (r for r in report.rows if r.is_group):
+        members = [r for r in report.rows if not r.is_group and r.party.kind is group.party.kind]
+        parts = shown_parts([amount(r) / scale for r in members])
+        shown |= {r.party.id: part for r, part in zip(members, parts, strict=True)}
+        shown[group.party.id] = sum(parts)
     return shown
 
 
@@ -165,12 +166,12 @@ def _range(row: Row, scale: int, lang: Lang) -> str:
     if row.npv_range is None:
         return ""
     low, high = (half_away_from_zero(v / scale) for v in (row.npv_range.low_eur, row.npv_range.high_eur))
-    return f"{number(low, lang)} … {number(high, lang)}" if low != high else "·"
+    return f"{number(low, lang)} … {number(high, lang)}" if low != high else number(low, lang)
 
 
 def _payback(row: Row, last: str, lang: Lang) -> str:
     if not row.invests:
-        return text("only_loses" if row.net_eur <= -HALF_CENT_EUR else "pays_nothing", lang)
+        return text("pays_nothing", lang)
     return str(row.payback_year) if row.payback_year is not None else text("never", lang, last=last)
 
 
@@ -181,21 +182,14 @@ def _matrix_table(report: Report, by: Axis, lang: Lang) -> Table:
     columns = [c for c in _columns(report, by) if _largest(found, c) >= scale / 2]
     headings = [text("party", lang), *(_column_label(by, c, lang) for c in columns), text("total", lang)]
     table = _amounts(text(f"matrix_{by.value}", lang, unit=_unit(report, lang)), headings)
-    nets = {row.party.id: gained - paid for row, paid, gained in _shown_rows(report)}
+    by_column = [_shown(report, lambda r, c=c: found.get((r.party.id, c), 0.0)) for c in columns]  # type: ignore[misc]
+    paid, gained = _shown(report, lambda r: r.paid_eur), _shown(report, lambda r: r.gained_eur)
     for row in report.rows:
-        cells = _adding_up([found.get((row.party.id, c), 0.0) / scale for c in columns], nets[row.party.id])
-        shown = [number(c, lang) if c else "·" for c in cells]
-        style = "bold" if row.is_group else None
-        table.add_row(_name(row, report, lang), *shown, number(sum(cells), lang), style=style)
+        party = row.party.id
+        cells = [number(shown[party], lang) if shown[party] else "·" for shown in by_column]
+        total = number(gained[party] - paid[party], lang)
+        table.add_row(_name(row, report, lang), *cells, total, style="bold" if row.is_group else None)
     return table
-
-
-def _adding_up(values: Sequence[float], total: int) -> list[int]:
-    """Whole amounts that add up to a total shown elsewhere; what rounding leaves over goes to the largest."""
-    cells = [half_away_from_zero(v) for v in values]
-    if cells and (left := total - sum(cells)):
-        cells[max(range(len(cells)), key=lambda k: abs(values[k]))] += left
-    return cells
 
 
 def _columns(report: Report, by: Axis) -> list[str]:
@@ -208,6 +202,8 @@ def _columns(report: Report, by: Axis) -> list[str]:
 
 
 def _column_label(by: Axis, column: str, lang: Lang) -> str:
+    if column == COORDINATION:
+        return text("coordination", lang)
     return pocket_label(column, lang) if by is Axis.POCKET else column
 
 
