@@ -233,7 +233,7 @@ def _closed(state: State) -> Settlement:
     return Settlement(
         state.contract,
         state.gross_eur,
-        state.gross_eur / state.benchmark_eur,
+        _ratio(state.gross_eur, state.benchmark_eur, 0.0),
         state.minimum_rate,
         state.passed,
         state.base_eur,

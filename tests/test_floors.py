@@ -14,13 +14,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
-SAYING = VALUES | {"problems", "messages"}
+SAYING = VALUES | {"problems", "messages", "contract_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
-SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
+TERMS = {"contracts", "contract_checks"}
+SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-STUDIES = LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
+AGREED = LEDGER | {"shared_savings", "measurements"}
+STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -33,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "money": {"errors"},
     "tables": {"errors"},
     "messages": {"errors", "problems"},
+    "contract_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
     "scalars": set(),
@@ -44,10 +47,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue": SAYING | {"reading", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
-    "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers"},
+    "contracts": {"parties", "parameters", "numbers"},
+    "contract_checks": {"contracts"},
+    "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "contracts"},
+    "contract_files": FILES | TERMS | {"schema"},
     "laws": VALUES | {"parameters"},
-    "checks": FILES | {"numbers", "schema", "laws"},
-    "scenario": FILES | {"numbers", "schema", "checks"},
+    "checks": FILES | TERMS | {"numbers", "schema", "laws"},
+    "scenario": FILES | TERMS | {"numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
@@ -65,6 +71,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ledger": VALUES,
     "payers": EFFECT | {"ledger"},
     "law_alone": EFFECT | {"ledger", "payers"},
+    # 6  what is agreed on top of the law
+    "shared_savings": VALUES | {"numbers", "inputs", "contracts"},
+    "measurements": FILES | TERMS | {"numbers", "inputs", "shared_savings"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order

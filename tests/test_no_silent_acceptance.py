@@ -29,12 +29,12 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from coalition.errors import ScenarioError
-from coalition.numbers import Number
+from coalition.numbers import Name, Number
 from coalition.problems import Problem
 from coalition.reading import Document, read_document, read_text
 from coalition.region import COST, REGION
 from coalition.scenario import check_document, load_scenario, read_region, shipped_folder, shipped_scenarios
-from coalition.schema import Name, Spec
+from coalition.schema import Spec
 from coalition.tables import Table
 
 COMPLETE = Path(__file__).parents[1] / "docs" / "complete"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coalition import __version__
+from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import CoalitionError, InputError, MissingExtraError, UnknownNameError
 from coalition.messages import MESSAGES, render_all
 from coalition.outputs.labels import Lang
@@ -22,7 +23,7 @@ MOST_NAMES = 80
 def error_text(error: CoalitionError, lang: Lang) -> str:
     """What a user reads about an error: all problems of a file, or one or two sentences."""
     if isinstance(error, InputError):
-        return render_all(error.problems, lang, {**MESSAGES, **SOURCE_MESSAGES})
+        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES, **SOURCE_MESSAGES})
     if isinstance(error, UnknownNameError):
         return _unknown_text(error, lang)
     if isinstance(error, MissingExtraError):

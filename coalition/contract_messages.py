@@ -1,0 +1,141 @@
+"""What is wrong with a contract or with figures measured for it, and what to do about it, in Dutch and English.
+
+The same form as messages.py; a module of its own because contracts are read in files of their own as well.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coalition.messages import Message
+
+# fmt: off
+MESSAGES: Final[dict[str, Message]] = {
+    # --- the terms of one contract
+    "contract.payer_shares": Message(
+        "Wie betaalt, staat niet bij de partijen van het contract; er is: {known}.",
+        "Zet de betaler ook onder `sharers`.",
+        "Who pays is not among the parties of the contract; there is: {known}.", "Put it under `sharers` as well.",
+    ),
+    "contract.two_parties": Message(
+        "Een contract verdeelt tussen minstens twee partijen.", "Noem ze onder `sharers`.",
+        "A contract shares between at least two parties.", "Name them under `sharers`.",
+    ),
+    "contract.base_weights": Message(
+        "De gewichten van de basisjaren zijn samen {total} in plaats van 1.", "Controleer de gewichten.",
+        "The weights of the base years sum to {total} instead of 1.", "Check the weights.",
+    ),
+    "contract.clash": Message(
+        "Dit spreekt een andere afspraak tegen: `{other}` = {value}.", "Laat een van beide weg.",
+        "This contradicts another term: `{other}` = {value}.", "Leave one of them out.",
+    ),
+    "contract.needs": Message(
+        "Hiervoor is ook `{other}` nodig.", "Vul `{other}` in, of laat dit weg.",
+        "This needs `{other}` as well.", "State `{other}`, or leave this out.",
+    ),
+    "contract.open_row": Message(
+        "Alleen de laatste rij van de tabel mag geen bovengrens hebben.", "Vul `persons_to` in.",
+        "Only the last row of the table may have no upper limit.", "State `persons_to`.",
+    ),
+    "contract.open_row_rate": Message(
+        "De laatste rij heeft geen bovengrens en kan dus maar één percentage hebben.",
+        "Maak `rate_to` gelijk aan `rate_from`.",
+        "The last row has no upper limit and so can have only one rate.", "Make `rate_to` equal to `rate_from`.",
+    ),
+    "contract.row_order": Message(
+        "Deze rij loopt van {from} tot {to}; dat is omgekeerd.", "Draai de grenzen om.",
+        "This row runs from {from} to {to}; that is upside down.", "Swap the limits.",
+    ),
+    "contract.table_gap": Message(
+        "Deze rij begint bij {from}, de vorige eindigt net voor {expected}: er zit een gat of overlap tussen.",
+        "Laat de rij bij {expected} beginnen.",
+        "This row begins at {from}, the one before ends just before {expected}: there is a gap or an overlap.",
+        "Let the row begin at {expected}.",
+    ),
+    "contract.rate_or_bands": Message(
+        "Het aandeel staat hier niet, of op twee manieren.",
+        "Vul `{rate}` in (twee partijen) of `{bands}` (schijven), niet allebei.",
+        "The share is not stated here, or in two ways.", "State `{rate}` (two parties) or `{bands}`, not both.",
+    ),
+    "contract.rate_of_two": Message(
+        "Eén percentage zegt niet hoe {count} partijen delen.", "Gebruik `{bands}` met een aandeel per partij.",
+        "One rate does not say how {count} parties share.", "Use `{bands}` with a share per party.",
+    ),
+    "contract.band_sum": Message(
+        "De aandelen in deze schijf zijn samen {total} in plaats van 1.",
+        "Controleer de aandelen; ook wat de betaler houdt, telt mee.",
+        "The shares in this band sum to {total} instead of 1.",
+        "Check the shares; what the payer keeps counts as well.",
+    ),
+    "contract.band_party": Message(
+        "Deze partij staat niet bij het contract; er is: {known}.", "Verbeter de naam, of zet haar onder `sharers`.",
+        "This party is not in the contract; there is: {known}.", "Correct the name, or put it under `sharers`.",
+    ),
+    "contract.band_open": Message(
+        "De laatste schijf heeft geen bovengrens (`up_to`) en alle andere wel.",
+        "Haal `up_to` weg bij de laatste schijf, of vul hem in.",
+        "The last band has no upper edge (`up_to`) and all others do.",
+        "Remove `up_to` from the last band, or state it.",
+    ),
+    "contract.band_order": Message(
+        "Deze schijf eindigt bij {edge}, de vorige al bij {before}: zij overlappen of dalen.",
+        "Zet de schijven in oplopende volgorde.",
+        "This band ends at {edge}, the one before at {before}: they overlap or descend.",
+        "Put the bands in rising order.",
+    ),
+    "contract.ladder_order": Message(
+        "Deze trede begint bij {edge}, de vorige bij {before}.", "Zet de treden in oplopende volgorde.",
+        "This step begins at {edge}, the one before at {before}.", "Put the steps in rising order.",
+    ),
+    "contract.order_once": Message(
+        "`{clause}` staat {count} keer in de volgorde; iedere stap hoort er één keer in.",
+        "Noem alle stappen, elk één keer.",
+        "`{clause}` stands {count} times in the order; each step belongs in it once.", "Name all steps, each once.",
+    ),
+    "contract.order_before": Message(
+        "`{clause}` gaat over de besparing als geheel en hoort voor `sharing`.", "Zet hem voor `sharing`.",
+        "`{clause}` is about the saving as a whole and belongs before `sharing`.", "Put it before `sharing`.",
+    ),
+    "contract.order_after": Message(
+        "`{clause}` gaat over wat een partij krijgt en hoort na `sharing`.", "Zet hem na `sharing`.",
+        "`{clause}` is about what a party gets and belongs after `sharing`.", "Put it after `sharing`.",
+    ),
+    "contract.order_pair": Message(
+        "`{first}` moet voor `{second}` komen.", "Verander de volgorde.",
+        "`{first}` must come before `{second}`.", "Change the order.",
+    ),
+    # --- measured figures
+    "settle.not_positive": Message(
+        "Hier hoort een bedrag of aantal groter dan nul.", "Vul het in, of laat de rij weg.",
+        "An amount or number above zero belongs here.", "State it, or leave out the row.",
+    ),
+    "settle.not_share": Message(
+        "Dit loopt van 0 tot 1.", "Voor {found} % schrijft u {as_share}.",
+        "This runs from 0 to 1.", "For {found} % write {as_share}.",
+    ),
+    "settle.no_revenue": Message(
+        "`{term}` begrenst deze rij met een deel van de eigen omzet, en die staat er niet.", "Vul `revenue_eur` in.",
+        "`{term}` limits this row to a share of own revenue, which is missing.", "State `revenue_eur`.",
+    ),
+    "settle.below_table": Message(
+        "De tabel met drempels begint bij {first}; deze groep is kleiner.",
+        "Voeg groepen samen, geef de rij een `minimum_savings_rate`, of zet `below_first_row: true` in het contract.",
+        "The table of gates begins at {first}; this group is smaller.",
+        "Pool groups, give the row its own `minimum_savings_rate`, or put `below_first_row: true` in the contract.",
+    ),
+    "settle.no_rate": Message(
+        "Voor deze rij is er geen drempel.", "Vul `minimum_savings_rate` in.",
+        "There is no gate for this row.", "State `minimum_savings_rate`.",
+    ),
+    "settle.term_without_effect": Message(
+        "Deze kolom verandert een afspraak die in dit contract niet werkt (zie `{other}`).",
+        "Laat de kolom weg, of kies een ander contract.",
+        "This column changes a term that does nothing in this contract (see `{other}`).",
+        "Leave out the column, or choose another contract.",
+    ),
+    "settle.period_gap": Message(
+        "Bij `{id}` volgt deze periode op {before}; er ontbreekt er een.", "Voeg de ontbrekende rij toe.",
+        "For `{id}` this period follows {before}; one is missing.", "Add the missing row.",
+    ),
+}
+# fmt: on
