@@ -21,7 +21,7 @@ SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "checks", "sc
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-AGREED = LEDGER | {"shared_savings", "measurements"}
+AGREED = LEDGER | {"shared_savings", "chances", "measurements"}
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
@@ -73,6 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "law_alone": EFFECT | {"ledger", "payers"},
     # 6  what is agreed on top of the law
     "shared_savings": VALUES | {"numbers", "inputs", "contracts"},
+    "chances": {"contracts", "inputs", "shared_savings"},
     "measurements": FILES | TERMS | {"numbers", "inputs", "shared_savings"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},

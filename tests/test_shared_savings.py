@@ -7,38 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from contract_building import contract
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from coalition.contract_checks import contradictions
 from coalition.contract_files import load_preset, preset_names
-from coalition.contracts import SCALAR_TERMS, Clause, Contract
+from coalition.contracts import SCALAR_TERMS, Clause
 from coalition.errors import DefectError
 from coalition.shared_savings import ObservedSavings, ProjectedSavings, Settlement, Values, pay, receivers, settle
 
 CASES = YAML(typ="safe", pure=True).load((Path(__file__).parent / "cases" / "contracts.yaml").read_text("utf-8"))
-PLAIN: dict[str, Any] = {
-    "name": "plain",
-    "pays": "payer",
-    "sharers": {"payer": {}, "provider": {}},
-    "population": "all_insured",
-    "benchmark": "norm_cost",
-    "gate": "none",
-    "first_dollar": True,
-    "sharing_rate": 0.5,
-    "losses": "none",
-    "quality": "none",
-}
 FIGURES = ("person_years", "benchmark_eur", "cost_eur", "quality_score", "revenue_eur", "risk_ratio", "population")
-
-
-def contract(**terms: Any) -> Contract:
-    """The plain contract with other terms; a term of None is left out."""
-    stated = {k: v for k, v in {**PLAIN, **terms}.items() if v is not None}
-    found = Contract.model_validate(stated)
-    assert contradictions(found) == []
-    return found
 
 
 def observed(**figures: Any) -> ObservedSavings:
