@@ -17,11 +17,9 @@ GATE: dict[str, Any] = {"gate": "fixed", "minimum_savings_rate": 0.02, "dispersi
 
 def found(true_rate: float, benchmark: float = 30e6, persons: float = 10_000.0, **terms: Any) -> Chances:
     """The chances of a contract on one period."""
-    contract = Contract.model_validate({**PLAIN, **GATE, **terms})
     one = np.ones((1, 1))
-    return chances(
-        Values(contract), ProjectedSavings(persons * one, benchmark * one, benchmark * (1 - true_rate) * one)
-    )
+    plan = ProjectedSavings(persons * one, benchmark * one, benchmark * (1 - true_rate) * one)
+    return chances(Values(contract(**{**GATE, **terms})), plan)
 
 
 def expected(true_rate: float, gate: float, error: float, share: float, benchmark: float, cap: float = np.inf) -> float:
