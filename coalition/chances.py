@@ -92,7 +92,7 @@ def cliff(values: Values, plan: ProjectedSavings) -> Floats:
     if not has_cliff(values.contract):
         return np.zeros(plan.cost_eur.shape[1])
     least = np.broadcast_to(minimum_rates(values, plan.persons)[0], plan.cost_eur.shape)
-    return (_received(values, plan, least) - _received(values, plan, least - 1e-9))[0]
+    return np.asarray((_received(values, plan, least) - _received(values, plan, least - 1e-9))[0])
 
 
 def has_cliff(contract: Contract) -> bool:

@@ -16,12 +16,12 @@ PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 VALUES = {"errors", "parties", "money", "tables"}
 SAYING = VALUES | {"problems", "messages", "contract_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
-TERMS = {"contracts", "contract_checks"}
+TERMS = {"contracts", "contract_checks", "fund_terms"}
 SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-AGREED = LEDGER | {"shared_savings", "chances", "measurements"}
+AGREED = LEDGER | {"shared_savings", "chances", "measurements", "fund", "fund_measures"}
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "numbers": {"errors", "problems", "parameters"},
     "contracts": {"parties", "parameters", "numbers"},
     "contract_checks": {"contracts"},
+    "fund_terms": {"parties", "numbers", "contracts"},
     "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "contracts"},
     "contract_files": FILES | TERMS | {"schema"},
     "laws": VALUES | {"parameters"},
@@ -74,6 +75,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 6  what is agreed on top of the law
     "shared_savings": VALUES | {"numbers", "inputs", "contracts"},
     "chances": {"contracts", "inputs", "shared_savings"},
+    "fund": VALUES | {"inputs", "fund_terms"},
+    "fund_measures": VALUES | {"inputs", "fund"},
     "measurements": FILES | TERMS | {"numbers", "inputs", "shared_savings"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
