@@ -120,7 +120,7 @@ def internal_rates(flows: Sequence[float] | Floats) -> list[float]:
 
 
 def modified_rate(flows: Sequence[float] | Floats, finance: float, reinvest: float) -> float:
-    """MIRR = (FV of receipts at the reinvestment rate / PV of outlays at the finance rate)^(1/n) − 1; NaN without both."""
+    """MIRR = (FV of receipts at `reinvest` / PV of outlays at `finance`)^(1/n) − 1; NaN without both."""
     values = np.asarray(flows, dtype=float)
     n = len(values) - 1
     t = np.arange(n + 1)

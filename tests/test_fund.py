@@ -149,7 +149,9 @@ def test_the_balance_goes_back_by_contribution() -> None:
 
 def test_who_leaves_gets_its_part_as_far_as_the_floor_allows() -> None:
     """a leaves after 2028 with 60 % of the claims; the floor keeps 70 in."""
-    stated = {n: {"party": n, "law": "eigen_middelen", "amounts_eur": {2027: 1}} for n in ("a", "b")}
+    stated: dict[str, dict[str, Any]] = {
+        n: {"party": n, "law": "eigen_middelen", "amounts_eur": {2027: 1}} for n in ("a", "b")
+    }
     stated["a"]["leaves_after"] = 2028
     requests = Requests({"a": row(60.0), "b": row(40.0)}, {"x": row()}, {"x": row()})
     found = run_fund(fund(contributions=stated, minimum_balance_eur=70.0), requests, YEARS, Inputs())
