@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coalition.baseline import Baseline, Group, age_weights
-from coalition.inputs import Floats, Inputs, per_draw
-from coalition.kernels import at_most, kernel_years, ratio
+from coalition.inputs import Floats, Inputs, per_draw, ratio
+from coalition.kernels import at_most, kernel_years
 from coalition.overlap import overlap_factors, shared_baseline
 from coalition.parties import Pocket
 from coalition.schema import EventsEffect, Intervention, Spec, Touches

@@ -23,7 +23,7 @@ from coalition.holders import (
     split_zvw,
     switching_parameter,
 )
-from coalition.inputs import Floats, Inputs, per_draw, stacked
+from coalition.inputs import Floats, Inputs, aligned, per_draw
 from coalition.ledger import Posting
 from coalition.parties import (
     EMPLOYERS,
@@ -102,7 +102,7 @@ class _Law:
         self.insurers = list(spec.parties.insurers)
         if self.insurers:
             self.market = area_market_shares(spec, self.baseline.region.areas, inputs)
-            regional = stacked([inputs.of(i.market_share) for i in spec.parties.insurers.values()])
+            regional = inputs.several(i.market_share for i in spec.parties.insurers.values())
             self.regional = regional / regional.sum(axis=-1, keepdims=True)
 
     # avoided cost
@@ -182,7 +182,7 @@ class _Law:
         assert stream.care_kind is not None
         if self.inputs.clawback is not None:
             return self.inputs.clawback[:, None], stated.basis
-        return stacked([self.inputs.of(c) for c in stated.clawback[stream.care_kind]]), stated.basis
+        return self.inputs.several(stated.clawback[stream.care_kind]), stated.basis
 
     def _insurer_part(self, stream: Stream, split: ZvwSplit, n: int) -> tuple[Floats, Floats]:
         """Invoices no longer paid and equalisation returned by insurer n, shape (draw, area, year)."""
@@ -293,7 +293,7 @@ class _Law:
         for code, stated in self.spec.parties.municipalities.items():
             if stated.population is not None:
                 totals[code] = self.inputs.of(stated.population)
-        return stacked([totals[region.municipality(k)] for k in range(len(region.areas))])
+        return aligned([totals[region.municipality(k)] for k in range(len(region.areas))]).T
 
     # delivery
 
@@ -314,7 +314,7 @@ class _Law:
 
     def _payer_shares(self, payers: list[Payer]) -> list[Floats]:
         """Each payer's part, shape (draw,); together 1 in every draw, so that no cost is left unpaid."""
-        stated = stacked([self.inputs.of(p.share) for p in payers])
+        stated = self.inputs.several(p.share for p in payers)
         return list((stated / stated.sum(axis=-1, keepdims=True)).T)
 
     def _modules(self) -> list[Posting]:

@@ -59,8 +59,7 @@ class Entry(NamedTuple):
     amount_eur: float
 
 
-@dataclass(frozen=True)
-class Posting:
+class Posting(NamedTuple):
     """The same movement in all draws, areas and years.
 
     Attributes:
@@ -100,8 +99,10 @@ class Ledger:
         for p in self.postings:
             if p.amounts.ndim != 3 or p.amounts.shape[1:] != (len(self.areas), len(self.years)):
                 raise DefectError(f"posting {p.reason} of {p.intervention}: shape {p.amounts.shape}")
-            if not np.isfinite(p.amounts).all():
-                raise DefectError(f"posting {p.reason} of {p.intervention}: an amount is not finite")
+        finite = np.isfinite(self.over_areas).all(axis=(1, 2))
+        if not finite.all():
+            p = self.postings[int(np.argmin(finite))]
+            raise DefectError(f"posting {p.reason} of {p.intervention}: an amount is not finite")
 
     def plus(self, postings: Iterable[Posting]) -> Ledger:
         """A ledger with further postings."""
@@ -116,30 +117,38 @@ class Ledger:
         """Every municipality once, in the order of the areas."""
         return tuple(dict.fromkeys(self.municipalities))
 
+    @cached_property
+    def over_areas(self) -> NDArray[np.float64]:
+        """Every posting with its areas added up, shape (posting, draw, year)."""
+        draws = max((len(p.amounts) for p in self.postings), default=1)
+        amounts = np.empty((len(self.postings), draws, len(self.areas), len(self.years)))
+        for row, p in zip(amounts, self.postings, strict=True):
+            row[...] = p.amounts
+        with np.errstate(invalid="ignore"):  # what is not finite is named by the check above
+            return np.asarray(amounts.sum(axis=2))
+
     def per_municipality(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Amounts per area summed per municipality, shape (draw, municipality, year)."""
+        """Amounts per area summed per municipality, shape (..., municipality, year)."""
         if len(self.accounts_of_areas) == len(self.areas):
             return amounts
         codes = np.array(self.municipalities)
-        return np.stack([amounts[:, codes == account].sum(axis=1) for account in self.accounts_of_areas], axis=1)
+        return np.stack([amounts[..., codes == account, :].sum(axis=-2) for account in self.accounts_of_areas], axis=-2)
 
-    def per_account(self, side: str, amounts: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.float64]]]:
-        """Amounts summed over areas, shape (draw, year), per account that the side means."""
-        if side != MUNICIPALITY:
-            yield side, amounts.sum(axis=1)
-            return
-        totals = self.per_municipality(amounts)
-        for position, account in enumerate(self.accounts_of_areas):
-            yield account, totals[:, position]
+    def per_account(self, side: str, position: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
+        """A posting's amounts over areas, shape (draw, year), per account that one of its sides means."""
+        if side == MUNICIPALITY:
+            totals = self.per_municipality(self.postings[position].amounts)
+            yield from zip(self.accounts_of_areas, totals.swapaxes(0, 1), strict=True)
+        else:
+            yield side, self.over_areas[position]
 
     def balance(self, account: str) -> NDArray[np.float64]:
         """Received − paid of one account, shape (draw, year)."""
         total: NDArray[np.float64] = np.zeros((1, len(self.years)))
-        for p in self.postings:
+        for position, p in enumerate(self.postings):
             for side, sign in ((p.target, 1.0), (p.source, -1.0)):
-                for name, amounts in self.per_account(side, p.amounts):
-                    if name == account:
-                        total = total + sign * amounts
+                if side == account or (side == MUNICIPALITY and account in self.accounts_of_areas):
+                    total = total + sign * dict(self.per_account(side, position))[account]
         return total
 
     def entries(self, draw: int = 0) -> Iterator[Entry]:

@@ -27,7 +27,7 @@ from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
 from coalition.schema import DiscountStandard, RateKind
 from coalition.streams import Projection
-from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells, societal_cash
+from coalition.wrong_pocket import Cells, PartyResult, by_party, cells, societal_cash
 
 HARDLY_ANYONE = 0.01
 """Share of a cohort below which care in its gained life-years is no longer followed."""
@@ -64,7 +64,7 @@ class Run:
     projection: Projection
     ledger: Ledger
     present: Floats
-    cells: dict[CellKey, Cell]
+    cells: Cells
     parties: list[PartyResult]
 
 

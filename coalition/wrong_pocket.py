@@ -7,16 +7,16 @@ Shapes: (draw, year) unless said otherwise; euro nominal unless a name says pres
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coalition.ledger import Ledger
 from coalition.money import HALF_CENT_EUR
-from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
+from coalition.parties import OUTLAYS, RESOURCES, Party, PartyKind
 
 Floats = NDArray[np.float64]
 
@@ -30,8 +30,7 @@ class CellKey(NamedTuple):
     intervention: str
 
 
-@dataclass
-class Cell:
+class Cell(NamedTuple):
     """One party's money in one pocket through one intervention.
 
     Attributes:
@@ -40,19 +39,9 @@ class Cell:
         effect: what the intervention does to the party in this pocket, clawback included; negative is a loss.
     """
 
-    PARTS: ClassVar[tuple[str, ...]] = ("laid_out", "received", "effect")
     laid_out: Floats
     received: Floats
     effect: Floats
-
-    def add(self, outlay: bool, sign: float, amounts: Floats) -> None:
-        """Book one side of a posting; sign +1 receives, −1 pays."""
-        if not outlay:
-            self.effect += sign * amounts
-        elif sign > 0:
-            self.received += amounts
-        else:
-            self.laid_out += amounts
 
     @property
     def paid(self) -> Floats:
@@ -65,32 +54,50 @@ class Cell:
         return np.asarray(self.received + np.maximum(self.effect, 0.0))
 
 
-def cells(ledger: Ledger, draws: int = 1) -> dict[CellKey, Cell]:
+class Cells(dict[CellKey, Cell]):
+    """Cells by what they are about.
+
+    Attributes:
+        side_by_side: the amounts of all of them in the order of the keys, shape (cell, draw, year).
+    """
+
+    def __init__(self, keys: Iterable[CellKey], side_by_side: Cell) -> None:
+        super().__init__(zip(keys, map(Cell._make, zip(*side_by_side, strict=True)), strict=True))
+        self.side_by_side = side_by_side
+
+
+def cells(ledger: Ledger, draws: int = 1) -> Cells:
     """Every party's money per arrangement, pocket and intervention; `resources` included."""
-    found: dict[CellKey, Cell] = {}
-    years, municipalities = len(ledger.years), len(ledger.accounts_of_areas)
-    for p in ledger.postings:
-        for side, sign in ((p.target, 1.0), (p.source, -1.0)):
-            key = CellKey(p.arrangement, side, p.pocket.value, p.intervention)
-            local = side == MUNICIPALITY
-            if key not in found:
-                shape = (draws, municipalities, years) if local else (draws, years)
-                found[key] = Cell(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-            amounts = ledger.per_municipality(p.amounts) if local else p.amounts.sum(axis=1)
-            found[key].add(p.reason in OUTLAYS, sign, amounts)
-    return {key: cell for found_key, found_cell in found.items() for key, cell in _each(found_key, found_cell, ledger)}
+    keys: dict[CellKey, int] = {}
+    parts: list[int] = []
+    signed: list[tuple[float, Floats]] = []
+    for position, p in enumerate(ledger.postings):
+        pocket = p.pocket.value
+        for side, (part, sign) in zip((p.target, p.source), _OUTLAY if p.reason in OUTLAYS else _EFFECT, strict=True):
+            for account, amounts in ledger.per_account(side, position):
+                cell = keys.setdefault(CellKey(p.arrangement, account, pocket, p.intervention), len(keys))
+                parts.append(cell * len(Cell._fields) + part)
+                signed.append((sign, amounts))
+    rows = np.empty((len(signed), draws, len(ledger.years)))
+    for row, (sign, amounts) in zip(rows, signed, strict=True):
+        np.multiply(sign, amounts, out=row)
+    totals = _summed(rows, parts, len(keys) * len(Cell._fields))
+    return Cells(keys, Cell(*totals.reshape(len(keys), len(Cell._fields), *rows.shape[1:]).swapaxes(0, 1)))
 
 
-def _each(key: CellKey, cell: Cell, ledger: Ledger) -> Iterator[tuple[CellKey, Cell]]:
-    """The cell of every municipality, where the key stands for all of them."""
-    if key.party != MUNICIPALITY:
-        yield key, cell
-        return
-    for m, account in enumerate(ledger.accounts_of_areas):
-        yield (
-            CellKey(key.arrangement, account, key.pocket, key.intervention),
-            Cell(cell.laid_out[:, m], cell.received[:, m], cell.effect[:, m]),
-        )
+# Part of a cell and sign, for who receives and for who pays.
+_OUTLAY = ((Cell._fields.index("received"), 1.0), (Cell._fields.index("laid_out"), 1.0))
+_EFFECT = ((Cell._fields.index("effect"), 1.0), (Cell._fields.index("effect"), -1.0))
+
+
+def _summed(rows: Floats, places: Sequence[int], count: int) -> Floats:
+    """Rows added up per place, shape (place, ...); 0 where no row belongs."""
+    totals = np.zeros((count, *rows.shape[1:]))
+    if places:
+        order = np.argsort(places, kind="stable")
+        found, starts = np.unique(np.array(places)[order], return_index=True)
+        totals[found] = np.add.reduceat(rows[order], starts, axis=0)
+    return totals
 
 
 @dataclass(frozen=True)
@@ -123,9 +130,7 @@ class PartyResult:
         return bool((self.laid_out[0] > 0).any())
 
 
-def by_party(
-    found: Mapping[CellKey, Cell], parties: Sequence[Party], years: Sequence[int], present: Floats
-) -> list[PartyResult]:
+def by_party(found: Cells, parties: Sequence[Party], years: Sequence[int], present: Floats) -> list[PartyResult]:
     """Result per party, in the order given.
 
     Args:
@@ -134,38 +139,27 @@ def by_party(
         years: calendar years shown; later years of the cells are left out.
         present: what a nominal euro of a year is worth in euro of the price year, shape (draw, year).
     """
-    shown = slice(0, len(years))
-    draws = next(iter(found.values())).effect.shape[0] if found else 1
-    paid, gained, laid_out = ({p.id: np.zeros((draws, len(years))) for p in parties} for _ in range(3))
-    own = [(key.party, cell) for key, cell in found.items() if key.party in paid]
-    if own:
-        all_cells = Cell(*(np.stack([getattr(c, part) for _, c in own])[..., shown] for part in Cell.PARTS))
-        for (name, _), p, g, o in zip(own, all_cells.paid, all_cells.gained, all_cells.laid_out, strict=True):
-            paid[name] += p
-            gained[name] += g
-            laid_out[name] += o
-    results = []
-    for party in parties:
-        discounted = (gained[party.id] - paid[party.id]) * present
-        results.append(
-            PartyResult(
-                party,
-                paid[party.id],
-                gained[party.id],
-                laid_out[party.id],
-                discounted.sum(axis=1),
-                _payback(discounted, laid_out[party.id], years),
-            )
-        )
-    return results
+    position = {p.id: k for k, p in enumerate(parties)}
+    own = [k for k, key in enumerate(found) if key.party in position]
+    every = found.side_by_side
+    rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)[own, ..., : len(years)]
+    totals = _summed(rows, [position[key.party] for key in found if key.party in position], len(parties))
+    paid, gained, laid_out = totals.swapaxes(0, 1)
+    discounted = (gained - paid) * present
+    per_party = (paid, gained, laid_out, discounted.sum(axis=-1), _payback(discounted, laid_out, years))
+    return [PartyResult(*values) for values in zip(parties, *per_party, strict=True)]
 
 
-def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[int | None]:
-    negative = np.cumsum(discounted, axis=1) < -HALF_CENT_EUR
-    length = discounted.shape[1]
-    first_whole = np.where(negative.any(axis=1), length - np.argmax(negative[:, ::-1], axis=1), 0)
-    invests = np.broadcast_to((laid_out > 0).any(axis=1), first_whole.shape)
-    return [years[t] if pays and t < length else None for t, pays in zip(first_whole.tolist(), invests, strict=True)]
+def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[list[int | None]]:
+    """Per party and draw the year from which the cumulative present value stays whole; arrays (party, draw, year)."""
+    negative = np.cumsum(discounted, axis=-1) < -HALF_CENT_EUR
+    length = len(years)
+    first_whole = np.where(negative.any(axis=-1), length - np.argmax(negative[..., ::-1], axis=-1), 0)
+    payers = (laid_out > 0).any(axis=-1) & (first_whole < length)
+    return [
+        [years[t] if pays else None for t, pays in zip(*rows, strict=True)]
+        for rows in zip(first_whole.tolist(), payers.tolist(), strict=True)
+    ]
 
 
 def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int], present: Floats) -> PartyResult:
@@ -174,7 +168,8 @@ def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int],
         np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out")
     )
     discounted = (gained - paid) * present
-    return PartyResult(party, paid, gained, laid_out, discounted.sum(axis=1), _payback(discounted, laid_out, years))
+    (payback,) = _payback(discounted[None], laid_out[None], years)
+    return PartyResult(party, paid, gained, laid_out, discounted.sum(axis=1), payback)
 
 
 # --- the wrong pocket ---------------------------------------------------------------------------------------------
