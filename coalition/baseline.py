@@ -92,10 +92,12 @@ class Group:
     Attributes:
         people: persons or households, shape (draw, area, year).
         cost_per_person: pocket -> euro per unit per year, their cost multiplier included.
+        age_weights: part of each age class that lies in the ages of the group, shape (age,).
     """
 
     people: Floats
     cost_per_person: dict[Pocket, Floats]
+    age_weights: Floats
 
 
 def build_groups(groups: Mapping[str, TargetGroup], baseline: Baseline, inputs: Inputs) -> dict[str, Group]:
@@ -120,6 +122,7 @@ def build_groups(groups: Mapping[str, TargetGroup], baseline: Baseline, inputs: 
                 pocket: mean[:, k] * (growth[:, None] * _multiplier(group, pocket, region, inputs))
                 for (pocket, mean), growth in zip(means.items(), baseline.pocket_growth.values(), strict=True)
             },
+            weights[k],
         )
         for k, (name, group) in enumerate(groups.items())
     }

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from coalition.baseline import Baseline, Group, build_groups
 from coalition.gemeentepolis import module_cover
 from coalition.inputs import Floats, Inputs, aligned, per_draw, ratio
-from coalition.joint import Alone, joint_factors, scaled
+from coalition.joint import Alone, after_overlap
 from coalition.kernels import at_most, over_cohorts, per_cohort, potential_impact, staying, time_weights
 from coalition.numbers import Euro
 from coalition.parties import MUNICIPAL_POCKETS, NATURE, Pocket, PocketNature
@@ -43,9 +43,6 @@ from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream, Welfare
 
 Years = NDArray[np.int64]
 
-NOTHING: Floats = np.zeros((1, 1, 1))
-"""What moves away with people outside municipal pockets."""
-
 
 def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
     """Project every intervention of a scenario."""
@@ -55,8 +52,7 @@ def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
         engine.add([name])
     engine.add([name for name in spec.interventions if name not in population])
     alone = Alone(spec, baseline, inputs, engine.groups, engine.streams)
-    factors = joint_factors(alone)
-    streams = [scaled(s, factors[s.intervention, s.pocket]) for s in engine.streams]
+    streams, factors = after_overlap(alone)
     by_file_order = list(spec.interventions).index
     streams.sort(key=lambda s: by_file_order(s.intervention))
     group_of = {name: i.target_group for name, i in spec.interventions.items()}
@@ -377,7 +373,7 @@ class _Engine:
         intervention = self.spec.interventions[name]
         effect = intervention.effects[effect_name]
         avoided = work.active * value
-        moved = work.moved * value if pocket in MUNICIPAL_POCKETS else NOTHING
+        moved = work.moved * value if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
         by_cohort = None
         if intervention.members_of is not None and pocket in {Pocket.ZVW, Pocket.AANVULLENDE_VERZEKERING}:
             by_cohort = per_cohort(self.starters[name], work.kernel) * value[:, :, None, :]
@@ -416,7 +412,7 @@ class _Engine:
             if NATURE[pocket] is not PocketNature.CARE:
                 continue
             kind = CareKind.MEDICINE_AND_DIAGNOSIS if pocket is Pocket.ZVW else None
-            moved = -over_cohorts(starters, gone) * cost if pocket in MUNICIPAL_POCKETS else NOTHING
+            moved = -over_cohorts(starters, gone) * cost if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
             cohort = None
             if intervention.members_of is not None and pocket is Pocket.ZVW:
                 cohort = -per_cohort(starters, gained) * cost[:, :, None, :]
