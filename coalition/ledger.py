@@ -7,7 +7,7 @@ gains is read off here and calculated nowhere else. The ledger knows no law and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -120,35 +120,38 @@ class Ledger:
     @cached_property
     def over_areas(self) -> NDArray[np.float64]:
         """Every posting with its areas added up, shape (posting, draw, year)."""
-        draws = max((len(p.amounts) for p in self.postings), default=1)
-        amounts = np.empty((len(self.postings), draws, len(self.areas), len(self.years)))
-        for row, p in zip(amounts, self.postings, strict=True):
-            row[...] = p.amounts
         with np.errstate(invalid="ignore"):  # what is not finite is named by the check above
-            return np.asarray(amounts.sum(axis=2))
+            return np.asarray(self._side_by_side(range(len(self.postings))).sum(axis=2))
 
-    def per_municipality(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Amounts per area summed per municipality, shape (..., municipality, year)."""
-        if len(self.accounts_of_areas) == len(self.areas):
-            return amounts
-        codes = np.array(self.municipalities)
-        return np.stack([amounts[..., codes == account, :].sum(axis=-2) for account in self.accounts_of_areas], axis=-2)
+    def per_municipality(self, positions: Sequence[int]) -> NDArray[np.float64]:
+        """Postings with the areas of each municipality added up, shape (posting · municipality, draw, year)."""
+        amounts = self._side_by_side(positions)
+        if len(self.accounts_of_areas) < len(self.areas):
+            codes = np.array(self.municipalities)
+            sums = [amounts[:, :, codes == account].sum(axis=2) for account in self.accounts_of_areas]
+            amounts = np.stack(sums, axis=2)
+        return amounts.swapaxes(1, 2).reshape(-1, amounts.shape[1], len(self.years))
 
-    def per_account(self, side: str, position: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
-        """A posting's amounts over areas, shape (draw, year), per account that one of its sides means."""
-        if side == MUNICIPALITY:
-            totals = self.per_municipality(self.postings[position].amounts)
-            yield from zip(self.accounts_of_areas, totals.swapaxes(0, 1), strict=True)
-        else:
-            yield side, self.over_areas[position]
+    def _side_by_side(self, positions: Sequence[int]) -> NDArray[np.float64]:
+        """Amounts of some postings, shape (posting, draw, area, year)."""
+        draws = max((len(p.amounts) for p in self.postings), default=1)
+        amounts = np.empty((len(positions), draws, len(self.areas), len(self.years)))
+        for row, position in zip(amounts, positions, strict=True):
+            row[...] = self.postings[position].amounts
+        return amounts
+
+    def accounts(self, side: str) -> tuple[str, ...]:
+        """The accounts that a posting's side means."""
+        return self.accounts_of_areas if side == MUNICIPALITY else (side,)
 
     def balance(self, account: str) -> NDArray[np.float64]:
         """Received − paid of one account, shape (draw, year)."""
         total: NDArray[np.float64] = np.zeros((1, len(self.years)))
-        for position, p in enumerate(self.postings):
+        here = np.array([code == account for code in self.municipalities])
+        for p, everywhere in zip(self.postings, self.over_areas, strict=True):
             for side, sign in ((p.target, 1.0), (p.source, -1.0)):
-                if side == account or (side == MUNICIPALITY and account in self.accounts_of_areas):
-                    total = total + sign * dict(self.per_account(side, position))[account]
+                if account in self.accounts(side):
+                    total = total + sign * (p.amounts[:, here].sum(axis=1) if side == MUNICIPALITY else everywhere)
         return total
 
     def entries(self, draw: int = 0) -> Iterator[Entry]:

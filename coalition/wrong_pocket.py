@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from coalition.ledger import Ledger
 from coalition.money import HALF_CENT_EUR
-from coalition.parties import OUTLAYS, RESOURCES, Party, PartyKind
+from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
 
 Floats = NDArray[np.float64]
 
@@ -68,26 +68,43 @@ class Cells(dict[CellKey, Cell]):
 
 def cells(ledger: Ledger, draws: int = 1) -> Cells:
     """Every party's money per arrangement, pocket and intervention; `resources` included."""
+    keys, national, local = _booked(ledger)
+    rows = [ledger.over_areas[national.postings], ledger.per_municipality(local.postings)]
+    sums = _summed(np.concatenate(rows), national.places + local.places, len(keys) * len(_COLUMNS))
+    columns = sums.reshape(len(keys), len(_COLUMNS), *sums.shape[1:])
+    full = np.broadcast_to(columns, (*columns.shape[:2], draws, len(ledger.years)))
+    received, laid_out, gained, lost = full.swapaxes(0, 1)
+    return Cells(keys, Cell(laid_out, received, gained - lost))
+
+
+@dataclass(frozen=True)
+class _Booked:
+    """Sides of postings, and per side where each account that it means books it."""
+
+    postings: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+
+_COLUMNS = ("received", "laid_out", "gained", "lost")
+"""What a cell adds up: outlays of both sides, then effects of both sides."""
+
+
+def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
+    """The position of every cell, and the sides on national accounts and on those of the areas' municipalities."""
     keys: dict[CellKey, int] = {}
-    parts: list[int] = []
-    signed: list[tuple[float, Floats]] = []
+    known: dict[tuple[str, str, str, str], list[int]] = {}
+    national, local = _Booked(), _Booked()
     for position, p in enumerate(ledger.postings):
-        pocket = p.pocket.value
-        for side, (part, sign) in zip((p.target, p.source), _OUTLAY if p.reason in OUTLAYS else _EFFECT, strict=True):
-            for account, amounts in ledger.per_account(side, position):
-                cell = keys.setdefault(CellKey(p.arrangement, account, pocket, p.intervention), len(keys))
-                parts.append(cell * len(Cell._fields) + part)
-                signed.append((sign, amounts))
-    rows = np.empty((len(signed), draws, len(ledger.years)))
-    for row, (sign, amounts) in zip(rows, signed, strict=True):
-        np.multiply(sign, amounts, out=row)
-    totals = _summed(rows, parts, len(keys) * len(Cell._fields))
-    return Cells(keys, Cell(*totals.reshape(len(keys), len(Cell._fields), *rows.shape[1:]).swapaxes(0, 1)))
-
-
-# Part of a cell and sign, for who receives and for who pays.
-_OUTLAY = ((Cell._fields.index("received"), 1.0), (Cell._fields.index("laid_out"), 1.0))
-_EFFECT = ((Cell._fields.index("effect"), 1.0), (Cell._fields.index("effect"), -1.0))
+        pocket, first = p.pocket.value, 0 if p.reason in OUTLAYS else 2
+        for column, side in enumerate((p.target, p.source), first):
+            about = (p.arrangement, side, pocket, p.intervention)
+            if about not in known:
+                own = [CellKey(p.arrangement, account, pocket, p.intervention) for account in ledger.accounts(side)]
+                known[about] = [keys.setdefault(key, len(keys)) for key in own]
+            booked = local if side == MUNICIPALITY else national
+            booked.postings.append(position)
+            booked.places.extend(len(_COLUMNS) * cell + column for cell in known[about])
+    return keys, national, local
 
 
 def _summed(rows: Floats, places: Sequence[int], count: int) -> Floats:
