@@ -32,7 +32,7 @@ from coalition.wrong_pocket import Cells, PartyResult, by_party, cells, societal
 HARDLY_ANYONE = 0.01
 """Share of a cohort below which care in its gained life-years is no longer followed."""
 
-CHUNK_CELLS = 200_000
+CHUNK_CELLS = 50_000
 """Largest number of draw × area × year cells that one array of a pass may hold; more draws are done in blocks."""
 
 
