@@ -6,7 +6,7 @@ here knows what an intervention does. Shapes: (draw, area, year) unless said oth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from coalition.inputs import Floats, Inputs, per_draw, ratio
 from coalition.parties import Pocket
 from coalition.prices import Prices, growth_factor
 from coalition.region import OPEN_AGE, Region
-from coalition.schema import Ages, RegionFiles, TargetGroup
+from coalition.schema import RegionFiles, TargetGroup
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ def _on_clock(counts: Floats, known: tuple[int, ...], years: tuple[int, ...]) ->
     return np.asarray(counts[..., left] * (1 - part) + counts[..., right] * part)
 
 
-def age_weights(ages: Ages, region: Region) -> Floats:
-    """Part of each age class that lies in the range, shape (age,); people are spread evenly inside a class."""
-    last = OPEN_AGE if ages.to is None else ages.to
-    low = np.maximum(region.age_from, ages.from_)
-    high = np.minimum(region.age_to, last)
-    return np.asarray(np.clip(high - low + 1, 0, None) / (region.age_to - region.age_from + 1))
+def _age_weights(groups: Iterable[TargetGroup], region: Region) -> Floats:
+    """Part of each age class that lies in a group's ages, shape (group, age); people are spread evenly in a class."""
+    ages = [(g.ages.from_, OPEN_AGE if g.ages.to is None else g.ages.to) for g in groups]
+    first, last = np.array(ages, dtype=float).reshape(-1, 2, 1).swapaxes(0, 1)
+    low, high = np.maximum(region.age_from, first), np.minimum(region.age_to, last)
+    return np.asarray(np.maximum(high - low + 1, 0) / (region.age_to - region.age_from + 1))
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,19 @@ def build_groups(groups: Mapping[str, TargetGroup], baseline: Baseline, inputs: 
         inputs: values of the numbers.
     """
     region = baseline.region
-    weights = np.array([age_weights(g.ages, region) for g in groups.values()]).reshape(-1, len(region.age_from))
+    weights = _age_weights(groups.values(), region)
     heads = baseline.on_clock(weights @ region.people)
     means = {
         pocket: ratio(baseline.on_clock((weights * per_person[:, None]) @ region.people), heads)
         for pocket, per_person in region.cost.items()
     }
+    growth = {pocket: per_year[:, None] for pocket, per_year in baseline.pocket_growth.items()}
     return {
         name: Group(
             _group_people(group, region, heads[None, :, k], inputs),
             {
-                pocket: mean[:, k] * (growth[:, None] * _multiplier(group, pocket, region, inputs))
-                for (pocket, mean), growth in zip(means.items(), baseline.pocket_growth.values(), strict=True)
+                pocket: mean[:, k] * (growth[pocket] * _multiplier(group, pocket, region, inputs))
+                for pocket, mean in means.items()
             },
             weights[k],
         )

@@ -38,13 +38,19 @@ class Inputs:
 
     def of(self, number: Number) -> Floats:
         """The number per draw, shape (draws,), or (1,) when it does not vary."""
-        found = self.varied.get(number.path) if number.path else None
+        found = self.varied.get(number.path)
         return np.array([number.value]) if found is None else found
 
     def several(self, numbers: Iterable[Number]) -> Floats:
-        """Numbers side by side, shape (draws or 1, number)."""
-        values = [self.of(n) for n in numbers]
-        return aligned(values).T if values else np.zeros((1, 0))
+        """Numbers side by side, shape (draws, number), or (1, number) when none of them varies."""
+        row = list(numbers)
+        values = np.array([[n.value for n in row]], dtype=float)
+        drawn = {position: self.varied[n.path] for position, n in enumerate(row) if n.path in self.varied}
+        if drawn:
+            values = np.repeat(values, self.draws, axis=0)
+        for position, found in drawn.items():
+            values[:, position] = found
+        return values
 
     def by_area(self, regional: Number, own: Mapping[str, Number | None], areas: Sequence[str]) -> Floats:
         """A number of which areas may have their own, shape (draw, area, 1); (draw, 1, 1) where none has."""
@@ -74,5 +80,4 @@ def aligned(arrays: Sequence[Floats]) -> Floats:
 
 def ratio(part: Floats, whole: Floats) -> Floats:
     """Part of a whole, 0 where the whole is nothing."""
-    shape = np.broadcast_shapes(part.shape, whole.shape)
-    return np.divide(part, whole, out=np.zeros(shape), where=whole > 0)
+    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)

@@ -7,16 +7,15 @@ without a baseline, never more than the ceiling that its effects state. The math
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coalition.baseline import Baseline, Group
 from coalition.inputs import Floats, Inputs, aligned, per_draw, ratio
 from coalition.kernels import at_most, kernel_years
 from coalition.overlap import overlap_factors, shared_baseline
-from coalition.parties import Pocket
+from coalition.parties import MUNICIPAL_POCKETS, Pocket
 from coalition.schema import EventsEffect, Intervention, Spec, Touches
 from coalition.streams import LIFE_YEARS, Stream
 
@@ -41,26 +40,24 @@ class Alone:
     streams: Sequence[Stream]
 
 
-def after_overlap(alone: Alone) -> tuple[list[Stream], dict[tuple[str, Pocket], Floats]]:
-    """Streams after overlap, in the same order, and the factor per intervention and pocket on what it avoids alone."""
+def after_overlap(alone: Alone) -> list[Stream]:
+    """The streams after overlap, in the same order."""
     streams = list(alone.streams)
-    factors: dict[tuple[str, Pocket], Floats] = {}
     for pocket in dict.fromkeys(s.pocket for s in streams):
         positions = [k for k, s in enumerate(alone.streams) if s.pocket is pocket]
         names = [alone.streams[k].intervention for k in positions]
         gains = np.maximum(aligned([alone.streams[k].avoided for k in positions]), 0)
-        found = _factors(alone, pocket, _per_intervention(names, gains))
-        factors.update({(name, pocket): factor for name, factor in found.items()})
-        for k, name, gain in zip(positions, names, gains, strict=True):
-            streams[k] = _scaled(streams[k], np.where(gain > 0, found[name], 1.0))  # extra cost is never diluted
-    return streams, factors
+        factors = _factors(alone, pocket, _per_intervention(names, gains))
+        applied = np.where(gains > 0, aligned([factors[name] for name in names]), 1.0)  # extra cost is never diluted
+        for k, factor in zip(positions, applied, strict=True):
+            streams[k] = _scaled(streams[k], factor)
+    return streams
 
 
 def _scaled(stream: Stream, factor: Floats) -> Stream:
-    return replace(
-        stream,
+    return stream._replace(
         avoided=stream.avoided * factor,
-        moved=stream.moved * factor,
+        moved=stream.moved * factor if stream.pocket in MUNICIPAL_POCKETS else stream.moved,
         by_cohort=None if stream.by_cohort is None else stream.by_cohort * factor[:, :, None, :],
         wage=None if stream.wage is None else stream.wage * factor,
     )
@@ -81,7 +78,7 @@ def _factors(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dic
     inside = _inside_groups(alone, pocket, avoided)
     between = _between_groups(alone, pocket, {n: avoided[n] * f for n, f in inside.items()})
     group_of = {name: alone.spec.interventions[name].target_group for name in avoided}
-    return {name: np.where(avoided[name] > 0, f * between[group_of[name]], 1.0) for name, f in inside.items()}
+    return {name: f * between[group_of[name]] for name, f in inside.items()}
 
 
 def _inside_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -193,11 +190,11 @@ def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats])
     A single group counts too: with a cost multiplier it may seem to cost more than all people of its ages.
     """
     baseline, groups = alone.baseline, _by_group(alone.spec, avoided)
-    totals = aligned([np.asarray(sum(np.maximum(avoided[m], 0) for m in members)) for members in groups.values()])
-    weights = np.array([alone.groups[g].age_weights for g in groups])
-    patterns, block_of_age = np.unique(weights, axis=1, return_inverse=True)
-    blocks = _cost_of_blocks(baseline, pocket, np.arange(patterns.shape[1])[:, None] == block_of_age.ravel())
-    spread = patterns[:, :, None, None] * blocks
+    totals = aligned([np.asarray(sum(avoided[m] for m in members)) for members in groups.values()])
+    weights = list(zip(*(alone.groups[g].age_weights.tolist() for g in groups), strict=True))
+    patterns = list(dict.fromkeys(weights))
+    blocks = _cost_of_blocks(baseline, pocket, np.array([[w == p for w in weights] for p in patterns], dtype=float))
+    spread = np.array(patterns).T[:, :, None, None] * blocks  # of each group's cost over blocks; (group, block, ...)
     spread = ratio(spread, spread.sum(axis=1, keepdims=True))
     base = blocks[:, None] * baseline.pocket_growth[pocket][:, None]
     kept = shared_baseline(totals[:, None] * spread[:, :, None], base).sum(axis=1)
@@ -205,13 +202,13 @@ def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats])
     return dict(zip(groups, factors, strict=True))
 
 
-def _cost_of_blocks(baseline: Baseline, pocket: Pocket, ages: NDArray[np.bool_]) -> Floats:
+def _cost_of_blocks(baseline: Baseline, pocket: Pocket, ages: Floats) -> Floats:
     """Cost of everyone per block of ages, in euro of the pocket's price year; shape (block, area, year).
 
     Args:
         baseline: the region on the clock.
         pocket: with a cost table.
-        ages: which age classes form each block, shape (block, age).
+        ages: 1 for the age classes that form a block, else 0; shape (block, age).
     """
     by_age = baseline.region.people * baseline.region.cost[pocket][:, :, None]
-    return baseline.on_clock((ages.astype(float) @ by_age).swapaxes(0, 1))
+    return baseline.on_clock((ages @ by_age).swapaxes(0, 1))

@@ -6,6 +6,7 @@ Pure functions on arrays, linear in starters. Shapes: a kernel is (draw, years s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -37,7 +38,7 @@ def kernel_years(time: TimeProfile) -> int:
     longest = sum(
         n.value if n.high is None else n.high for n in (time.onset_years, time.plateau_years, time.decay_years)
     )
-    return int(np.ceil(longest)) + 1
+    return math.ceil(longest) + 1
 
 
 def staying(per_year: Floats, follow_up_years: float | Floats, years: int) -> Floats:
@@ -94,5 +95,5 @@ def per_cohort(starters: Floats, kernel: Floats) -> Floats:
 
 def at_most(limit: Floats, amount: Floats) -> Floats:
     """Factor, at most 1, that keeps an amount within a limit; 1 where there is no amount."""
-    shape = np.broadcast_shapes(limit.shape, amount.shape)
-    return np.minimum(np.divide(limit, amount, out=np.ones(shape), where=amount > 0), 1.0)
+    fitting = np.divide(limit, amount, out=np.ones(np.broadcast(limit, amount).shape), where=amount > 0)
+    return np.minimum(fitting, 1.0)

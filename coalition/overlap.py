@@ -14,11 +14,12 @@ import numpy as np
 from coalition.inputs import Floats, ratio
 
 MOST_POINTS = 8
+"""Points in an integral at most, which is exact for sixteen effects on the same people."""
 _GAUSS = {
     n: [((u + 1) / 2, w / 2) for u, w in zip(*np.polynomial.legendre.leggauss(n), strict=True)]
     for n in range(1, MOST_POINTS + 1)
 }
-"""Points in 0-1 and their weights; n points are exact for 2n effects."""
+"""Points in 0-1 and their weights, by how many; n points are exact for 2n effects."""
 
 
 def joint_shares(shares: Floats) -> Floats:
@@ -33,7 +34,8 @@ def joint_shares(shares: Floats) -> Floats:
     total = np.zeros_like(shares)
     for u, weight in _GAUSS[min((len(shares) + 1) // 2, MOST_POINTS)]:
         left = 1 - u * shares  # never 0, because the points lie inside 0-1
-        total += weight * left.prod(axis=0) / left
+        np.divide(weight * left.prod(axis=0), left, out=left)
+        total += left
     return shares * total
 
 
@@ -56,8 +58,8 @@ def overlap_factors(
         Same shape; 1 where an intervention stands alone or raises cost. Multiplied with stand-alone avoided cost it
         gives the Shapley part. An intervention that alone exceeds the baseline is cut back to it.
     """
-    shape = np.broadcast_shapes(shares.shape[1:], *(nested.shape for nested in (pairs or {}).values()))
-    shares = np.broadcast_to(shares, (len(shares), *shape))
+    varying = [shares, *(pairs or {}).values(), *([] if reached is None else [reached])]
+    shares = np.broadcast_to(shares, np.broadcast_shapes(*(a.shape for a in varying)))
     own = np.clip(shares, 0, 1)
     players = own.copy()
     for (first, second), nested in (pairs or {}).items():

@@ -8,7 +8,8 @@ a contract or a payer. Shapes: (draw, area, year) unless said otherwise; euro no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from coalition.schema import (
     Intervention,
     MonetisedEffect,
     Per,
+    PolicyModule,
     QalyEffect,
     RelativeEffect,
     RiskFactor,
@@ -38,6 +40,7 @@ from coalition.schema import (
     Starts,
     TargetGroup,
     TimeProfile,
+    Touches,
 )
 from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream, Welfare
 
@@ -52,7 +55,7 @@ def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
         engine.add([name])
     engine.add([name for name in spec.interventions if name not in population])
     alone = Alone(spec, baseline, inputs, engine.groups, engine.streams)
-    streams, factors = after_overlap(alone)
+    streams = after_overlap(alone)
     by_file_order = list(spec.interventions).index
     streams.sort(key=lambda s: by_file_order(s.intervention))
     group_of = {name: i.target_group for name, i in spec.interventions.items()}
@@ -65,7 +68,6 @@ def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
         engine.deliveries,
         engine.streams,
         streams,
-        factors,
         engine.welfare,
     )
 
@@ -73,8 +75,7 @@ def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
 # --- interventions ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Work:
+class _Work(NamedTuple):
     """In whom one effect works.
 
     Attributes:
@@ -109,9 +110,8 @@ class _Engine:
         for name in names:
             intervention = self.spec.interventions[name]
             group = self.group(intervention.target_group)
-            covered, ceiling = self._cover(intervention)
-            self.starters[name], self.enrolled[name] = self._starters(intervention, group, covered)
-            self.deliveries[name] = self._delivery(name, intervention, group, covered, ceiling)
+            self.starters[name], self.enrolled[name] = self._starters(intervention, group)
+            self.deliveries[name] = self._delivery(name, intervention, group)
         work = self._work([(name, effect) for name in names for effect in self.spec.interventions[name].effects])
         for name in names:
             for effect_name in self.spec.interventions[name].effects:
@@ -140,7 +140,7 @@ class _Engine:
 
     # starters
 
-    def _starters(self, intervention: Intervention, group: Group, covered: Floats) -> tuple[Floats, Floats]:
+    def _starters(self, intervention: Intervention, group: Group) -> tuple[Floats, Floats]:
         """Starters, and those of them with the policy module."""
         reach = self.inputs.by_area(
             intervention.reach, {a: own.reach for a, own in intervention.per_area.items()}, self.areas
@@ -149,6 +149,7 @@ class _Engine:
         enrolled = np.zeros_like(eligible)
         if intervention.policy_module is not None:
             module = intervention.policy_module
+            covered, _ = self._cover(module)
             part = per_draw(self.inputs.of(module.enrolled_share_of_group), 2) * covered
             enrolled = eligible * part * per_draw(self.inputs.of(module.reach), 2)
             eligible = eligible * (1 - part)
@@ -156,9 +157,8 @@ class _Engine:
         limit = self._capacity(intervention, starters)
         return starters * limit, enrolled * limit
 
-    def _cover(self, intervention: Intervention) -> tuple[Floats, Floats]:
-        module = intervention.policy_module.module if intervention.policy_module else None
-        return module_cover(self.spec.gemeentepolis, module, self.baseline, self.inputs)
+    def _cover(self, module: PolicyModule) -> tuple[Floats, Floats]:
+        return module_cover(self.spec.gemeentepolis, module.module, self.baseline, self.inputs)
 
     def _timing(self, intervention: Intervention) -> Floats:
         """Part of the full reach that starts per area and year, shape (area, year).
@@ -167,7 +167,7 @@ class _Engine:
         """
         first, last = self._spans(intervention)
         running = (self.years >= first) & (self.years <= last)
-        since = np.clip(self.years - first, 0, len(intervention.ramp_up) - 1)
+        since = np.minimum(np.maximum(self.years - first, 0), len(intervention.ramp_up) - 1)
         level = np.array(intervention.ramp_up)[since] * running
         if intervention.approach is Approach.POPULATION:
             level = np.diff(level, prepend=0.0, axis=-1) * running
@@ -201,10 +201,11 @@ class _Engine:
     def _capacity(self, intervention: Intervention, starters: Floats) -> Floats:
         """Factor, at most 1, that keeps starters within the capacity of each area and of the whole."""
         factor = np.ones((1, 1, 1))
-        limits = {a: own.capacity_per_year for a, own in intervention.per_area.items() if own.capacity_per_year}
-        if limits:
-            known = [self.inputs.of(limits[a]) if a in limits else np.full(1, np.inf) for a in self.areas]
-            factor = at_most(aligned(known).T[:, :, None], starters)
+        limits = {a: own.capacity_per_year for a, own in intervention.per_area.items()}
+        if any(limits.values()):
+            stated = [limits.get(a) for a in self.areas]
+            known = aligned([np.full(1, np.inf) if n is None else self.inputs.of(n) for n in stated])
+            factor = at_most(known.T[:, :, None], starters)
         if intervention.capacity_per_year is not None:
             total = (starters * factor).sum(axis=1, keepdims=True)
             factor = factor * at_most(per_draw(self.inputs.of(intervention.capacity_per_year), 2), total)
@@ -212,17 +213,26 @@ class _Engine:
 
     # delivery
 
-    def _delivery(
-        self, name: str, intervention: Intervention, group: Group, covered: Floats, ceiling: Floats
-    ) -> Delivery:
+    def _delivery(self, name: str, intervention: Intervention, group: Group) -> Delivery:
         units = self._unit_costs(intervention)
-        reimbursed = _reimbursed(units, covered, ceiling)
-        by_module = [_later(self.enrolled[name], j) * paid for j, paid in enumerate(reimbursed)]
+        by_module = self._by_module(name, intervention, units)
         parts = [
             self._present(intervention, self.starters[name], group, j) * unit - paid
             for j, (unit, paid) in enumerate(zip(units, by_module, strict=True))
         ]
         return Delivery(parts, self._fixed(intervention, group), np.asarray(sum(by_module)))
+
+    def _by_module(self, name: str, intervention: Intervention, units: Sequence[Floats]) -> list[Floats]:
+        """What the policy module pays per programme year, in the year of the cost."""
+        if intervention.policy_module is None:
+            return [np.zeros((1, len(self.areas), len(self.years)))] * len(units)
+        covered, left = self._cover(intervention.policy_module)
+        paid = []
+        for j, unit in enumerate(units):
+            per_starter = np.minimum(unit, _later(left, j)) * covered  # a policy that has ended pays nothing
+            left = left - _earlier(per_starter, j)
+            paid.append(_later(self.enrolled[name], j) * per_starter)
+        return paid
 
     def _unit_costs(self, intervention: Intervention) -> list[Floats]:
         """Cost per starter in the programme years 0, 1, ... after the start, shape (draw, area or 1, year)."""
@@ -273,7 +283,7 @@ class _Engine:
         starters = aligned([self._starting(name) for name, _ in effects])
         rows = zip(effects, kernels, over_cohorts(starters, kernels), over_cohorts(starters, gone), strict=True)
         return {
-            (name, effect): _Work(kernel, active * self._place(name), moved)
+            (name, effect): _Work(kernel, self._participants(name, active), moved)
             for (name, effect), kernel, active, moved in rows
         }
 
@@ -307,10 +317,10 @@ class _Engine:
             return self.starters[name]
         return ratio(self.starters[name], self.groups[intervention.target_group].people)
 
-    def _place(self, name: str) -> Floats:
-        """People on one unit of what a cohort is counted in."""
+    def _participants(self, name: str, active: Floats) -> Floats:
+        """Person-years in which an effect works, given what a cohort is counted in."""
         intervention = self.spec.interventions[name]
-        return self.groups[intervention.target_group].people if self._grows(intervention) else np.ones((1, 1, 1))
+        return active * self.groups[intervention.target_group].people if self._grows(intervention) else active
 
     def _effect(self, name: str, effect_name: str, work: _Work) -> None:
         intervention = self.spec.interventions[name]
@@ -372,6 +382,7 @@ class _Engine:
         """Avoided cost of an effect in one pocket, given what a participant's year is worth there."""
         intervention = self.spec.interventions[name]
         effect = intervention.effects[effect_name]
+        assert isinstance(effect, Touches | EventsEffect | ShiftEffect)  # the others touch no pocket
         avoided = work.active * value
         moved = work.moved * value if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
         by_cohort = None
@@ -384,9 +395,10 @@ class _Engine:
             avoided = avoided + self.deliveries[name].total * part
             if by_cohort is not None:
                 by_cohort = _add_delivery(by_cohort, self.deliveries[name], part)
-        wage = getattr(effect, "wage_instead_per_year", None)
-        earned = None if wage is None else work.active * self._correction(intervention, effect) * self.price(wage)
-        kind = getattr(effect, "care_kind", None) if pocket is Pocket.ZVW else None
+        earned = None
+        if isinstance(effect, Touches) and effect.wage_instead_per_year is not None:
+            earned = work.active * self._correction(intervention, effect) * self.price(effect.wage_instead_per_year)
+        kind = effect.care_kind if pocket is Pocket.ZVW else None
         self.streams.append(Stream(name, effect_name, pocket, kind, avoided, moved, by_cohort, earned, work.active))
 
     def _survival_with(self, intervention: Intervention) -> Floats:
@@ -442,15 +454,6 @@ def area_market_shares(spec: Spec, areas: tuple[str, ...], inputs: Inputs) -> Fl
         if own is not None:
             shares[:, position] = [own.get(i, 0.0) for i in spec.parties.insurers]
     return shares
-
-
-def _reimbursed(units: Sequence[Floats], covered: Floats, ceiling: Floats) -> list[Floats]:
-    """What a policy module pays per starter who has it, per programme year, in the year of the cost."""
-    left, paid = ceiling, []
-    for j, unit in enumerate(units):
-        paid.append(np.minimum(unit, _later(left, j)) * covered)  # a policy that has ended pays nothing
-        left = left - _earlier(paid[-1], j)
-    return paid
 
 
 def _later(amounts: Floats, years: int) -> Floats:
