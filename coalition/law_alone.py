@@ -80,15 +80,7 @@ def law_alone(spec: Spec, projection: Projection, facts: LegalFacts, inputs: Inp
     postings += rules.delivery()
     postings += rules.coordination()
     postings += rules.effects()
-    return [_full(p, projection) for p in postings if np.count_nonzero(p.amounts)]
-
-
-def _full(posting: Posting, projection: Projection) -> Posting:
-    """The posting with its area and year axes at full length."""
-    shape = (posting.amounts.shape[0], len(projection.baseline.region.areas), len(projection.baseline.years))
-    if posting.amounts.shape == shape:
-        return posting
-    return posting._replace(amounts=np.array(np.broadcast_to(posting.amounts, shape)))
+    return [p for p in postings if np.count_nonzero(p.amounts)]
 
 
 class _Law:
@@ -100,7 +92,8 @@ class _Law:
         self.years = np.array(self.baseline.years)
         self.insurers = list(spec.parties.insurers)
         if self.insurers:
-            self.market = area_market_shares(spec, self.baseline.region.areas, inputs)
+            market = area_market_shares(spec, self.baseline.region.areas, inputs)
+            self.market = np.moveaxis(market, -1, 0)[..., None]  # shape (insurer, draw, area, 1)
             regional = inputs.several(i.market_share for i in spec.parties.insurers.values())
             self.regional = regional / regional.sum(axis=-1, keepdims=True)
 
@@ -187,17 +180,18 @@ class _Law:
         assert equalisation is not None  # checks.py asks for it
         if self.inputs.clawback is not None:
             return self.inputs.clawback[None, :, None], equalisation.basis
-        lists = [equalisation.clawback[s.care_kind] for s in streams if s.care_kind is not None]
-        rates = np.zeros((len(lists), self.inputs.draws, max(map(len, lists))))
-        for row, stated in zip(rates, lists, strict=True):
-            row[:, : len(stated)] = self.inputs.several(stated)
+        stated = {kind: self.inputs.several(shares) for kind, shares in equalisation.clawback.items()}
+        rows = [stated[s.care_kind] for s in streams if s.care_kind is not None]
+        rates = np.zeros((len(rows), max(map(len, rows)), max(shares.shape[1] for shares in rows)))
+        for rate, shares in zip(rates, rows, strict=True):
+            rate[:, : shares.shape[1]] = shares
         return rates, equalisation.basis
 
     def _part_of(self, n: int, amounts: Floats, streams: list[Stream]) -> Floats:
         """Insurer n's part of amounts, shape (stream, draw, area, year): by market, or where members are insured."""
         members_of = self.spec.interventions[streams[0].intervention].members_of
         if streams[0].by_cohort is None or members_of is None:
-            return amounts * self.market[:, :, n, None]
+            return np.asarray(amounts * self.market[n])
         where = self.members(members_of, len(self.years))[:, None, :, n, None]
         return np.asarray((amounts * where).sum(axis=-2))
 
@@ -303,17 +297,20 @@ class _Law:
 
     def delivery(self) -> list[Posting]:
         """Who pays the delivery of each intervention: modules and grants first, then the payers named."""
-        postings = self._modules()
-        for pocket, granted in self._grants().items():
+        postings, paid = self._modules(), self._grants()
+        for pocket, granted in paid.items():
             postings += [
                 Posting(Reason.DELIVERY, pocket, name, STATE, RESOURCES, amounts) for name, amounts in granted.items()
             ]
-        paid = self._grants()
         for name, intervention in self.spec.interventions.items():
-            delivery = self.projection.deliveries[name]
+            parts = list(self.projection.deliveries[name].by_programme_year)
+            parts[0] = parts[0] + self.projection.deliveries[name].fixed
             for payer, share in zip(intervention.payers, self._payer_shares(intervention.payers), strict=True):
-                left = self._after_grant(name, payer, paid)
-                postings += self._paid_by(name, payer, delivery, per_draw(share, 2) * left)
+                own = per_draw(share, 2) * self._after_grant(name, payer, paid)
+                postings += [
+                    Posting(Reason.DELIVERY, payer.law, name, party, RESOURCES, amounts)
+                    for party, amounts in self._paid_by(name, payer, parts, own)
+                ]
         return postings
 
     def _payer_shares(self, payers: list[Payer]) -> list[Floats]:
@@ -378,28 +375,18 @@ class _Law:
         shape = np.broadcast_shapes(cost.shape, granted.shape)
         return 1 - np.divide(granted, cost, out=np.zeros(shape), where=np.broadcast_to(cost > 0, shape))
 
-    def _paid_by(self, name: str, payer: Payer, delivery: Delivery, share: Floats) -> list[Posting]:
-        parts = [part * share for part in delivery.by_programme_year]
-        parts[0] = parts[0] + delivery.fixed * share
-        if payer.party == INSURERS or payer.party in self.insurers:
-            return self._paid_by_insurers(name, payer, parts)
-        total = np.asarray(sum(parts))
-        return [Posting(Reason.DELIVERY, payer.law, name, payer.party, RESOURCES, total)]
-
-    def _paid_by_insurers(self, name: str, payer: Payer, parts: list[Floats]) -> list[Posting]:
-        """Insurers by market share; the members' own insurer first, later the insurer of that year."""
+    def _paid_by(self, name: str, payer: Payer, parts: list[Floats], share: Floats) -> Iterator[tuple[str, Floats]]:
+        """Who pays a share of the delivery in its programme years 0, 1, ...; of members, their insurer of that year."""
         members_of = self.spec.interventions[name].members_of
-        if payer.party in self.insurers and payer.party != members_of:
-            return [Posting(Reason.DELIVERY, payer.law, name, payer.party, RESOURCES, np.asarray(sum(parts)))]
-        postings = []
-        where = None if members_of is None else self.members(members_of, len(parts))
-        for n, insurer in enumerate(self.insurers):
-            if where is None:
-                amounts = np.asarray(sum(parts)) * self.market[:, :, n, None]
-            else:
-                amounts = np.asarray(sum(part * where[:, j, n, None, None] for j, part in enumerate(parts)))
-            postings.append(Posting(Reason.DELIVERY, payer.law, name, insurer, RESOURCES, amounts))
-        return postings
+        if payer.party not in {INSURERS, members_of}:
+            yield payer.party, sum(parts) * share
+        elif members_of is None:
+            yield from zip(self.insurers, sum(parts) * share * self.market, strict=True)
+        else:
+            where = self.members(members_of, len(parts))
+            for n, insurer in enumerate(self.insurers):
+                paid = sum(part * where[:, j, n, None, None] for j, part in enumerate(parts))
+                yield insurer, paid * share
 
     # coordination
 
@@ -425,8 +412,8 @@ class _Law:
             amounts = (cost - granted)[:, None, :] * spread * per_draw(share, 2)
             if payer.party == INSURERS:
                 postings += [
-                    self._coordinate(insurer, payer.law, amounts * self.market[:, :, n, None])
-                    for n, insurer in enumerate(self.insurers)
+                    self._coordinate(insurer, payer.law, amounts * market)
+                    for insurer, market in zip(self.insurers, self.market, strict=True)
                 ]
             else:
                 postings.append(self._coordinate(payer.party, payer.law, amounts))
