@@ -96,8 +96,9 @@ class Ledger:
     postings: tuple[Posting, ...]
 
     def __post_init__(self) -> None:
+        whole = (len(self.areas), len(self.years))
         for p in self.postings:
-            if p.amounts.ndim != 3 or p.amounts.shape[1:] != (len(self.areas), len(self.years)):
+            if p.amounts.ndim != 3 or p.amounts.shape[1:] != whole:
                 raise DefectError(f"posting {p.reason} of {p.intervention}: shape {p.amounts.shape}")
         finite = np.isfinite(self.over_areas).all(axis=(1, 2))
         if not finite.all():
@@ -121,7 +122,7 @@ class Ledger:
     def over_areas(self) -> NDArray[np.float64]:
         """Every posting with its areas added up, shape (posting, draw, year)."""
         with np.errstate(invalid="ignore"):  # what is not finite is named by the check above
-            return np.asarray(self._side_by_side(range(len(self.postings))).sum(axis=2))
+            return np.asarray(np.einsum("pday->pdy", self._side_by_side(range(len(self.postings)))))
 
     def per_municipality(self, positions: Sequence[int]) -> NDArray[np.float64]:
         """Postings with the areas of each municipality added up, shape (posting · municipality, draw, year)."""

@@ -19,6 +19,7 @@ from coalition.money import HALF_CENT_EUR
 from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class CellKey(NamedTuple):
@@ -70,7 +71,8 @@ def cells(ledger: Ledger, draws: int = 1) -> Cells:
     """Every party's money per arrangement, pocket and intervention; `resources` included."""
     keys, national, local = _booked(ledger)
     rows = [ledger.over_areas[national.postings], ledger.per_municipality(local.postings)]
-    sums = _summed(np.concatenate(rows), national.places + local.places, len(keys) * len(_COLUMNS))
+    places = np.concatenate([national.places(1), local.places(len(ledger.accounts_of_areas))])
+    sums = _summed(np.concatenate(rows), places, len(keys) * len(_COLUMNS))
     columns = sums.reshape(len(keys), len(_COLUMNS), *sums.shape[1:])
     full = np.broadcast_to(columns, (*columns.shape[:2], draws, len(ledger.years)))
     received, laid_out, gained, lost = full.swapaxes(0, 1)
@@ -79,10 +81,16 @@ def cells(ledger: Ledger, draws: int = 1) -> Cells:
 
 @dataclass(frozen=True)
 class _Booked:
-    """Sides of postings, and per side where each account that it means books it."""
+    """Sides of postings: the cell of each account that a side means, and the column in which it books."""
 
     postings: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
+
+    def places(self, accounts: int) -> Ints:
+        """Row of a table of cells times columns, for each of so many accounts per side."""
+        columns = np.repeat(np.array(self.columns, dtype=np.int64), accounts)
+        return np.asarray(np.array(self.cells, dtype=np.int64) * len(_COLUMNS) + columns)
 
 
 _COLUMNS = ("received", "laid_out", "gained", "lost")
@@ -94,26 +102,29 @@ def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
     keys: dict[CellKey, int] = {}
     known: dict[tuple[str, str, str, str], list[int]] = {}
     national, local = _Booked(), _Booked()
-    for position, p in enumerate(ledger.postings):
-        pocket, first = p.pocket.value, 0 if p.reason in OUTLAYS else 2
-        for column, side in enumerate((p.target, p.source), first):
-            about = (p.arrangement, side, pocket, p.intervention)
-            if about not in known:
-                own = [CellKey(p.arrangement, account, pocket, p.intervention) for account in ledger.accounts(side)]
-                known[about] = [keys.setdefault(key, len(keys)) for key in own]
+    for position, (reason, pocket, intervention, source, target, _, arrangement) in enumerate(ledger.postings):
+        first = 0 if reason in OUTLAYS else 2
+        for column, side in enumerate((target, source), first):
+            about = (arrangement, side, pocket, intervention)
+            own = known.get(about)
+            if own is None:
+                named = [CellKey(arrangement, account, pocket.value, intervention) for account in ledger.accounts(side)]
+                own = known[about] = [keys.setdefault(key, len(keys)) for key in named]
             booked = local if side == MUNICIPALITY else national
             booked.postings.append(position)
-            booked.places.extend(len(_COLUMNS) * cell + column for cell in known[about])
+            booked.columns.append(column)
+            booked.cells.extend(own)
     return keys, national, local
 
 
-def _summed(rows: Floats, places: Sequence[int], count: int) -> Floats:
+def _summed(rows: Floats, places: Ints, count: int) -> Floats:
     """Rows added up per place, shape (place, ...); 0 where no row belongs."""
     totals = np.zeros((count, *rows.shape[1:]))
-    if places:
+    if len(places):
         order = np.argsort(places, kind="stable")
-        found, starts = np.unique(np.array(places)[order], return_index=True)
-        totals[found] = np.add.reduceat(rows[order], starts, axis=0)
+        sorted_places = places[order]
+        starts = np.flatnonzero(np.diff(sorted_places, prepend=-1))
+        totals[sorted_places[starts]] = np.add.reduceat(rows[order], starts, axis=0)
     return totals
 
 
@@ -157,11 +168,10 @@ def by_party(found: Cells, parties: Sequence[Party], years: Sequence[int], prese
         present: what a nominal euro of a year is worth in euro of the price year, shape (draw, year).
     """
     position = {p.id: k for k, p in enumerate(parties)}
-    own = [k for k, key in enumerate(found) if key.party in position]
+    places = np.array([position.get(key.party, len(parties)) for key in found], dtype=np.int64)
     every = found.side_by_side
-    rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)[own, ..., : len(years)]
-    totals = _summed(rows, [position[key.party] for key in found if key.party in position], len(parties))
-    paid, gained, laid_out = totals.swapaxes(0, 1)
+    rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)[..., : len(years)]
+    paid, gained, laid_out = _summed(rows, places, len(parties) + 1)[:-1].swapaxes(0, 1)  # the last are no party
     discounted = (gained - paid) * present
     per_party = (paid, gained, laid_out, discounted.sum(axis=-1), _payback(discounted, laid_out, years))
     return [PartyResult(*values) for values in zip(parties, *per_party, strict=True)]
