@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coalition.baseline import age_weights
 from coalition.inputs import Floats
 from coalition.model import Run
 from coalition.money import HALF_CENT_EUR
@@ -61,8 +60,8 @@ def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
     """A cause's avoided cost against what the cause costs in the whole region, each in its dearest year."""
     people = run.projection.baseline.people
     for name, intervention in scenario.spec.interventions.items():
-        group = scenario.spec.target_groups[intervention.target_group]
-        heads = (people * age_weights(group.ages, scenario.region)[:, None]).sum(axis=(0, 1))
+        group = run.projection.groups[intervention.target_group]
+        heads = (people * group.age_weights[:, None]).sum(axis=(0, 1))
         for effect_name, effect in intervention.effects.items():
             avoided = sum(
                 (

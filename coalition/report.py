@@ -174,7 +174,7 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
         qaly_rate=health_effect_rate(scenario),
         monetised_eur=_welfare(result, is_qaly=False),
         tail_eur=result.tail,
-        rate=float(discount_rate(scenario)[0]),
+        rate=float(discount_rate(scenario, 1)[0]),
     )
 
 
