@@ -15,7 +15,7 @@ from coalition.inputs import Floats, Inputs, per_draw, ratio
 from coalition.parties import Pocket
 from coalition.prices import Prices, growth_factor
 from coalition.region import OPEN_AGE, Region
-from coalition.schema import RegionFiles, TargetGroup
+from coalition.schema import Ages, RegionFiles, TargetGroup
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,24 @@ def _on_clock(counts: Floats, known: tuple[int, ...], years: tuple[int, ...]) ->
     return np.asarray(counts[..., left] * (1 - part) + counts[..., right] * part)
 
 
-def _age_weights(groups: Iterable[TargetGroup], region: Region) -> Floats:
-    """Part of each age class that lies in a group's ages, shape (group, age); people are spread evenly in a class."""
-    ages = [(g.ages.from_, OPEN_AGE if g.ages.to is None else g.ages.to) for g in groups]
-    first, last = np.array(ages, dtype=float).reshape(-1, 2, 1).swapaxes(0, 1)
+def _age_weights(ranges: Iterable[tuple[int, int]], region: Region) -> Floats:
+    """Part of each age class that lies in a range, shape (range, age); people are spread evenly in a class."""
+    first, last = np.array(list(ranges), dtype=float).reshape(-1, 2, 1).swapaxes(0, 1)
     low, high = np.maximum(region.age_from, first), np.minimum(region.age_to, last)
     return np.asarray(np.maximum(high - low + 1, 0) / (region.age_to - region.age_from + 1))
+
+
+def _ends(ages: Ages) -> tuple[int, int]:
+    """First and last age."""
+    return ages.from_, OPEN_AGE if ages.to is None else ages.to
+
+
+def people_of_ages(baseline: Baseline, *ages: Ages) -> Floats:
+    """People who have all of some ages, shape (area, year); nobody where the ranges do not meet."""
+    firsts, lasts = zip(*map(_ends, ages), strict=True)
+    first, last = max(firsts), min(lasts)
+    weights = _age_weights([(first, last)], baseline.region)
+    return baseline.on_clock(weights @ baseline.region.people)[:, 0]
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ def build_groups(groups: Mapping[str, TargetGroup], baseline: Baseline, inputs: 
         inputs: values of the numbers.
     """
     region = baseline.region
-    weights = _age_weights(groups.values(), region)
+    weights = _age_weights([_ends(g.ages) for g in groups.values()], region)
     heads = baseline.on_clock(weights @ region.people)
     means = {
         pocket: ratio(baseline.on_clock((weights * per_person[:, None]) @ region.people), heads)

@@ -78,7 +78,7 @@ def _factors(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dic
     inside = _inside_groups(alone, pocket, avoided)
     between = _between_groups(alone, pocket, {n: avoided[n] * f for n, f in inside.items()})
     group_of = {name: alone.spec.interventions[name].target_group for name in avoided}
-    return {name: f * between[group_of[name]] for name, f in inside.items()}
+    return {name: f * between.get(group_of[name], 1.0) for name, f in inside.items()}
 
 
 def _inside_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -128,12 +128,21 @@ def _pairs(alone: Alone, members: list[str]) -> dict[tuple[int, int], Floats]:
 
 
 def _there_together(alone: Alone, group_name: str, members: list[str]) -> Floats:
-    """People in whom effects can work at the same time: of a yearly flow, those of as many years as effects last."""
-    people = alone.groups[group_name].people
-    if not alone.spec.target_groups[group_name].renewed_each_year:
+    return there_together(alone.spec, group_name, alone.groups[group_name].people, members)
+
+
+def there_together(spec: Spec, group_name: str, people: Floats, members: Sequence[str]) -> Floats:
+    """People in whom effects can work at the same time: of a yearly flow, those of as many years as effects last.
+
+    Args:
+        spec: the scenario.
+        group_name: the target group; people: its size, shape (draw, area, year).
+        members: interventions on it.
+    """
+    if not spec.target_groups[group_name].renewed_each_year:
         return people
-    effects = [e for m in members for e in alone.spec.interventions[m].effects.values()]
-    longest = max(kernel_years(e.time) for e in effects)
+    effects = [e for m in members for e in spec.interventions[m].effects.values()]
+    longest = max((kernel_years(e.time) for e in effects), default=1)
     total = np.zeros_like(people)
     for j in range(min(longest, people.shape[-1])):
         total[..., j:] += people[..., : people.shape[-1] - j]
@@ -187,9 +196,14 @@ def _active(alone: Alone, name: str, pocket: Pocket) -> Floats:
 def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
     """Factor per target group; ages on which groups have the same weights are taken together.
 
-    A single group counts too: with a cost multiplier it may seem to cost more than all people of its ages.
+    A single group counts too: with a cost multiplier it may seem to cost more than all people of its ages. A yearly
+    flow does not: its members of earlier years have grown out of its ages.
     """
-    baseline, groups = alone.baseline, _by_group(alone.spec, avoided)
+    group_of = {name: alone.spec.interventions[name].target_group for name in avoided}
+    standing = [n for n, group in group_of.items() if not alone.spec.target_groups[group].renewed_each_year]
+    if not standing:
+        return {}
+    baseline, groups = alone.baseline, _by_group(alone.spec, standing)
     totals = aligned([np.asarray(sum(avoided[m] for m in members)) for members in groups.values()])
     weights = list(zip(*(alone.groups[g].age_weights.tolist() for g in groups), strict=True))
     patterns = list(dict.fromkeys(weights))

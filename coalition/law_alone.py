@@ -27,6 +27,7 @@ from coalition.holders import (
 from coalition.inputs import Floats, Inputs, aligned, per_draw
 from coalition.ledger import Posting
 from coalition.parties import (
+    COORDINATION,
     EMPLOYERS,
     INSURERS,
     MUNICIPALITY,
@@ -47,9 +48,6 @@ from coalition.payers import coordination_grant, grant_payments
 from coalition.projection import area_market_shares
 from coalition.schema import ClawbackBasis, EarmarkedGrant, OwnRisk, Payer, Spec
 from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream
-
-COORDINATION = "coordination"
-"""What stands in the column `intervention` for running the coalition."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ class _Law:
         rates = np.zeros((len(rows), max(map(len, rows)), max(shares.shape[1] for shares in rows)))
         for rate, shares in zip(rates, rows, strict=True):
             rate[:, : shares.shape[1]] = shares
-        return rates, equalisation.basis
+        return rates / np.maximum(rates.sum(axis=-1, keepdims=True), 1.0), equalisation.basis  # never more than all
 
     def _part_of(self, n: int, amounts: Floats, streams: list[Stream]) -> Floats:
         """Insurer n's part of amounts, shape (stream, draw, area, year): by market, or where members are insured."""
@@ -243,7 +241,8 @@ class _Law:
         intervention = self.spec.interventions[stream.intervention]
         result = {}
         for name, share in insured.items():
-            if intervention.policy_module is not None:
+            module = intervention.policy_module
+            if module is not None and module.module in self.spec.gemeentepolis[name].modules:
                 starters = self.projection.starters[stream.intervention].sum(axis=2, keepdims=True)
                 enrolled = self.projection.enrolled_starters[stream.intervention].sum(axis=2, keepdims=True)
                 part = np.divide(enrolled, starters, out=np.zeros_like(starters), where=starters > 0)

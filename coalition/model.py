@@ -127,7 +127,8 @@ def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     ledger = Ledger(clock.years, region.areas, municipalities, tuple(postings))
     found = cells(ledger, inputs.draws)
     present = present_worth(scenario, baseline.prices, clock, inputs)
-    return Run(clock, projection, ledger, present, found, by_party(found, parties_of(scenario), clock.shown, present))
+    parties = by_party(found, parties_of(scenario), clock.shown, present)
+    return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties)
 
 
 def outcomes(scenario: Scenario, inputs: Inputs) -> dict[str, Floats]:
@@ -234,7 +235,7 @@ def health_effect_rate(scenario: Scenario) -> float:
 
 
 def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
-    """Worth of a nominal euro of each shown year in euro of the price year, shape (draw, year).
+    """Worth of a nominal euro of each calculated year in euro of the price year, shape (draw, year).
 
     A real rate comes after deflation by consumer prices; a nominal rate replaces it, and then only the first year's
     euro is brought to the price year.
@@ -242,11 +243,11 @@ def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inpu
     stated = scenario.spec.scenario.discount
     base = prices.level(scenario.spec.scenario.price_year)
     if isinstance(stated, DiscountStandard):
-        factors = discount_factors(discount_rate(scenario, len(clock.shown)))[None]
+        factors = discount_factors(discount_rate(scenario, len(clock.years)))[None]
     else:
-        factors = (1 + inputs.of(stated.per_year)[:, None]) ** -np.arange(len(clock.shown), dtype=float)
+        factors = (1 + inputs.of(stated.per_year)[:, None]) ** -np.arange(len(clock.years), dtype=float)
     nominal = not isinstance(stated, DiscountStandard) and stated.kind is RateKind.NOMINAL
-    levels = prices.levels[:, : 1 if nominal else len(clock.shown)]
+    levels = prices.levels[:, : 1 if nominal else len(clock.years)]
     return np.asarray(factors * base[:, None] / levels)
 
 

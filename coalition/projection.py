@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coalition.baseline import Baseline, Group, build_groups
+from coalition.baseline import Baseline, Group, build_groups, people_of_ages
 from coalition.gemeentepolis import module_cover
 from coalition.inputs import Floats, Inputs, aligned, per_draw, ratio
 from coalition.joint import Alone, after_overlap
@@ -45,6 +45,9 @@ from coalition.schema import (
 from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream, Welfare
 
 Years = NDArray[np.int64]
+
+MEMBERS_POCKETS = frozenset({Pocket.ZVW, Pocket.AANVULLENDE_VERZEKERING})
+"""Purses of insurers: there it matters where the members of one are insured by then."""
 
 
 def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
@@ -103,7 +106,7 @@ class _Engine:
         self.deliveries: dict[str, Delivery] = {}
         self.streams: list[Stream] = []
         self.welfare: list[Welfare] = []
-        self.shifted: dict[str, dict[str, tuple[ShiftEffect, Floats]]] = {}
+        self.shifted: dict[str, dict[str, tuple[ShiftEffect, TargetGroup, Floats]]] = {}
 
     def add(self, names: Sequence[str]) -> None:
         """Project interventions that do not change each other's groups."""
@@ -133,9 +136,11 @@ class _Engine:
         factor = self.spec.risk_factors[group.risk_class.factor]
         before = per_draw(self.inputs.of(factor.classes[group.risk_class.class_].prevalence), 2)
         prevalence = before * np.ones((1, len(self.baseline.region.areas), len(self.years)))
-        for effect, active in self.shifted.get(group.risk_class.factor, {}).values():
+        own = people_of_ages(self.baseline, group.ages)
+        for effect, acted_on, share in self.shifted.get(group.risk_class.factor, {}).values():
             after = per_draw(self.inputs.of(effect.shifted[group.risk_class.class_]), 2)
-            prevalence = prevalence + active * (after - before)
+            here = ratio(people_of_ages(self.baseline, group.ages, acted_on.ages), own)
+            prevalence = prevalence + share * here * (after - before)
         return np.clip(prevalence, 0, 1)
 
     # starters
@@ -327,8 +332,9 @@ class _Engine:
         effect, group = intervention.effects[effect_name], self.groups[intervention.target_group]
         correction = self._correction(intervention, effect)
         if isinstance(effect, ShiftEffect) and not self._has_shifted(name, effect.factor):
-            share = ratio(work.active, group.people) * correction
-            self.shifted.setdefault(effect.factor, {})[name] = (effect, share)
+            acted_on = self.spec.target_groups[intervention.target_group]
+            share = ratio(work.active, people_of_ages(self.baseline, acted_on.ages)) * correction
+            self.shifted.setdefault(effect.factor, {})[name] = (effect, acted_on, share)
         if isinstance(effect, QalyEffect | MonetisedEffect):
             self._welfare(name, effect_name, effect, work.active * correction)
             return
@@ -386,10 +392,10 @@ class _Engine:
         avoided = work.active * value
         moved = work.moved * value if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
         by_cohort = None
-        if intervention.members_of is not None and pocket in {Pocket.ZVW, Pocket.AANVULLENDE_VERZEKERING}:
+        if intervention.members_of is not None and pocket in MEMBERS_POCKETS:
             by_cohort = per_cohort(self.starters[name], work.kernel) * value[:, :, None, :]
         if effect.includes_delivery:
-            part = per_draw(self.inputs.effect_scale, 2)
+            part = self._correction(intervention, effect)
             if isinstance(effect, EventsEffect):
                 part = part * per_draw(self._split(effect)[pocket], 2)
             avoided = avoided + self.deliveries[name].total * part
@@ -416,8 +422,7 @@ class _Engine:
         follow_up = max((e.time.follow_up_years for e in intervention.effects.values()), default=0.0)
         without = staying(self.inputs.of(intervention.life_years.survival_without_per_year), follow_up, years)
         gained = staying(self._survival_with(intervention), follow_up, years) - without
-        moves = self.inputs.of(self.spec.target_groups[intervention.target_group].moves_per_year)
-        gone = gained * (1 - staying(1 - moves, follow_up, years))
+        gone = gained * (1 - staying(1 - self._moves(intervention), follow_up, years))
         starters = self.starters[name]
         extra = over_cohorts(starters, gained)
         for pocket, cost in self.groups[intervention.target_group].cost_per_person.items():
@@ -426,7 +431,7 @@ class _Engine:
             kind = CareKind.MEDICINE_AND_DIAGNOSIS if pocket is Pocket.ZVW else None
             moved = -over_cohorts(starters, gone) * cost if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
             cohort = None
-            if intervention.members_of is not None and pocket is Pocket.ZVW:
+            if intervention.members_of is not None and pocket in MEMBERS_POCKETS:
                 cohort = -per_cohort(starters, gained) * cost[:, :, None, :]
             self.streams.append(Stream(name, LIFE_YEARS, pocket, kind, -extra * cost, moved, cohort, None, extra))
 

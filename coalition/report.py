@@ -212,7 +212,7 @@ def _rows(result: Result, zero: Result, studies: _Studies) -> list[Row]:
     for group, members in _groups(result.run.parties):
         touched = [r for r in members if r.paid.any() or r.gained.any()]
         if group is not None and len(touched) > 1:
-            total = combined(group, touched, result.years, result.run.present)
+            total = combined(group, touched, result.years)
             empty = float(sum(at_zero[r.party.id].npv[0] for r in members))
             rows.append(
                 _row(total, empty, studies.ranges.get(group.id), studies.break_even.get(group.id), is_group=True)

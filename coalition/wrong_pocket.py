@@ -135,7 +135,7 @@ class PartyResult:
     Attributes:
         party: who.
         paid, gained, laid_out: per year, >= 0.
-        npv: present value of net in euro of the price year, shape (draw,).
+        worth: present value of net per calculated year, those after the years shown too.
         payback_year: per draw the year from which the cumulative present value stays >= 0; None where it does not,
             or where the party lays nothing out.
     """
@@ -144,13 +144,18 @@ class PartyResult:
     paid: Floats
     gained: Floats
     laid_out: Floats
-    npv: Floats
+    worth: Floats
     payback_year: list[int | None]
 
     @property
     def net(self) -> Floats:
         """Gained − paid per year."""
         return self.gained - self.paid
+
+    @property
+    def npv(self) -> Floats:
+        """Present value of net over the years shown, in euro of the price year, shape (draw,)."""
+        return np.asarray(self.worth[:, : self.paid.shape[1]].sum(axis=1))
 
     @property
     def invests(self) -> bool:
@@ -164,39 +169,42 @@ def by_party(found: Cells, parties: Sequence[Party], years: Sequence[int], prese
     Args:
         found: from cells().
         parties: whom to report.
-        years: calendar years shown; later years of the cells are left out.
-        present: what a nominal euro of a year is worth in euro of the price year, shape (draw, year).
+        years: calendar years shown; later years of the cells only matter for the payback year.
+        present: what a nominal euro of each calculated year is worth in euro of the price year, shape (draw, year).
     """
     position = {p.id: k for k, p in enumerate(parties)}
     places = np.array([position.get(key.party, len(parties)) for key in found], dtype=np.int64)
     every = found.side_by_side
-    rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)[..., : len(years)]
+    rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)
     paid, gained, laid_out = _summed(rows, places, len(parties) + 1)[:-1].swapaxes(0, 1)  # the last are no party
-    discounted = (gained - paid) * present
-    per_party = (paid, gained, laid_out, discounted.sum(axis=-1), _payback(discounted, laid_out, years))
+    worth, shown = (gained - paid) * present, slice(0, len(years))
+    payback = _payback(worth, laid_out[..., shown], years)
+    per_party = (paid[..., shown], gained[..., shown], laid_out[..., shown], worth, payback)
     return [PartyResult(*values) for values in zip(parties, *per_party, strict=True)]
 
 
-def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[list[int | None]]:
-    """Per party and draw the year from which the cumulative present value stays whole; arrays (party, draw, year)."""
-    negative = np.cumsum(discounted, axis=-1) < -HALF_CENT_EUR
-    length = len(years)
+def _payback(worth: Floats, laid_out: Floats, years: Sequence[int]) -> list[list[int | None]]:
+    """Per party and draw the year shown from which the cumulative present value stays whole, later years included.
+
+    Arrays (party, draw, year); `worth` holds every calculated year.
+    """
+    negative = np.cumsum(worth, axis=-1) < -HALF_CENT_EUR
+    length = negative.shape[-1]
     first_whole = np.where(negative.any(axis=-1), length - np.argmax(negative[..., ::-1], axis=-1), 0)
-    payers = (laid_out > 0).any(axis=-1) & (first_whole < length)
+    payers = (laid_out > 0).any(axis=-1) & (first_whole < len(years))
     return [
         [years[t] if pays else None for t, pays in zip(*rows, strict=True)]
         for rows in zip(first_whole.tolist(), payers.tolist(), strict=True)
     ]
 
 
-def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int], present: Floats) -> PartyResult:
+def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int]) -> PartyResult:
     """Several parties as one, such as all municipalities."""
-    paid, gained, laid_out = (
-        np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out")
+    paid, gained, laid_out, worth = (
+        np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out", "worth")
     )
-    discounted = (gained - paid) * present
-    (payback,) = _payback(discounted[None], laid_out[None], years)
-    return PartyResult(party, paid, gained, laid_out, discounted.sum(axis=1), payback)
+    (payback,) = _payback(worth[None], laid_out[None], years)
+    return PartyResult(party, paid, gained, laid_out, worth, payback)
 
 
 # --- the wrong pocket ---------------------------------------------------------------------------------------------

@@ -244,7 +244,7 @@ def test_a_windfall_is_shown_before_and_after_own_delivery_and_what_is_received_
     """An outsider gains 20, pays 6 of the delivery and gets 2 of that back: 20 before, 16 after."""
     one = {name: np.array([[amount]]) for name, amount in (("laid_out", 6.0), ("received", 2.0), ("effect", 20.0))}
     outside = a_party("out", PartyKind.INSURER, contracting=False)
-    result = PartyResult(outside, one["laid_out"], one["effect"], one["laid_out"], np.array([16.0]), [None])
+    result = PartyResult(outside, one["laid_out"], one["effect"], one["laid_out"], one["effect"], [None])
     assert windfall([result], {CellKey("law", "out", "zvw", "i"): Cell(**one)}, [FIRST]) == (20.0, 16.0)
 
 
