@@ -6,11 +6,12 @@ here knows what an intervention does. Shapes: (draw, area, year) unless said oth
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from coalition.inputs import Floats, Inputs, per_draw
+from coalition.inputs import Floats, Inputs, per_draw, ratio
 from coalition.parties import Pocket
 from coalition.prices import Prices, growth_factor
 from coalition.region import OPEN_AGE, Region
@@ -35,6 +36,10 @@ class Baseline:
     people: Floats
     insured_years: Floats
     pocket_growth: dict[Pocket, Floats]
+
+    def on_clock(self, counts: Floats) -> Floats:
+        """Sums over people of the tables, shape (..., known year), per year of the clock."""
+        return _on_clock(counts, self.region.years, self.years)
 
     def pocket_cost(self, pocket: Pocket) -> Floats:
         """Cost of everyone in a pocket by age, shape (draw, area, age, year); Zvw counts insured years."""
@@ -64,7 +69,7 @@ def build_baseline(
 def _on_clock(counts: Floats, known: tuple[int, ...], years: tuple[int, ...]) -> Floats:
     """Counts per year of the clock: straight lines between known years, constant outside them."""
     if len(known) == 1:
-        return np.repeat(counts, len(years), axis=-1)
+        return np.broadcast_to(counts, (*counts.shape[:-1], len(years)))
     right = np.clip(np.searchsorted(known, years), 1, len(known) - 1)
     left = right - 1
     k = np.array(known, dtype=float)
@@ -72,12 +77,24 @@ def _on_clock(counts: Floats, known: tuple[int, ...], years: tuple[int, ...]) ->
     return np.asarray(counts[..., left] * (1 - part) + counts[..., right] * part)
 
 
-def age_weights(ages: Ages, region: Region) -> Floats:
-    """Part of each age class that lies in the range, shape (age,); people are spread evenly inside a class."""
-    last = OPEN_AGE if ages.to is None else ages.to
-    low = np.maximum(region.age_from, ages.from_)
-    high = np.minimum(region.age_to, last)
-    return np.asarray(np.clip(high - low + 1, 0, None) / (region.age_to - region.age_from + 1))
+def _age_weights(ranges: Iterable[tuple[int, int]], region: Region) -> Floats:
+    """Part of each age class that lies in a range, shape (range, age); people are spread evenly in a class."""
+    first, last = np.array(list(ranges), dtype=float).reshape(-1, 2, 1).swapaxes(0, 1)
+    low, high = np.maximum(region.age_from, first), np.minimum(region.age_to, last)
+    return np.asarray(np.maximum(high - low + 1, 0) / (region.age_to - region.age_from + 1))
+
+
+def _ends(ages: Ages) -> tuple[int, int]:
+    """First and last age."""
+    return ages.from_, OPEN_AGE if ages.to is None else ages.to
+
+
+def people_of_ages(baseline: Baseline, *ages: Ages) -> Floats:
+    """People who have all of some ages, shape (area, year); nobody where the ranges do not meet."""
+    firsts, lasts = zip(*map(_ends, ages), strict=True)
+    first, last = max(firsts), min(lasts)
+    weights = _age_weights([(first, last)], baseline.region)
+    return baseline.on_clock(weights @ baseline.region.people)[:, 0]
 
 
 @dataclass(frozen=True)
@@ -87,62 +104,51 @@ class Group:
     Attributes:
         people: persons or households, shape (draw, area, year).
         cost_per_person: pocket -> euro per unit per year, their cost multiplier included.
-        age_mix: pocket -> part of the group's cost per age class, shape (area, age, year).
+        age_weights: part of each age class that lies in the ages of the group, shape (age,).
     """
 
     people: Floats
     cost_per_person: dict[Pocket, Floats]
-    age_mix: dict[Pocket, Floats]
+    age_weights: Floats
 
 
-def build_group(group: TargetGroup, baseline: Baseline, inputs: Inputs, prevalence: Floats | None = None) -> Group:
-    """Size and cost of a target group.
+def build_groups(groups: Mapping[str, TargetGroup], baseline: Baseline, inputs: Inputs) -> dict[str, Group]:
+    """Size and cost of target groups; a risk class is not yet taken into account.
 
     Args:
-        group: as the scenario states it.
+        groups: as the scenario states them, by id.
         baseline: the region on the clock.
         inputs: values of the numbers.
-        prevalence: share of people in the group's risk class, shape (draw, area, year); None without a risk class.
     """
-    weights = age_weights(group.ages, baseline.region)[:, None]
-    in_ages = baseline.people * weights
-    people = _group_people(group, baseline.region, in_ages.sum(axis=1)[None], inputs)
-    if prevalence is not None:
-        people = people * prevalence
-    costs, mixes = {}, {}
-    for pocket, per_person in baseline.region.cost.items():
-        by_age = in_ages * per_person[:, :, None]
-        total, heads = by_age.sum(axis=1), in_ages.sum(axis=1)
-        mean = np.divide(total, heads, out=np.zeros_like(total), where=heads > 0)
-        costs[pocket] = (
-            mean[None]
-            * baseline.pocket_growth[pocket][:, None, :]
-            * _multiplier(group, pocket, baseline.region, inputs)
+    region = baseline.region
+    weights = _age_weights([_ends(g.ages) for g in groups.values()], region)
+    heads = baseline.on_clock(weights @ region.people)
+    means = {
+        pocket: ratio(baseline.on_clock((weights * per_person[:, None]) @ region.people), heads)
+        for pocket, per_person in region.cost.items()
+    }
+    growth = {pocket: per_year[:, None] for pocket, per_year in baseline.pocket_growth.items()}
+    return {
+        name: Group(
+            _group_people(group, region, heads[None, :, k], inputs),
+            {
+                pocket: mean[:, k] * (growth[pocket] * _multiplier(group, pocket, region, inputs))
+                for pocket, mean in means.items()
+            },
+            weights[k],
         )
-        mixes[pocket] = np.divide(by_age, total[:, None], out=np.zeros_like(by_age), where=total[:, None] > 0)
-    return Group(people, costs, mixes)
+        for k, (name, group) in enumerate(groups.items())
+    }
 
 
 def _group_people(group: TargetGroup, region: Region, in_ages: Floats, inputs: Inputs) -> Floats:
     if group.count is not None:
-        total = in_ages.sum(axis=1, keepdims=True)
-        spread = np.divide(in_ages, total, out=np.zeros_like(in_ages), where=total > 0)
-        return np.asarray(spread * per_draw(inputs.of(group.count), 2))
-    shares = []
-    for area in region.areas:
-        own = group.areas.get(area)
-        stated = own.share if own is not None and own.share is not None else group.share
-        assert stated is not None  # the schema asks for share or count
-        shares.append(inputs.of(stated))
-    return np.asarray(in_ages * np.stack(np.broadcast_arrays(*shares), axis=-1)[:, :, None])
+        return ratio(in_ages, in_ages.sum(axis=1, keepdims=True)) * per_draw(inputs.of(group.count), 2)
+    assert group.share is not None  # the schema asks for share or count
+    return in_ages * inputs.by_area(group.share, {a: own.share for a, own in group.areas.items()}, region.areas)
 
 
 def _multiplier(group: TargetGroup, pocket: Pocket, region: Region, inputs: Inputs) -> Floats:
-    """θ per area, shape (draw, area, 1)."""
+    """θ, shape (draw, area or 1, 1)."""
     regional = group.cost_multiplier_by_pocket.get(pocket, group.cost_multiplier)
-    values = []
-    for area in region.areas:
-        own = group.areas.get(area)
-        stated = own.cost_multiplier if own is not None and own.cost_multiplier is not None else regional
-        values.append(inputs.of(stated))
-    return np.stack(np.broadcast_arrays(*values), axis=-1)[:, :, None]
+    return inputs.by_area(regional, {a: own.cost_multiplier for a, own in group.areas.items()}, region.areas)

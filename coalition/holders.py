@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coalition.inputs import Floats
+from coalition.inputs import Floats, per_draw
 from coalition.schema import ClawbackBasis
 
 # --- cash and capacity --------------------------------------------------------------------------------------------
@@ -95,17 +95,16 @@ def taken_back(avoided: Floats, clawback: Floats, *, by_cohort: bool) -> Floats:
     """What equalisation takes back in each year, before the own risk: Σ_j c_j · X_{t−j}.
 
     Args:
-        avoided: shape (draw, area, year), or (draw, area, cohort age, year) when by_cohort.
-        clawback: c_j for j = 1, 2, ..., shape (draw, j).
+        avoided: shape (..., draw, area, year), or (..., draw, area, cohort age, year) when by_cohort.
+        clawback: c_j for j = 1, 2, ..., shape (..., draw, j).
         by_cohort: whether a cohort axis stands before the year; a cohort is then j years older when it pays back.
     """
-    draws = max(avoided.shape[0], clawback.shape[0])
-    back = np.zeros((draws, *avoided.shape[1:]))
-    axes = avoided.ndim - 1
-    for j in range(1, clawback.shape[1] + 1):
+    axes = 3 if by_cohort else 2
+    back = np.zeros(np.broadcast_shapes(avoided.shape, (*clawback.shape[:-1], *(1,) * axes)))
+    for j in range(1, clawback.shape[-1] + 1):
         if j >= avoided.shape[-1] or (by_cohort and j >= avoided.shape[-2]):
             break
-        rate = clawback[:, j - 1].reshape((-1, *(1,) * axes))
+        rate = per_draw(clawback[..., j - 1], axes)
         if by_cohort:
             back[..., j:, j:] += rate * avoided[..., :-j, :-j]
         else:
@@ -137,7 +136,7 @@ def split_zvw(
         avoided: avoided turnover X, as in taken_back.
         cashable: γ per year, broadcastable to avoided.
         own_risk: o, broadcastable to avoided.
-        clawback: c_j, shape (draw, j).
+        clawback: c_j, as in taken_back.
         basis: whether equalisation sees use (X) or cash (γX).
         by_cohort: see taken_back.
     """
@@ -161,7 +160,7 @@ def budget_loss(avoided: Floats, weight: Floats, growth: Floats, lag_years: int)
     """What a later budget is lower because spending was lower: w·X_{t−lag}, in amounts of year t.
 
     Args:
-        avoided: shape (draw, area, year).
+        avoided: shape (..., draw, area, year).
         weight: shape (area,) or (draw, area).
         growth: price of a benefit in year t relative to t − lag, shape (draw, year); 1 in the first years.
         lag_years: years between spending and the budget that follows it.

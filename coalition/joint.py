@@ -7,15 +7,15 @@ without a baseline, never more than the ceiling that its effects state. The math
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from coalition.baseline import Baseline, Group, age_weights
-from coalition.inputs import Floats, Inputs, per_draw
-from coalition.kernels import at_most, kernel_years, ratio
+from coalition.baseline import Baseline, Group
+from coalition.inputs import Floats, Inputs, aligned, per_draw, ratio
+from coalition.kernels import at_most, kernel_years
 from coalition.overlap import overlap_factors, shared_baseline
-from coalition.parties import Pocket
+from coalition.parties import MUNICIPAL_POCKETS, Pocket
 from coalition.schema import EventsEffect, Intervention, Spec, Touches
 from coalition.streams import LIFE_YEARS, Stream
 
@@ -40,57 +40,82 @@ class Alone:
     streams: Sequence[Stream]
 
 
-def scaled(stream: Stream, factor: Floats) -> Stream:
-    """A stream after overlap; extra cost is never diluted."""
-    factor = np.where(stream.avoided > 0, factor, 1.0)
-    return replace(
-        stream,
+def after_overlap(alone: Alone) -> list[Stream]:
+    """The streams after overlap, in the same order."""
+    streams = list(alone.streams)
+    for pocket in dict.fromkeys(s.pocket for s in streams):
+        positions = [k for k, s in enumerate(alone.streams) if s.pocket is pocket]
+        names = [alone.streams[k].intervention for k in positions]
+        gains = np.maximum(aligned([alone.streams[k].avoided for k in positions]), 0)
+        factors = _factors(alone, pocket, _per_intervention(names, gains))
+        applied = np.where(gains > 0, aligned([factors[name] for name in names]), 1.0)  # extra cost is never diluted
+        for k, factor in zip(positions, applied, strict=True):
+            streams[k] = _scaled(streams[k], factor)
+    return streams
+
+
+def _scaled(stream: Stream, factor: Floats) -> Stream:
+    return stream._replace(
         avoided=stream.avoided * factor,
-        moved=stream.moved * factor,
+        moved=stream.moved * factor if stream.pocket in MUNICIPAL_POCKETS else stream.moved,
         by_cohort=None if stream.by_cohort is None else stream.by_cohort * factor[:, :, None, :],
         wage=None if stream.wage is None else stream.wage * factor,
     )
 
 
-def joint_factors(alone: Alone) -> dict[tuple[str, Pocket], Floats]:
-    """Factor per intervention and pocket on its stand-alone avoided cost; 1 where it raises cost."""
-    factors: dict[tuple[str, Pocket], Floats] = {}
-    for pocket, avoided in _gains_by_pocket(alone.streams).items():
-        if pocket not in alone.baseline.region.cost:
-            factors.update(_under_ceilings(alone, pocket, avoided))
-            continue
-        inside = _inside_groups(alone, pocket, avoided)
-        between = _between_groups(alone, pocket, {n: avoided[n] * f for n, f in inside.items()})
-        for name, factor in inside.items():
-            group = alone.spec.interventions[name].target_group
-            factors[name, pocket] = np.where(avoided[name] > 0, factor * between.get(group, np.ones(1)), 1.0)
-    return factors
+def _per_intervention(names: Sequence[str], gains: Floats) -> dict[str, Floats]:
+    """Gains of the same intervention added up."""
+    sums: dict[str, Floats] = {}
+    for name, gain in zip(names, gains, strict=True):
+        sums[name] = sums[name] + gain if name in sums else gain
+    return sums
 
 
-def _gains_by_pocket(streams: Sequence[Stream]) -> dict[Pocket, dict[str, Floats]]:
-    """Avoided cost per pocket and intervention; what raises cost is left out."""
-    found: dict[Pocket, dict[str, Floats]] = {}
-    for stream in streams:
-        per_intervention = found.setdefault(stream.pocket, {})
-        gains = np.clip(stream.avoided, 0, None)
-        per_intervention[stream.intervention] = per_intervention.get(stream.intervention, 0.0) + gains
-    return found
+def _factors(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Factor per intervention in one pocket, given what each avoids alone."""
+    if pocket not in alone.baseline.region.cost:
+        return _under_ceilings(alone, pocket, avoided)
+    inside = _inside_groups(alone, pocket, avoided)
+    between = _between_groups(alone, pocket, {n: avoided[n] * f for n, f in inside.items()})
+    group_of = {name: alone.spec.interventions[name].target_group for name in avoided}
+    return {name: f * between.get(group_of[name], 1.0) for name, f in inside.items()}
 
 
 def _inside_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
     factors: dict[str, Floats] = {}
-    for group_name, members in _by_group(alone.spec, avoided).items():
-        people = _there_together(alone, group_name, members)
-        cost = people * alone.groups[group_name].cost_per_person[pocket]
-        shares = np.stack(np.broadcast_arrays(*(ratio(avoided[m], cost) for m in members)))
-        active = (np.clip(ratio(_active(alone, m, pocket), people), 0, 1) for m in members)
-        reached = np.stack(np.broadcast_arrays(*active))
-        shape = np.broadcast_shapes(shares.shape, reached.shape)
-        found = overlap_factors(np.broadcast_to(shares, shape), np.broadcast_to(reached, shape), _pairs(alone, members))
-        for member, factor in zip(members, found, strict=True):
-            nothing = (cost <= 0) & (avoided[member] > 0)  # who costs nothing can save nothing
-            factors[member] = np.where(nothing, 0.0, factor)
+    for groups in _alike(alone, _by_group(alone.spec, avoided)):
+        cost = aligned([_cost(alone, pocket, group, members) for group, members in groups.items()])
+        rows = list(zip(*groups.values(), strict=True))  # the first member of each group, the second of each, ...
+        gains = aligned([aligned([avoided[name] for name in row]) for row in rows])
+        members = next(iter(groups.values()))
+        pairs = _pairs(alone, members)
+        found = overlap_factors(ratio(gains, cost), _reached(alone, pocket, groups) if pairs else None, pairs)
+        found = np.where((cost <= 0) & (gains > 0), 0.0, found)  # who costs nothing can save nothing
+        factors.update({name: f for row, of in zip(rows, found, strict=True) for name, f in zip(row, of, strict=True)})
     return factors
+
+
+def _alike(alone: Alone, groups: Mapping[str, list[str]]) -> Iterable[dict[str, list[str]]]:
+    """Groups with as many members are calculated together, one with a stated pair apart."""
+    found: dict[tuple[int, str], dict[str, list[str]]] = {}
+    for group, members in groups.items():
+        apart = group if _pairs(alone, members) else ""
+        found.setdefault((len(members), apart), {})[group] = members
+    return found.values()
+
+
+def _cost(alone: Alone, pocket: Pocket, group: str, members: list[str]) -> Floats:
+    """What the people cost among whom effects can coincide."""
+    return _there_together(alone, group, members) * alone.groups[group].cost_per_person[pocket]
+
+
+def _reached(alone: Alone, pocket: Pocket, groups: Mapping[str, list[str]]) -> Floats:
+    """Part of a group that each member reaches, 0-1; shape (member, group, draw, area, year)."""
+    reached = [
+        aligned([ratio(_active(alone, m, pocket), _there_together(alone, group, members)) for m in members])
+        for group, members in groups.items()
+    ]
+    return np.clip(aligned(reached).swapaxes(0, 1), 0, 1)
 
 
 def _pairs(alone: Alone, members: list[str]) -> dict[tuple[int, int], Floats]:
@@ -103,21 +128,30 @@ def _pairs(alone: Alone, members: list[str]) -> dict[tuple[int, int], Floats]:
 
 
 def _there_together(alone: Alone, group_name: str, members: list[str]) -> Floats:
-    """People in whom effects can work at the same time: of a yearly flow, those of as many years as effects last."""
-    people = alone.groups[group_name].people
-    if not alone.spec.target_groups[group_name].renewed_each_year:
+    return there_together(alone.spec, group_name, alone.groups[group_name].people, members)
+
+
+def there_together(spec: Spec, group_name: str, people: Floats, members: Sequence[str]) -> Floats:
+    """People in whom effects can work at the same time: of a yearly flow, those of as many years as effects last.
+
+    Args:
+        spec: the scenario.
+        group_name: the target group; people: its size, shape (draw, area, year).
+        members: interventions on it.
+    """
+    if not spec.target_groups[group_name].renewed_each_year:
         return people
-    effects = [e for m in members for e in alone.spec.interventions[m].effects.values()]
-    longest = max(kernel_years(e.time) for e in effects)
+    effects = [e for m in members for e in spec.interventions[m].effects.values()]
+    longest = max((kernel_years(e.time) for e in effects), default=1)
     total = np.zeros_like(people)
     for j in range(min(longest, people.shape[-1])):
         total[..., j:] += people[..., : people.shape[-1] - j]
     return total
 
 
-def _under_ceilings(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[tuple[str, Pocket], Floats]:
+def _under_ceilings(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
     """Factors in a pocket without a baseline: effects add up until the ceiling per unit is reached."""
-    factors: dict[tuple[str, Pocket], Floats] = {}
+    factors: dict[str, Floats] = {}
     for group_name, members in _by_group(alone.spec, avoided).items():
         ceilings = {m: _ceiling(alone, alone.spec.interventions[m], pocket) for m in members}
         active = {m: _active(alone, m, pocket) for m in members}
@@ -125,7 +159,7 @@ def _under_ceilings(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats])
         people = np.minimum(np.asarray(sum(active.values())), _there_together(alone, group_name, members))
         highest = np.maximum.reduce(np.broadcast_arrays(*ceilings.values()))
         together = at_most(highest * people, np.asarray(sum(avoided[m] * own[m] for m in members)))
-        factors.update({(m, pocket): own[m] * together for m in members})
+        factors.update({m: own[m] * together for m in members})
     return factors
 
 
@@ -162,30 +196,33 @@ def _active(alone: Alone, name: str, pocket: Pocket) -> Floats:
 def _between_groups(alone: Alone, pocket: Pocket, avoided: Mapping[str, Floats]) -> dict[str, Floats]:
     """Factor per target group; ages on which groups have the same weights are taken together.
 
-    A single group counts too: with a cost multiplier it may seem to cost more than all people of its ages.
+    A single group counts too: with a cost multiplier it may seem to cost more than all people of its ages. A yearly
+    flow does not: its members of earlier years have grown out of its ages.
     """
-    spec, baseline = alone.spec, alone.baseline
-    totals: dict[str, Floats] = {}
-    for name, amount in avoided.items():
-        group = spec.interventions[name].target_group
-        totals[group] = totals.get(group, 0.0) + np.clip(amount, 0, None)
-    weights = np.stack([age_weights(spec.target_groups[g].ages, baseline.region) for g in totals])
-    patterns, block_of_age = np.unique(weights, axis=1, return_inverse=True)
-    by_age = baseline.people * baseline.region.cost[pocket][:, :, None]
-    blocks = [by_age[:, block_of_age.ravel() == k].sum(axis=1) for k in range(patterns.shape[1])]
-    growth = baseline.pocket_growth[pocket][:, None, :]
-    spread = {g: _spread_over_blocks(row, blocks) for g, row in zip(totals, patterns, strict=True)}
-    kept: dict[str, Floats] = {g: np.zeros((1, 1, 1)) for g in totals}
-    for k, cost in enumerate(blocks):
-        here = [g for g, row in zip(totals, patterns, strict=True) if row[k] > 0]
-        parts = [totals[g] * spread[g][k] for g in here]
-        for group, own in zip(here, shared_baseline(parts, cost[None] * growth), strict=True):
-            kept[group] = kept[group] + own
-    return {g: np.where(amount > 0, ratio(kept[g], amount), 1.0) for g, amount in totals.items()}
+    group_of = {name: alone.spec.interventions[name].target_group for name in avoided}
+    standing = [n for n, group in group_of.items() if not alone.spec.target_groups[group].renewed_each_year]
+    if not standing:
+        return {}
+    baseline, groups = alone.baseline, _by_group(alone.spec, standing)
+    totals = aligned([np.asarray(sum(avoided[m] for m in members)) for members in groups.values()])
+    weights = list(zip(*(alone.groups[g].age_weights.tolist() for g in groups), strict=True))
+    patterns = list(dict.fromkeys(weights))
+    blocks = _cost_of_blocks(baseline, pocket, np.array([[w == p for w in weights] for p in patterns], dtype=float))
+    spread = np.array(patterns).T[:, :, None, None] * blocks  # of each group's cost over blocks; (group, block, ...)
+    spread = ratio(spread, spread.sum(axis=1, keepdims=True))
+    base = blocks[:, None] * baseline.pocket_growth[pocket][:, None]
+    kept = shared_baseline(totals[:, None] * spread[:, :, None], base).sum(axis=1)
+    factors = np.where(totals > 0, ratio(kept, totals), 1.0)
+    return dict(zip(groups, factors, strict=True))
 
 
-def _spread_over_blocks(weights: Floats, blocks: Sequence[Floats]) -> list[Floats]:
-    """Part of a group's cost that lies in each block of ages, shape (area, year) per block."""
-    parts = [w * cost for w, cost in zip(weights, blocks, strict=True)]
-    whole = np.asarray(sum(parts))
-    return [np.divide(p, whole, out=np.zeros_like(p), where=whole > 0) for p in parts]
+def _cost_of_blocks(baseline: Baseline, pocket: Pocket, ages: Floats) -> Floats:
+    """Cost of everyone per block of ages, in euro of the pocket's price year; shape (block, area, year).
+
+    Args:
+        baseline: the region on the clock.
+        pocket: with a cost table.
+        ages: 1 for the age classes that form a block, else 0; shape (block, age).
+    """
+    by_age = baseline.region.people * baseline.region.cost[pocket][:, :, None]
+    return baseline.on_clock((ages @ by_age).swapaxes(0, 1))

@@ -6,32 +6,31 @@ Pure functions on arrays, linear in starters. Shapes: a kernel is (draw, years s
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
-from coalition.inputs import Floats, Inputs
+from coalition.inputs import Floats, Inputs, ratio
 from coalition.schema import TimeProfile
 
 
-def time_weights(time: TimeProfile, inputs: Inputs, years: int) -> Floats:
-    """Years of full effect per calendar year since the start, shape (draw, years).
+def time_weights(times: Sequence[TimeProfile], inputs: Inputs, years: int) -> Floats:
+    """Years of full effect per calendar year since the start, shape (profile, draws, years).
 
     The effect runs from `onset` at full strength for `plateau` years, then falls in a straight line over `decay`
     years; the first calendar year holds only `first_year_share` of a year.
     """
-    onset, plateau = inputs.of(time.onset_years), inputs.of(time.plateau_years)
-    decay, first = inputs.of(time.decay_years), inputs.of(time.first_year_share)
-    edges = first[:, None] + np.arange(-1, years)
-    edges[:, 0] = 0.0
-    works = edges - onset[:, None]
-    full = np.clip(works, 0, plateau[:, None])
-    falling = np.clip(works - plateau[:, None], 0, decay[:, None])
-    loss = np.divide(
-        falling**2,
-        2 * decay[:, None],
-        out=np.zeros(np.broadcast_shapes(falling.shape, (len(decay), 1))),
-        where=decay[:, None] > 0,
+    stated = inputs.several(
+        n for t in times for n in (t.onset_years, t.plateau_years, t.decay_years, t.first_year_share)
     )
-    return np.diff(full + falling - loss, axis=1)
+    onset, plateau, decay, first = stated.T.reshape(len(times), 4, -1, 1).swapaxes(0, 1)
+    edges = first + np.arange(-1, years)
+    edges[..., 0] = 0.0
+    works = edges - onset
+    full = np.clip(works, 0, plateau)
+    falling = np.clip(works - plateau, 0, decay)
+    return np.diff(full + falling - ratio(falling**2, 2 * decay), axis=-1)
 
 
 def kernel_years(time: TimeProfile) -> int:
@@ -39,13 +38,19 @@ def kernel_years(time: TimeProfile) -> int:
     longest = sum(
         n.value if n.high is None else n.high for n in (time.onset_years, time.plateau_years, time.decay_years)
     )
-    return int(np.ceil(longest)) + 1
+    return math.ceil(longest) + 1
 
 
-def staying(per_year: Floats, follow_up_years: float, years: int) -> Floats:
-    """Share left after t years, shape (draw, years); the years of a trial's follow-up are already in its means."""
-    exponent = np.clip(np.arange(years) - follow_up_years, 0, None)
-    return np.asarray(per_year[:, None] ** exponent)
+def staying(per_year: Floats, follow_up_years: float | Floats, years: int) -> Floats:
+    """Share left after t years, shape (..., years); the years of a trial's follow-up are already in its means.
+
+    Args:
+        per_year: share left of those of a year before, shape (..., draw).
+        follow_up_years: one for all, or as many axes as per_year.
+        years: how many years t = 0, 1, ... to give.
+    """
+    exponent = np.maximum(np.arange(years) - np.asarray(follow_up_years)[..., None], 0)
+    return np.asarray(per_year[..., None] ** exponent)
 
 
 def avoided_with_survival(starters: float, survival: tuple[float, float], cost: tuple[float, float]) -> float:
@@ -64,13 +69,19 @@ def potential_impact(prevalence: Floats, shifted: Floats, relative_risk: Floats)
 
 
 def over_cohorts(starters: Floats, kernel: Floats) -> Floats:
-    """Sum over cohorts: out[t] = Σ_j starters[t − j]·kernel[j]; starters (draw, area, year), kernel (draw, j)."""
+    """Sum over cohorts: out[t] = Σ_j starters[t − j]·kernel[j].
+
+    One product of matrices: the kernel stands once per year of the start, each time a year later.
+
+    Args:
+        starters: shape (..., draw, area, year).
+        kernel: shape (..., draw, j).
+    """
     years = starters.shape[-1]
-    out = np.zeros((max(starters.shape[0], kernel.shape[0]), *starters.shape[1:]))
-    for j in range(min(kernel.shape[1], years)):
-        if kernel[:, j].any():
-            out[..., j:] += kernel[:, j, None, None] * starters[..., : years - j]
-    return out
+    lengthened = np.zeros((*kernel.shape[:-1], years))
+    lengthened[..., : kernel.shape[-1]] = kernel[..., :years]
+    since = np.arange(years) - np.arange(years)[:, None]
+    return np.asarray(starters @ np.triu(lengthened[..., since]))
 
 
 def per_cohort(starters: Floats, kernel: Floats) -> Floats:
@@ -84,12 +95,5 @@ def per_cohort(starters: Floats, kernel: Floats) -> Floats:
 
 def at_most(limit: Floats, amount: Floats) -> Floats:
     """Factor, at most 1, that keeps an amount within a limit; 1 where there is no amount."""
-    shape = np.broadcast_shapes(limit.shape, amount.shape)
-    ratio = np.divide(limit, amount, out=np.ones(shape), where=amount > 0)
-    return np.minimum(ratio, 1.0)
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """Part of a whole, 0 where the whole is nothing."""
-    shape = np.broadcast_shapes(part.shape, whole.shape)
-    return np.divide(part, whole, out=np.zeros(shape), where=np.broadcast_to(whole > 0, shape))
+    fitting = np.divide(limit, amount, out=np.ones(np.broadcast(limit, amount).shape), where=amount > 0)
+    return np.minimum(fitting, 1.0)

@@ -7,13 +7,14 @@ stand in holders.py and payers.py; this module only applies them per pocket.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from coalition.gemeentepolis import enrolled_by_band, in_force, own_risk_insured, policy_flows
 from coalition.holders import (
-    ZvwSplit,
     budget_loss,
     cashed_share,
     history_weight,
@@ -23,9 +24,10 @@ from coalition.holders import (
     split_zvw,
     switching_parameter,
 )
-from coalition.inputs import Floats, Inputs, per_draw, stacked
+from coalition.inputs import Floats, Inputs, aligned, per_draw
 from coalition.ledger import Posting
 from coalition.parties import (
+    COORDINATION,
     EMPLOYERS,
     INSURERS,
     MUNICIPALITY,
@@ -46,9 +48,6 @@ from coalition.payers import coordination_grant, grant_payments
 from coalition.projection import area_market_shares
 from coalition.schema import ClawbackBasis, EarmarkedGrant, OwnRisk, Payer, Spec
 from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream
-
-COORDINATION = "coordination"
-"""What stands in the column `intervention` for running the coalition."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +77,8 @@ def law_alone(spec: Spec, projection: Projection, facts: LegalFacts, inputs: Inp
         postings.append(Posting(flow.reason, flow.pocket, flow.policy, flow.source, flow.target, flow.amounts))
     postings += rules.delivery()
     postings += rules.coordination()
-    for stream in projection.streams:
-        postings += rules.stream(stream)
-    return [_full(p, projection) for p in postings if p.amounts.any()]
-
-
-def _full(posting: Posting, projection: Projection) -> Posting:
-    """The posting with its area and year axes at full length."""
-    shape = (posting.amounts.shape[0], len(projection.baseline.region.areas), len(projection.baseline.years))
-    if posting.amounts.shape == shape:
-        return posting
-    amounts = np.array(np.broadcast_to(posting.amounts, shape))
-    return Posting(posting.reason, posting.pocket, posting.intervention, posting.source, posting.target, amounts)
+    postings += rules.effects()
+    return [p for p in postings if np.count_nonzero(p.amounts)]
 
 
 class _Law:
@@ -101,98 +90,108 @@ class _Law:
         self.years = np.array(self.baseline.years)
         self.insurers = list(spec.parties.insurers)
         if self.insurers:
-            self.market = area_market_shares(spec, self.baseline.region.areas, inputs)
-            regional = stacked([inputs.of(i.market_share) for i in spec.parties.insurers.values()])
+            market = area_market_shares(spec, self.baseline.region.areas, inputs)
+            self.market = np.moveaxis(market, -1, 0)[..., None]  # shape (insurer, draw, area, 1)
+            regional = inputs.several(i.market_share for i in spec.parties.insurers.values())
             self.regional = regional / regional.sum(axis=-1, keepdims=True)
 
     # avoided cost
 
-    def stream(self, stream: Stream) -> list[Posting]:
-        """Postings of one stream, by the nature of its pocket."""
-        nature = NATURE[stream.pocket]
-        if nature is PocketNature.CARE:
-            return self._care(stream)
-        if nature is PocketNature.TRANSFER:
-            return self._transfer(stream)
-        target = {Pocket.JUSTITIE: STATE, Pocket.WERKGEVER: EMPLOYERS, Pocket.INWONER: RESIDENTS}[stream.pocket]
-        return [self._post(stream, Reason.AVOIDED_COST, RESOURCES, target, stream.avoided)]
+    def effects(self) -> list[Posting]:
+        """Postings of every stream, in the order of the streams; those that divide alike are divided together."""
+        streams = self.projection.streams
+        alike: dict[tuple[Pocket, str, bool], list[int]] = {}
+        for position, s in enumerate(streams):
+            members = "" if s.by_cohort is None else s.intervention
+            alike.setdefault((s.pocket, members, s.wage is None), []).append(position)
+        made: list[list[Posting]] = [[] for _ in streams]
+        for positions in alike.values():
+            for column in self._columns([streams[k] for k in positions]):
+                for position, posting in zip(positions, column, strict=True):
+                    made[position].append(posting)
+        return list(chain.from_iterable(made))
 
-    def _post(self, stream: Stream, reason: Reason, source: str, target: str, amounts: Floats) -> Posting:
-        return Posting(reason, stream.pocket, stream.intervention, source, target, amounts)
+    def _columns(self, streams: list[Stream]) -> Iterator[list[Posting]]:
+        """Postings by the nature of the streams' pocket: each time one per stream."""
+        pocket = streams[0].pocket
+        avoided, moved = aligned([s.avoided for s in streams]), aligned([s.moved for s in streams])
+        if NATURE[pocket] is PocketNature.CARE:
+            return self._care(streams, avoided, moved)
+        if NATURE[pocket] is PocketNature.TRANSFER:
+            return self._transfer(streams, avoided, moved)
+        target = {Pocket.JUSTITIE: STATE, Pocket.WERKGEVER: EMPLOYERS, Pocket.INWONER: RESIDENTS}[pocket]
+        return iter([_column(streams, Reason.AVOIDED_COST, RESOURCES, target, avoided)])
 
-    def _care(self, stream: Stream) -> list[Posting]:
-        stated = self.spec.holders.cashable[stream.pocket]
-        removed = removed_share(stream.avoided, per_draw(self.inputs.of(stated.capacity_removed_share), 2))
-        freed = stream.avoided * removed * per_draw(self.inputs.of(stated.avoidable_cost_share), 2)
-        postings = [self._post(stream, Reason.CAPACITY, RESOURCES, PROVIDERS, freed)]
-        if stream.pocket is Pocket.ZVW:
-            return postings + self._zvw(stream)
-        gamma = self.cashable(stream.pocket, stream.avoided)
-        cashed, moved = stream.avoided * gamma, stream.moved * gamma
-        if stream.pocket is Pocket.WLZ:
-            return [*postings, self._post(stream, Reason.AVOIDED_COST, PROVIDERS, WLZ_FUND, cashed)]
-        if stream.pocket is Pocket.AANVULLENDE_VERZEKERING:
-            return postings + self._supplementary(stream, cashed)
-        return [
-            *postings,
-            self._post(stream, Reason.AVOIDED_COST, PROVIDERS, MUNICIPALITY, cashed - moved),
-            self._post(stream, Reason.AVOIDED_COST, PROVIDERS, REST_OF_NL, moved),
-        ]
+    def _care(self, streams: list[Stream], avoided: Floats, moved: Floats) -> Iterator[list[Posting]]:
+        pocket = streams[0].pocket
+        stated = self.spec.holders.cashable[pocket]
+        removed = removed_share(avoided, per_draw(self.inputs.of(stated.capacity_removed_share), 2))
+        freed = avoided * removed * per_draw(self.inputs.of(stated.avoidable_cost_share), 2)
+        yield _column(streams, Reason.CAPACITY, RESOURCES, PROVIDERS, freed)
+        if pocket is Pocket.ZVW:
+            yield from self._zvw(streams, avoided)
+            return
+        gamma = self.cashable(pocket, avoided)
+        if pocket is Pocket.AANVULLENDE_VERZEKERING:
+            yield from self._supplementary(streams, avoided * gamma)
+        elif pocket is Pocket.WLZ:
+            yield _column(streams, Reason.AVOIDED_COST, PROVIDERS, WLZ_FUND, avoided * gamma)
+        else:
+            cashed, elsewhere = avoided * gamma, moved * gamma
+            yield _column(streams, Reason.AVOIDED_COST, PROVIDERS, MUNICIPALITY, cashed - elsewhere)
+            yield _column(streams, Reason.AVOIDED_COST, PROVIDERS, REST_OF_NL, elsewhere)
 
-    def cashable(self, pocket: Pocket, avoided: Floats) -> Floats:
+    def cashable(self, pocket: Pocket, avoided: Floats, *, by_cohort: bool = False) -> Floats:
         """γ of each amount, same shape; 0 before the renegotiation."""
         stated = self.spec.holders.cashable[pocket]
         first = self.years[0] if stated.from_year is None else stated.from_year
-        share = per_draw(self.inputs.of(stated.share), avoided.ndim - 1)
+        share = per_draw(self.inputs.of(stated.share), 3 if by_cohort else 2)
         return cashed_share(avoided, share, (self.years >= first).astype(float))
 
-    def _supplementary(self, stream: Stream, cashed: Floats) -> list[Posting]:
+    def _supplementary(self, streams: list[Stream], cashed: Floats) -> Iterator[list[Posting]]:
         """By market share, or where the members of one insurer are insured by then."""
-        parts = [cashed * self.market[:, :, n, None] for n in range(len(self.insurers))]
-        if stream.by_cohort is not None:
-            amounts = stream.by_cohort * self.cashable(stream.pocket, stream.by_cohort)
-            members_of = self.spec.interventions[stream.intervention].members_of
-            assert members_of is not None
-            where = self.members(members_of, len(self.years))
-            parts = [(amounts * where[:, None, :, n, None]).sum(axis=2) for n in range(len(self.insurers))]
-        return [
-            self._post(stream, Reason.AVOIDED_COST, PROVIDERS, insurer, part)
-            for insurer, part in zip(self.insurers, parts, strict=True)
-        ]
-
-    def _zvw(self, stream: Stream) -> list[Posting]:
-        """Own risk, insurers and equalisation; members of one insurer may since have switched."""
-        members = stream.by_cohort is not None
-        avoided = stream.avoided if stream.by_cohort is None else stream.by_cohort
-        own = per_draw(self.own_risk(stream), avoided.ndim - 1)
-        clawback, basis = self._clawback(stream)
-        gamma = self.cashable(Pocket.ZVW, avoided)
-        split = split_zvw(avoided, gamma, own, clawback, basis=basis, by_cohort=members)
-        postings = []
+        cohorts = _by_cohort(streams)
+        if cohorts is not None:
+            cashed = cohorts * self.cashable(streams[0].pocket, cohorts, by_cohort=True)
         for n, insurer in enumerate(self.insurers):
-            kept, back = self._insurer_part(stream, split, n)
-            postings.append(self._post(stream, Reason.AVOIDED_COST, PROVIDERS, insurer, kept))
-            postings.append(self._post(stream, Reason.EQUALISATION, insurer, ZVW_FUND, back))
-        own_amount = split.own_risk.sum(axis=2) if members else split.own_risk
-        return postings + self._own_risk_postings(stream, own_amount)
+            part = self._part_of(n, cashed, streams)
+            yield _column(streams, Reason.AVOIDED_COST, PROVIDERS, insurer, part)
 
-    def _clawback(self, stream: Stream) -> tuple[Floats, ClawbackBasis]:
-        stated = self.spec.holders.equalisation
-        assert stated is not None  # checks.py asks for it
-        assert stream.care_kind is not None
+    def _zvw(self, streams: list[Stream], avoided: Floats) -> Iterator[list[Posting]]:
+        """Own risk, insurers and equalisation; members of one insurer may since have switched."""
+        cohorts = _by_cohort(streams)
+        members = cohorts is not None
+        amounts = avoided if cohorts is None else cohorts
+        own = per_draw(aligned([self.own_risk(s) for s in streams]), 3 if members else 2)
+        clawback, basis = self._clawback(streams)
+        gamma = self.cashable(Pocket.ZVW, amounts, by_cohort=members)
+        split = split_zvw(amounts, gamma, own, clawback, basis=basis, by_cohort=members)
+        for n, insurer in enumerate(self.insurers):
+            kept, back = (self._part_of(n, part, streams) for part in (split.invoices, split.returned))
+            yield _column(streams, Reason.AVOIDED_COST, PROVIDERS, insurer, kept)
+            yield _column(streams, Reason.EQUALISATION, insurer, ZVW_FUND, back)
+        yield from self._own_risk_columns(streams, split.own_risk.sum(axis=-2) if members else split.own_risk)
+
+    def _clawback(self, streams: list[Stream]) -> tuple[Floats, ClawbackBasis]:
+        """Shares taken back 1, 2, ... years later, shape (stream, draw, j), and what equalisation sees."""
+        equalisation = self.spec.holders.equalisation
+        assert equalisation is not None  # checks.py asks for it
         if self.inputs.clawback is not None:
-            return self.inputs.clawback[:, None], stated.basis
-        return stacked([self.inputs.of(c) for c in stated.clawback[stream.care_kind]]), stated.basis
+            return self.inputs.clawback[None, :, None], equalisation.basis
+        stated = {kind: self.inputs.several(shares) for kind, shares in equalisation.clawback.items()}
+        rows = [stated[s.care_kind] for s in streams if s.care_kind is not None]
+        rates = np.zeros((len(rows), max(map(len, rows)), max(shares.shape[1] for shares in rows)))
+        for rate, shares in zip(rates, rows, strict=True):
+            rate[:, : shares.shape[1]] = shares
+        return rates / np.maximum(rates.sum(axis=-1, keepdims=True), 1.0), equalisation.basis  # never more than all
 
-    def _insurer_part(self, stream: Stream, split: ZvwSplit, n: int) -> tuple[Floats, Floats]:
-        """Invoices no longer paid and equalisation returned by insurer n, shape (draw, area, year)."""
-        if stream.by_cohort is None:
-            share = self.market[:, :, n, None]
-            return split.invoices * share, split.returned * share
-        intervention = self.spec.interventions[stream.intervention]
-        assert intervention.members_of is not None
-        where = self.members(intervention.members_of, len(self.years))[:, None, :, n, None]
-        return (split.invoices * where).sum(axis=2), (split.returned * where).sum(axis=2)
+    def _part_of(self, n: int, amounts: Floats, streams: list[Stream]) -> Floats:
+        """Insurer n's part of amounts, shape (stream, draw, area, year): by market, or where members are insured."""
+        members_of = self.spec.interventions[streams[0].intervention].members_of
+        if streams[0].by_cohort is None or members_of is None:
+            return np.asarray(amounts * self.market[n])
+        where = self.members(members_of, len(self.years))[:, None, :, n, None]
+        return np.asarray((amounts * where).sum(axis=-2))
 
     def members(self, insurer: str, years: int) -> Floats:
         """Where members of one insurer are insured k years later, shape (draw, k, insurer)."""
@@ -225,18 +224,16 @@ class _Law:
             after = np.zeros_like(before)  # a year more or less starts again below the own risk
         return own_risk_share(before, after, np.array([self.facts.own_risk_eur]), weights)
 
-    def _own_risk_postings(self, stream: Stream, amount: Floats) -> list[Posting]:
+    def _own_risk_columns(self, streams: list[Stream], amounts: Floats) -> Iterator[list[Posting]]:
         """The insured's part, to the policy where it pays their own risk and to the residents elsewhere."""
-        covered = self._policy_participants(stream)
-        postings = []
-        for policy, share in covered.items():
+        covered = [self._policy_participants(s) for s in streams]
+        rest = np.ones((1, 1, 1, 1))
+        for policy in covered[0]:
+            share = aligned([c[policy] for c in covered])
             insurer = self.spec.gemeentepolis[policy].insurer
-            postings.append(self._own_post(stream, insurer, amount * share))
-        rest = 1 - sum(covered.values(), np.zeros(1))
-        return [*postings, self._own_post(stream, RESIDENTS, amount * rest)]
-
-    def _own_post(self, stream: Stream, target: str, amounts: Floats) -> Posting:
-        return Posting(Reason.OWN_RISK, Pocket.EIGEN_RISICO, stream.intervention, PROVIDERS, target, amounts)
+            yield _column(streams, Reason.OWN_RISK, PROVIDERS, insurer, amounts * share, Pocket.EIGEN_RISICO)
+            rest = rest - share
+        yield _column(streams, Reason.OWN_RISK, PROVIDERS, RESIDENTS, amounts * rest, Pocket.EIGEN_RISICO)
 
     def _policy_participants(self, stream: Stream) -> dict[str, Floats]:
         """Per policy that pays the own risk, the part of the participants who have it, shape (draw, area, year)."""
@@ -244,7 +241,8 @@ class _Law:
         intervention = self.spec.interventions[stream.intervention]
         result = {}
         for name, share in insured.items():
-            if intervention.policy_module is not None:
+            module = intervention.policy_module
+            if module is not None and module.module in self.spec.gemeentepolis[name].modules:
                 starters = self.projection.starters[stream.intervention].sum(axis=2, keepdims=True)
                 enrolled = self.projection.enrolled_starters[stream.intervention].sum(axis=2, keepdims=True)
                 part = np.divide(enrolled, starters, out=np.zeros_like(starters), where=starters > 0)
@@ -258,21 +256,20 @@ class _Law:
 
     # transfers
 
-    def _transfer(self, stream: Stream) -> list[Posting]:
-        postings = []
-        if stream.wage is not None:
-            postings.append(self._post(stream, Reason.WAGE, RESOURCES, RESIDENTS, stream.wage))
-        if stream.pocket is Pocket.UWV:
-            return [*postings, self._post(stream, Reason.AVOIDED_COST, RESIDENTS, UWV, stream.avoided)]
-        if stream.pocket is Pocket.BELASTING:
-            return [*postings, self._post(stream, Reason.AVOIDED_COST, RESIDENTS, STATE, stream.avoided)]
-        stayed = stream.avoided - stream.moved
-        postings.append(self._post(stream, Reason.AVOIDED_COST, RESIDENTS, MUNICIPALITY, stayed))
-        postings.append(self._post(stream, Reason.AVOIDED_COST, RESIDENTS, REST_OF_NL, stream.moved))
-        if stream.pocket is Pocket.PARTICIPATIEWET:
-            lost = self._budget_loss(stayed)
-            postings.append(self._post(stream, Reason.BUDGET, MUNICIPALITY, REST_OF_NL, lost))
-        return postings
+    def _transfer(self, streams: list[Stream], avoided: Floats, moved: Floats) -> Iterator[list[Posting]]:
+        pocket = streams[0].pocket
+        wages = [s.wage for s in streams if s.wage is not None]
+        if wages:
+            yield _column(streams, Reason.WAGE, RESOURCES, RESIDENTS, aligned(wages))
+        if pocket in {Pocket.UWV, Pocket.BELASTING}:
+            target = UWV if pocket is Pocket.UWV else STATE
+            yield _column(streams, Reason.AVOIDED_COST, RESIDENTS, target, avoided)
+            return
+        stayed = avoided - moved
+        yield _column(streams, Reason.AVOIDED_COST, RESIDENTS, MUNICIPALITY, stayed)
+        yield _column(streams, Reason.AVOIDED_COST, RESIDENTS, REST_OF_NL, moved)
+        if pocket is Pocket.PARTICIPATIEWET:
+            yield _column(streams, Reason.BUDGET, MUNICIPALITY, REST_OF_NL, self._budget_loss(stayed))
 
     def _budget_loss(self, avoided: Floats) -> Floats:
         lag = self.facts.history_lag_years
@@ -293,28 +290,31 @@ class _Law:
         for code, stated in self.spec.parties.municipalities.items():
             if stated.population is not None:
                 totals[code] = self.inputs.of(stated.population)
-        return stacked([totals[region.municipality(k)] for k in range(len(region.areas))])
+        return aligned([totals[region.municipality(k)] for k in range(len(region.areas))]).T
 
     # delivery
 
     def delivery(self) -> list[Posting]:
         """Who pays the delivery of each intervention: modules and grants first, then the payers named."""
-        postings = self._modules()
-        for pocket, granted in self._grants().items():
+        postings, paid = self._modules(), self._grants()
+        for pocket, granted in paid.items():
             postings += [
                 Posting(Reason.DELIVERY, pocket, name, STATE, RESOURCES, amounts) for name, amounts in granted.items()
             ]
-        paid = self._grants()
         for name, intervention in self.spec.interventions.items():
-            delivery = self.projection.deliveries[name]
+            parts = list(self.projection.deliveries[name].by_programme_year)
+            parts[0] = parts[0] + self.projection.deliveries[name].fixed
             for payer, share in zip(intervention.payers, self._payer_shares(intervention.payers), strict=True):
-                left = self._after_grant(name, payer, paid)
-                postings += self._paid_by(name, payer, delivery, per_draw(share, 2) * left)
+                own = per_draw(share, 2) * self._after_grant(name, payer, paid)
+                postings += [
+                    Posting(Reason.DELIVERY, payer.law, name, party, RESOURCES, amounts)
+                    for party, amounts in self._paid_by(name, payer, parts, own)
+                ]
         return postings
 
     def _payer_shares(self, payers: list[Payer]) -> list[Floats]:
         """Each payer's part, shape (draw,); together 1 in every draw, so that no cost is left unpaid."""
-        stated = stacked([self.inputs.of(p.share) for p in payers])
+        stated = self.inputs.several(p.share for p in payers)
         return list((stated / stated.sum(axis=-1, keepdims=True)).T)
 
     def _modules(self) -> list[Posting]:
@@ -374,28 +374,18 @@ class _Law:
         shape = np.broadcast_shapes(cost.shape, granted.shape)
         return 1 - np.divide(granted, cost, out=np.zeros(shape), where=np.broadcast_to(cost > 0, shape))
 
-    def _paid_by(self, name: str, payer: Payer, delivery: Delivery, share: Floats) -> list[Posting]:
-        parts = [part * share for part in delivery.by_programme_year]
-        parts[0] = parts[0] + delivery.fixed * share
-        if payer.party == INSURERS or payer.party in self.insurers:
-            return self._paid_by_insurers(name, payer, parts)
-        total = np.asarray(sum(parts))
-        return [Posting(Reason.DELIVERY, payer.law, name, payer.party, RESOURCES, total)]
-
-    def _paid_by_insurers(self, name: str, payer: Payer, parts: list[Floats]) -> list[Posting]:
-        """Insurers by market share; the members' own insurer first, later the insurer of that year."""
+    def _paid_by(self, name: str, payer: Payer, parts: list[Floats], share: Floats) -> Iterator[tuple[str, Floats]]:
+        """Who pays a share of the delivery in its programme years 0, 1, ...; of members, their insurer of that year."""
         members_of = self.spec.interventions[name].members_of
-        if payer.party in self.insurers and payer.party != members_of:
-            return [Posting(Reason.DELIVERY, payer.law, name, payer.party, RESOURCES, np.asarray(sum(parts)))]
-        postings = []
-        where = None if members_of is None else self.members(members_of, len(parts))
-        for n, insurer in enumerate(self.insurers):
-            if where is None:
-                amounts = np.asarray(sum(parts)) * self.market[:, :, n, None]
-            else:
-                amounts = np.asarray(sum(part * where[:, j, n, None, None] for j, part in enumerate(parts)))
-            postings.append(Posting(Reason.DELIVERY, payer.law, name, insurer, RESOURCES, amounts))
-        return postings
+        if payer.party not in {INSURERS, members_of}:
+            yield payer.party, sum(parts) * share
+        elif members_of is None:
+            yield from zip(self.insurers, sum(parts) * share * self.market, strict=True)
+        else:
+            where = self.members(members_of, len(parts))
+            for n, insurer in enumerate(self.insurers):
+                paid = sum(part * where[:, j, n, None, None] for j, part in enumerate(parts))
+                yield insurer, paid * share
 
     # coordination
 
@@ -421,8 +411,8 @@ class _Law:
             amounts = (cost - granted)[:, None, :] * spread * per_draw(share, 2)
             if payer.party == INSURERS:
                 postings += [
-                    self._coordinate(insurer, payer.law, amounts * self.market[:, :, n, None])
-                    for n, insurer in enumerate(self.insurers)
+                    self._coordinate(insurer, payer.law, amounts * market)
+                    for insurer, market in zip(self.insurers, self.market, strict=True)
                 ]
             else:
                 postings.append(self._coordinate(payer.party, payer.law, amounts))
@@ -430,6 +420,22 @@ class _Law:
 
     def _coordinate(self, party: str, law: Pocket, amounts: Floats) -> Posting:
         return Posting(Reason.COORDINATION, law, COORDINATION, party, RESOURCES, amounts)
+
+
+def _column(
+    streams: list[Stream], reason: Reason, source: str, target: str, amounts: Floats, pocket: Pocket | None = None
+) -> list[Posting]:
+    """One posting per stream; amounts of shape (stream, draw, area, year), in the streams' own pocket or another."""
+    return [
+        Posting(reason, pocket or s.pocket, s.intervention, source, target, row)
+        for s, row in zip(streams, amounts, strict=True)
+    ]
+
+
+def _by_cohort(streams: list[Stream]) -> Floats | None:
+    """Avoided cost by the age of the cohort, shape (stream, draw, area, age, year); None where nobody's age matters."""
+    cohorts = [s.by_cohort for s in streams if s.by_cohort is not None]
+    return aligned(cohorts) if cohorts else None
 
 
 def _own_delivery(delivery: Delivery) -> Floats:

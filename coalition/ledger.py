@@ -7,7 +7,7 @@ gains is read off here and calculated nowhere else. The ledger knows no law and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -59,8 +59,7 @@ class Entry(NamedTuple):
     amount_eur: float
 
 
-@dataclass(frozen=True)
-class Posting:
+class Posting(NamedTuple):
     """The same movement in all draws, areas and years.
 
     Attributes:
@@ -97,11 +96,14 @@ class Ledger:
     postings: tuple[Posting, ...]
 
     def __post_init__(self) -> None:
+        whole = (len(self.areas), len(self.years))
         for p in self.postings:
-            if p.amounts.ndim != 3 or p.amounts.shape[1:] != (len(self.areas), len(self.years)):
+            if p.amounts.ndim != 3 or p.amounts.shape[1:] != whole:
                 raise DefectError(f"posting {p.reason} of {p.intervention}: shape {p.amounts.shape}")
-            if not np.isfinite(p.amounts).all():
-                raise DefectError(f"posting {p.reason} of {p.intervention}: an amount is not finite")
+        finite = np.isfinite(self.over_areas).all(axis=(1, 2))
+        if not finite.all():
+            p = self.postings[int(np.argmin(finite))]
+            raise DefectError(f"posting {p.reason} of {p.intervention}: an amount is not finite")
 
     def plus(self, postings: Iterable[Posting]) -> Ledger:
         """A ledger with further postings."""
@@ -116,30 +118,41 @@ class Ledger:
         """Every municipality once, in the order of the areas."""
         return tuple(dict.fromkeys(self.municipalities))
 
-    def per_municipality(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Amounts per area summed per municipality, shape (draw, municipality, year)."""
-        if len(self.accounts_of_areas) == len(self.areas):
-            return amounts
-        codes = np.array(self.municipalities)
-        return np.stack([amounts[:, codes == account].sum(axis=1) for account in self.accounts_of_areas], axis=1)
+    @cached_property
+    def over_areas(self) -> NDArray[np.float64]:
+        """Every posting with its areas added up, shape (posting, draw, year)."""
+        with np.errstate(invalid="ignore"):  # what is not finite is named by the check above
+            return np.asarray(np.einsum("pday->pdy", self._side_by_side(range(len(self.postings)))))
 
-    def per_account(self, side: str, amounts: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.float64]]]:
-        """Amounts summed over areas, shape (draw, year), per account that the side means."""
-        if side != MUNICIPALITY:
-            yield side, amounts.sum(axis=1)
-            return
-        totals = self.per_municipality(amounts)
-        for position, account in enumerate(self.accounts_of_areas):
-            yield account, totals[:, position]
+    def per_municipality(self, positions: Sequence[int]) -> NDArray[np.float64]:
+        """Postings with the areas of each municipality added up, shape (posting · municipality, draw, year)."""
+        amounts = self._side_by_side(positions)
+        if len(self.accounts_of_areas) < len(self.areas):
+            codes = np.array(self.municipalities)
+            sums = [amounts[:, :, codes == account].sum(axis=2) for account in self.accounts_of_areas]
+            amounts = np.stack(sums, axis=2)
+        return amounts.swapaxes(1, 2).reshape(-1, amounts.shape[1], len(self.years))
+
+    def _side_by_side(self, positions: Sequence[int]) -> NDArray[np.float64]:
+        """Amounts of some postings, shape (posting, draw, area, year)."""
+        draws = max((len(p.amounts) for p in self.postings), default=1)
+        amounts = np.empty((len(positions), draws, len(self.areas), len(self.years)))
+        for row, position in zip(amounts, positions, strict=True):
+            row[...] = self.postings[position].amounts
+        return amounts
+
+    def accounts(self, side: str) -> tuple[str, ...]:
+        """The accounts that a posting's side means."""
+        return self.accounts_of_areas if side == MUNICIPALITY else (side,)
 
     def balance(self, account: str) -> NDArray[np.float64]:
         """Received − paid of one account, shape (draw, year)."""
         total: NDArray[np.float64] = np.zeros((1, len(self.years)))
-        for p in self.postings:
+        here = np.array([code == account for code in self.municipalities])
+        for p, everywhere in zip(self.postings, self.over_areas, strict=True):
             for side, sign in ((p.target, 1.0), (p.source, -1.0)):
-                for name, amounts in self.per_account(side, p.amounts):
-                    if name == account:
-                        total = total + sign * amounts
+                if account in self.accounts(side):
+                    total = total + sign * (p.amounts[:, here].sum(axis=1) if side == MUNICIPALITY else everywhere)
         return total
 
     def entries(self, draw: int = 0) -> Iterator[Entry]:

@@ -27,12 +27,12 @@ from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
 from coalition.schema import DiscountStandard, RateKind
 from coalition.streams import Projection
-from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells, societal_cash
+from coalition.wrong_pocket import Cells, PartyResult, by_party, cells, societal_cash
 
 HARDLY_ANYONE = 0.01
 """Share of a cohort below which care in its gained life-years is no longer followed."""
 
-CHUNK_CELLS = 200_000
+CHUNK_CELLS = 50_000
 """Largest number of draw × area × year cells that one array of a pass may hold; more draws are done in blocks."""
 
 
@@ -64,7 +64,7 @@ class Run:
     projection: Projection
     ledger: Ledger
     present: Floats
-    cells: dict[CellKey, Cell]
+    cells: Cells
     parties: list[PartyResult]
 
 
@@ -119,7 +119,7 @@ def run_scenario(scenario: Scenario) -> Result:
 def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     """One pass over the draws of `inputs`, with its ledger."""
     clock = clock_of(scenario)
-    baseline = baseline_of(scenario, inputs)
+    baseline = baseline_of(scenario, clock, inputs)
     projection = project(scenario.spec, baseline, inputs)
     postings = law_alone(scenario.spec, projection, legal_facts(scenario, clock), inputs)
     region = scenario.region
@@ -127,7 +127,8 @@ def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     ledger = Ledger(clock.years, region.areas, municipalities, tuple(postings))
     found = cells(ledger, inputs.draws)
     present = present_worth(scenario, baseline.prices, clock, inputs)
-    return Run(clock, projection, ledger, present, found, by_party(found, parties_of(scenario), clock.shown, present))
+    parties = by_party(found, parties_of(scenario), clock.shown, present)
+    return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties)
 
 
 def outcomes(scenario: Scenario, inputs: Inputs) -> dict[str, Floats]:
@@ -199,12 +200,11 @@ def _history_lag(scenario: Scenario) -> int:
     return int(_value("participatiewet", "budget_history_lag_years", scenario))
 
 
-def baseline_of(scenario: Scenario, inputs: Inputs) -> Baseline:
+def baseline_of(scenario: Scenario, clock: Clock, inputs: Inputs) -> Baseline:
     """The region on the clock, before any programme."""
-    years = clock_of(scenario).years
     growth = inputs.of(scenario.spec.region.general_index_per_year)
-    prices = Prices(years, known_price_levels(), growth)
-    return build_baseline(scenario.region, scenario.spec.region, years, prices, inputs)
+    prices = Prices(clock.years, known_price_levels(), growth)
+    return build_baseline(scenario.region, scenario.spec.region, clock.years, prices, inputs)
 
 
 def known_price_levels() -> dict[int, float]:
@@ -213,9 +213,8 @@ def known_price_levels() -> dict[int, float]:
     return {dated.start.year: dated.value for dated in series.values if dated.value is not None}
 
 
-def discount_rate(scenario: Scenario) -> Floats:
-    """Rate per year of the horizon, shape (year,)."""
-    years = len(clock_of(scenario).shown)
+def discount_rate(scenario: Scenario, years: int) -> Floats:
+    """Rate per year of a horizon of so many years, shape (year,)."""
     stated = scenario.spec.scenario.discount
     if not isinstance(stated, DiscountStandard):
         return np.full(years, stated.per_year.value)
@@ -236,7 +235,7 @@ def health_effect_rate(scenario: Scenario) -> float:
 
 
 def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
-    """Worth of a nominal euro of each shown year in euro of the price year, shape (draw, year).
+    """Worth of a nominal euro of each calculated year in euro of the price year, shape (draw, year).
 
     A real rate comes after deflation by consumer prices; a nominal rate replaces it, and then only the first year's
     euro is brought to the price year.
@@ -244,13 +243,12 @@ def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inpu
     stated = scenario.spec.scenario.discount
     base = prices.level(scenario.spec.scenario.price_year)
     if isinstance(stated, DiscountStandard):
-        factors = discount_factors(discount_rate(scenario))[None]
+        factors = discount_factors(discount_rate(scenario, len(clock.years)))[None]
     else:
-        factors = (1 + inputs.of(stated.per_year)[:, None]) ** -np.arange(len(clock.shown), dtype=float)
+        factors = (1 + inputs.of(stated.per_year)[:, None]) ** -np.arange(len(clock.years), dtype=float)
     nominal = not isinstance(stated, DiscountStandard) and stated.kind is RateKind.NOMINAL
-    years = clock.shown[:1] * len(clock.shown) if nominal else clock.shown
-    deflator = np.stack(np.broadcast_arrays(*(prices.level(y) / base for y in years)), axis=-1)
-    return np.asarray(factors / deflator)
+    levels = prices.levels[:, : 1 if nominal else len(clock.years)]
+    return np.asarray(factors * base[:, None] / levels)
 
 
 def legal_facts(scenario: Scenario, clock: Clock) -> LegalFacts:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coalition.baseline import age_weights
 from coalition.inputs import Floats
+from coalition.joint import there_together
 from coalition.model import Run
 from coalition.money import HALF_CENT_EUR
 from coalition.parties import NATURE, Pocket, PocketNature
 from coalition.scenario import Scenario
-from coalition.schema import Comparator, EuroEffect, EventsEffect, PolicyMethod, Touches
+from coalition.schema import Comparator, EuroEffect, EventsEffect, PolicyMethod, Spec, Touches
 
 LARGE_PART = 0.5
 """Part of a region's whole cost of a cause above which an avoided amount needs a warning."""
@@ -43,7 +43,7 @@ def notes_of(scenario: Scenario, run: Run) -> list[Note]:
     """All notes on a run, the serious ones first."""
     found = [
         *_large_effects(scenario, run),
-        *_capped(run),
+        *_capped(scenario.spec, run),
         *_uncontrolled(scenario),
         *_lump_sums(scenario),
         *_shares_differ(scenario),
@@ -61,8 +61,8 @@ def _large_effects(scenario: Scenario, run: Run) -> Iterator[Note]:
     """A cause's avoided cost against what the cause costs in the whole region, each in its dearest year."""
     people = run.projection.baseline.people
     for name, intervention in scenario.spec.interventions.items():
-        group = scenario.spec.target_groups[intervention.target_group]
-        heads = (people * age_weights(group.ages, scenario.region)[:, None]).sum(axis=(0, 1))
+        group = run.projection.groups[intervention.target_group]
+        heads = (people * group.age_weights[:, None]).sum(axis=(0, 1))
         for effect_name, effect in intervention.effects.items():
             avoided = sum(
                 (
@@ -97,7 +97,7 @@ def _cause_cost(effect: object, heads: Floats, run: Run) -> Floats | None:
     return None
 
 
-def _capped(run: Run) -> Iterator[Note]:
+def _capped(spec: Spec, run: Run) -> Iterator[Note]:
     """An intervention that alone would avoid more than its whole group costs, and was cut back to that."""
     totals: dict[tuple[str, Pocket], Floats] = {}
     for stream in run.projection.alone:
@@ -106,8 +106,9 @@ def _capped(run: Run) -> Iterator[Note]:
     for (name, pocket), avoided in totals.items():
         if pocket not in run.projection.baseline.region.cost:
             continue
-        group = run.projection.groups[run.projection.group_of[name]]
-        cost = group.people * group.cost_per_person[pocket]
+        group_name = run.projection.group_of[name]
+        group = run.projection.groups[group_name]
+        cost = there_together(spec, group_name, group.people, [name]) * group.cost_per_person[pocket]
         if (avoided > cost * (1 + 1e-9) + HALF_CENT_EUR).any():
             facts = {"intervention": name, "pocket": pocket.value}
             yield Note("capped", facts, serious=True, ask=("society", "--intervention", name))

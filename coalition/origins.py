@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from coalition.law_alone import COORDINATION
 from coalition.numbers import Euro, Number
 from coalition.parameters import Standing, load_parameters
-from coalition.parties import Pocket
+from coalition.parties import COORDINATION, Pocket
 from coalition.scenario import Scenario
 from coalition.schema import DiscountStandard, numbers_in
 

@@ -7,31 +7,35 @@ Shapley value. Effects that raise cost are added apart and never diluted. Pure f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from coalition.inputs import Floats
+from coalition.inputs import Floats, ratio
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
-_U = (_NODES + 1) / 2
-_W = _WEIGHTS / 2
+MOST_POINTS = 8
+"""Points in an integral at most, which is exact for sixteen effects on the same people."""
+_GAUSS = {
+    n: [((u + 1) / 2, w / 2) for u, w in zip(*np.polynomial.legendre.leggauss(n), strict=True)]
+    for n in range(1, MOST_POINTS + 1)
+}
+"""Points in 0-1 and their weights, by how many; n points are exact for 2n effects."""
 
 
 def joint_shares(shares: Floats) -> Floats:
     """Shapley share of each of several independent effects.
 
     Args:
-        shares: stand-alone avoided / baseline of the same people, first axis = intervention, values 0-1.
+        shares: stand-alone avoided / baseline of the same people, first axis = intervention, values 0-1; a row of
+            zeros changes nothing for the others.
     Returns:
         Same shape; sums over the first axis to 1 − Π(1 − x_i).
     """
-    if len(shares) <= 2:  # in closed form: alone all of it, two of them half of the common part less
-        return shares - (shares.prod(axis=0) / 2 if len(shares) == 2 else 0.0)
     total = np.zeros_like(shares)
-    for u, weight in zip(_U, _W, strict=True):
-        left = 1 - u * shares  # never 0, because the nodes lie inside 0-1
-        total += weight * (left.prod(axis=0) / left)
+    for u, weight in _GAUSS[min((len(shares) + 1) // 2, MOST_POINTS)]:
+        left = 1 - u * shares  # never 0, because the points lie inside 0-1
+        np.divide(weight * left.prod(axis=0), left, out=left)
+        total += left
     return shares * total
 
 
@@ -40,40 +44,32 @@ def pair_shares(x1: Floats, x2: Floats, e1_e2_p12: Floats) -> tuple[Floats, Floa
     return x1 - e1_e2_p12 / 2, x2 - e1_e2_p12 / 2
 
 
-def overlap_factors(shares: Floats, reached: Floats, pairs: Mapping[tuple[int, int], Floats] | None = None) -> Floats:
+def overlap_factors(
+    shares: Floats, reached: Floats | None = None, pairs: Mapping[tuple[int, int], Floats] | None = None
+) -> Floats:
     """Factor on each intervention's stand-alone avoided cost, so that together they respect the baseline.
 
     Args:
         shares: stand-alone avoided / baseline of the group, shape (intervention, ...); any sign.
-        reached: share of the group that each intervention reaches, same shape, 0-1.
+        reached: share of the group that each intervention reaches, same shape, 0-1; asked for where pairs are stated.
         pairs: for stated pairs of interventions (disjoint), the part of the smaller one's participants who also take
             part in the other, broadcastable to one intervention's shape. Pairs not named are independent.
     Returns:
         Same shape; 1 where an intervention stands alone or raises cost. Multiplied with stand-alone avoided cost it
         gives the Shapley part. An intervention that alone exceeds the baseline is cut back to it.
     """
-    shape = np.broadcast_shapes(shares.shape[1:], *(nested.shape for nested in (pairs or {}).values()))
-    shares, reached = (np.broadcast_to(a, (len(shares), *shape)) for a in (shares, reached))
-    positive = np.clip(shares, 0, 1)
-    players: list[Floats] = []
-    inside: list[list[tuple[int, Floats]]] = []
-    paired = {i for pair in pairs or {} for i in pair}
+    varying = [shares, *(pairs or {}).values(), *([] if reached is None else [reached])]
+    shares = np.broadcast_to(shares, np.broadcast_shapes(*(a.shape for a in varying)))
+    own = np.clip(shares, 0, 1)
+    players = own.copy()
     for (first, second), nested in (pairs or {}).items():
-        s1, s2 = _paired(positive, reached, first, second, nested)
-        players.append(s1 + s2)
-        inside.append([(first, s1), (second, s2)])
-    for i in range(len(shares)):
-        if i not in paired:
-            players.append(positive[i])
-            inside.append([(i, positive[i])])
-    joint = joint_shares(np.stack(players)) if players else np.zeros_like(shares)
-    factors = np.ones_like(shares)
-    for player, total, members in zip(players, joint, inside, strict=True):
-        kept = np.divide(total, player, out=np.ones_like(total), where=player > 0)
-        for i, own in members:
-            x = shares[i]
-            factors[i] = np.where(x > 0, kept * np.divide(own, x, out=np.ones_like(x), where=x > 0), 1.0)
-    return factors
+        assert reached is not None
+        own[first], own[second] = _paired(players, reached, first, second, nested)
+        players[first], players[second] = own[first] + own[second], 0.0
+    kept = np.divide(joint_shares(players), players, out=np.ones(players.shape), where=players > 0)
+    for first, second in pairs or {}:
+        kept[second] = kept[first]
+    return np.where(shares > 0, kept * np.divide(own, shares, out=np.ones(shares.shape), where=shares > 0), 1.0)
 
 
 def _paired(shares: Floats, reached: Floats, first: int, second: int, nested: Floats) -> tuple[Floats, Floats]:
@@ -85,21 +81,17 @@ def _paired(shares: Floats, reached: Floats, first: int, second: int, nested: Fl
     p1, p2 = np.maximum(reached[first], shares[first]), np.maximum(reached[second], shares[second])
     both = np.maximum(nested * np.minimum(p1, p2), p1 + p2 - 1)
     chance = p1 * p2
-    ratio = np.divide(both, chance, out=np.ones_like(chance), where=chance > 0)
-    return pair_shares(shares[first], shares[second], shares[first] * shares[second] * ratio)
+    common = np.divide(both, chance, out=np.ones_like(chance), where=chance > 0)
+    return pair_shares(shares[first], shares[second], shares[first] * shares[second] * common)
 
 
-def shared_baseline(avoided: Sequence[Floats], baseline: Floats) -> list[Floats]:
+def shared_baseline(avoided: Floats, baseline: Floats) -> Floats:
     """What remains of several groups' avoided cost on the same ages: Shapley parts that stay within those ages' cost.
 
     Args:
-        avoided: per group, >= 0.
-        baseline: cost of everyone of these ages, broadcastable to each; where it is 0 nothing is cut.
+        avoided: >= 0, first axis = group.
+        baseline: cost of everyone of these ages, broadcastable to one group's; where it is 0 nothing is cut.
     """
-    if not avoided:
-        return []
-    shape = np.broadcast_shapes(baseline.shape, *(a.shape for a in avoided))
-    cost = np.broadcast_to(baseline, shape)
-    x = np.stack([np.divide(a, cost, out=np.zeros(shape), where=cost > 0) for a in avoided])
-    kept = joint_shares(np.minimum(x, 1.0)) * cost
-    return [np.where(cost > 0, own, a) for own, a in zip(kept, avoided, strict=True)]
+    cost = np.broadcast_to(baseline, np.broadcast_shapes(avoided.shape[1:], baseline.shape))
+    kept = joint_shares(np.minimum(ratio(avoided, cost), 1.0)) * cost
+    return np.where(cost > 0, kept, avoided)

@@ -37,23 +37,34 @@ class Prices:
         Raises:
             DefectError: the year is before the first known one; checks.py refuses such a price year.
         """
-        last = max(self.known)
-        if year <= last:
-            if year not in self.known:
-                raise DefectError(f"no consumer price index for {year}")
-            return np.full(1, self.known[year])
-        return self.known[last] * (1 + self.growth) ** (year - last)
+        return self._levels((year,))[:, 0]
 
     @cached_property
     def levels(self) -> Floats:
         """Price level of every year of the clock, shape (draw, year)."""
-        return np.stack(np.broadcast_arrays(*(self.level(y) for y in self.years)), axis=-1)
+        return self._levels(self.years)
+
+    def _levels(self, years: tuple[int, ...]) -> Floats:
+        last = max(self.known)
+        missing = [y for y in years if y <= last and y not in self.known]
+        if missing:
+            raise DefectError(f"no consumer price index for {missing[0]}")
+        known = np.array([self.known[min(y, last)] for y in years])
+        return np.asarray(known * (1 + self.growth)[:, None] ** np.maximum(np.array(years) - last, 0))
 
     def factor(self, index: Index, price_year: int) -> Floats:
         """What one euro of the price year is in each year of the clock, shape (draw, year)."""
-        if index is Index.NOMINAL:
-            return np.ones((1, len(self.years)))
-        return self.levels / self.level(price_year)[:, None]
+        if (index, price_year) not in self._factors:
+            fixed = index is Index.NOMINAL
+            self._factors[index, price_year] = (
+                np.ones((1, len(self.years))) if fixed else self.levels / self.level(price_year)[:, None]
+            )
+        return self._factors[index, price_year]
+
+    @cached_property
+    def _factors(self) -> dict[tuple[Index, int], Floats]:
+        """Factors asked for before: a scenario has many amounts of few price years."""
+        return {}
 
     def amount(self, euro: Euro, inputs: Inputs) -> Floats:
         """A stated amount in the euros of each year, shape (draw, year)."""

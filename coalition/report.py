@@ -174,7 +174,7 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
         qaly_rate=health_effect_rate(scenario),
         monetised_eur=_welfare(result, is_qaly=False),
         tail_eur=result.tail,
-        rate=float(discount_rate(scenario)[0]),
+        rate=float(discount_rate(scenario, 1)[0]),
     )
 
 
@@ -212,7 +212,7 @@ def _rows(result: Result, zero: Result, studies: _Studies) -> list[Row]:
     for group, members in _groups(result.run.parties):
         touched = [r for r in members if r.paid.any() or r.gained.any()]
         if group is not None and len(touched) > 1:
-            total = combined(group, touched, result.years, result.run.present)
+            total = combined(group, touched, result.years)
             empty = float(sum(at_zero[r.party.id].npv[0] for r in members))
             rows.append(
                 _row(total, empty, studies.ranges.get(group.id), studies.break_even.get(group.id), is_group=True)

@@ -6,6 +6,7 @@ Shapes: (draw, area, year) unless said otherwise; euro nominal; positive = cost 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from coalition.baseline import Baseline, Group
 from coalition.inputs import Floats
@@ -16,8 +17,7 @@ LIFE_YEARS = "life_years"
 """What stands in the place of an effect for care in gained life-years."""
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(NamedTuple):
     """Avoided cost of one effect in one pocket.
 
     Attributes:
@@ -86,7 +86,6 @@ class Projection:
         starters, enrolled_starters: per intervention; the second have the policy module and are part of the first.
         deliveries: per intervention.
         streams: after overlap; `alone` holds them before it.
-        factors: (intervention, pocket) -> overlap factor.
         welfare: kept apart from euros.
     """
 
@@ -98,5 +97,4 @@ class Projection:
     deliveries: dict[str, Delivery]
     alone: list[Stream]
     streams: list[Stream]
-    factors: dict[tuple[str, Pocket], Floats]
     welfare: list[Welfare]

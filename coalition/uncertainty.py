@@ -123,9 +123,12 @@ class Influence:
 
     @property
     def size_eur(self) -> float:
-        """Money that moves between the two ends: half of all absolute changes, those in real resources included."""
+        """Money that moves between the two ends: half of all absolute changes, those in real resources included.
+
+        To a millionth of a euro, so that two numbers that move the same money are equal, whatever the order of sums.
+        """
         changes = [self.high_eur[p] - self.low_eur[p] for p in self.low_eur]
-        return (sum(map(abs, changes)) + abs(sum(changes))) / 2
+        return round((sum(map(abs, changes)) + abs(sum(changes))) / 2, 6)
 
 
 def influences(scenario: Scenario, numbers: Sequence[tuple[str, Number]]) -> list[Influence]:

@@ -7,9 +7,9 @@ Shapes: (draw, year) unless said otherwise; euro nominal unless a name says pres
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from coalition.money import HALF_CENT_EUR
 from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class CellKey(NamedTuple):
@@ -30,8 +31,7 @@ class CellKey(NamedTuple):
     intervention: str
 
 
-@dataclass
-class Cell:
+class Cell(NamedTuple):
     """One party's money in one pocket through one intervention.
 
     Attributes:
@@ -40,19 +40,9 @@ class Cell:
         effect: what the intervention does to the party in this pocket, clawback included; negative is a loss.
     """
 
-    PARTS: ClassVar[tuple[str, ...]] = ("laid_out", "received", "effect")
     laid_out: Floats
     received: Floats
     effect: Floats
-
-    def add(self, outlay: bool, sign: float, amounts: Floats) -> None:
-        """Book one side of a posting; sign +1 receives, −1 pays."""
-        if not outlay:
-            self.effect += sign * amounts
-        elif sign > 0:
-            self.received += amounts
-        else:
-            self.laid_out += amounts
 
     @property
     def paid(self) -> Floats:
@@ -65,32 +55,77 @@ class Cell:
         return np.asarray(self.received + np.maximum(self.effect, 0.0))
 
 
-def cells(ledger: Ledger, draws: int = 1) -> dict[CellKey, Cell]:
+class Cells(dict[CellKey, Cell]):
+    """Cells by what they are about.
+
+    Attributes:
+        side_by_side: the amounts of all of them in the order of the keys, shape (cell, draw, year).
+    """
+
+    def __init__(self, keys: Iterable[CellKey], side_by_side: Cell) -> None:
+        super().__init__(zip(keys, map(Cell._make, zip(*side_by_side, strict=True)), strict=True))
+        self.side_by_side = side_by_side
+
+
+def cells(ledger: Ledger, draws: int = 1) -> Cells:
     """Every party's money per arrangement, pocket and intervention; `resources` included."""
-    found: dict[CellKey, Cell] = {}
-    years, municipalities = len(ledger.years), len(ledger.accounts_of_areas)
-    for p in ledger.postings:
-        for side, sign in ((p.target, 1.0), (p.source, -1.0)):
-            key = CellKey(p.arrangement, side, p.pocket.value, p.intervention)
-            local = side == MUNICIPALITY
-            if key not in found:
-                shape = (draws, municipalities, years) if local else (draws, years)
-                found[key] = Cell(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-            amounts = ledger.per_municipality(p.amounts) if local else p.amounts.sum(axis=1)
-            found[key].add(p.reason in OUTLAYS, sign, amounts)
-    return {key: cell for found_key, found_cell in found.items() for key, cell in _each(found_key, found_cell, ledger)}
+    keys, national, local = _booked(ledger)
+    rows = [ledger.over_areas[national.postings], ledger.per_municipality(local.postings)]
+    places = np.concatenate([national.places(1), local.places(len(ledger.accounts_of_areas))])
+    sums = _summed(np.concatenate(rows), places, len(keys) * len(_COLUMNS))
+    columns = sums.reshape(len(keys), len(_COLUMNS), *sums.shape[1:])
+    full = np.broadcast_to(columns, (*columns.shape[:2], draws, len(ledger.years)))
+    received, laid_out, gained, lost = full.swapaxes(0, 1)
+    return Cells(keys, Cell(laid_out, received, gained - lost))
 
 
-def _each(key: CellKey, cell: Cell, ledger: Ledger) -> Iterator[tuple[CellKey, Cell]]:
-    """The cell of every municipality, where the key stands for all of them."""
-    if key.party != MUNICIPALITY:
-        yield key, cell
-        return
-    for m, account in enumerate(ledger.accounts_of_areas):
-        yield (
-            CellKey(key.arrangement, account, key.pocket, key.intervention),
-            Cell(cell.laid_out[:, m], cell.received[:, m], cell.effect[:, m]),
-        )
+@dataclass(frozen=True)
+class _Booked:
+    """Sides of postings: the cell of each account that a side means, and the column in which it books."""
+
+    postings: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
+
+    def places(self, accounts: int) -> Ints:
+        """Row of a table of cells times columns, for each of so many accounts per side."""
+        columns = np.repeat(np.array(self.columns, dtype=np.int64), accounts)
+        return np.asarray(np.array(self.cells, dtype=np.int64) * len(_COLUMNS) + columns)
+
+
+_COLUMNS = ("received", "laid_out", "gained", "lost")
+"""What a cell adds up: outlays of both sides, then effects of both sides."""
+
+
+def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
+    """The position of every cell, and the sides on national accounts and on those of the areas' municipalities."""
+    keys: dict[CellKey, int] = {}
+    known: dict[tuple[str, str, str, str], list[int]] = {}
+    national, local = _Booked(), _Booked()
+    for position, (reason, pocket, intervention, source, target, _, arrangement) in enumerate(ledger.postings):
+        first = 0 if reason in OUTLAYS else 2
+        for column, side in enumerate((target, source), first):
+            about = (arrangement, side, pocket, intervention)
+            own = known.get(about)
+            if own is None:
+                named = [CellKey(arrangement, account, pocket.value, intervention) for account in ledger.accounts(side)]
+                own = known[about] = [keys.setdefault(key, len(keys)) for key in named]
+            booked = local if side == MUNICIPALITY else national
+            booked.postings.append(position)
+            booked.columns.append(column)
+            booked.cells.extend(own)
+    return keys, national, local
+
+
+def _summed(rows: Floats, places: Ints, count: int) -> Floats:
+    """Rows added up per place, shape (place, ...); 0 where no row belongs."""
+    totals = np.zeros((count, *rows.shape[1:]))
+    if len(places):
+        order = np.argsort(places, kind="stable")
+        sorted_places = places[order]
+        starts = np.flatnonzero(np.diff(sorted_places, prepend=-1))
+        totals[sorted_places[starts]] = np.add.reduceat(rows[order], starts, axis=0)
+    return totals
 
 
 @dataclass(frozen=True)
@@ -100,7 +135,7 @@ class PartyResult:
     Attributes:
         party: who.
         paid, gained, laid_out: per year, >= 0.
-        npv: present value of net in euro of the price year, shape (draw,).
+        worth: present value of net per calculated year, those after the years shown too.
         payback_year: per draw the year from which the cumulative present value stays >= 0; None where it does not,
             or where the party lays nothing out.
     """
@@ -109,7 +144,7 @@ class PartyResult:
     paid: Floats
     gained: Floats
     laid_out: Floats
-    npv: Floats
+    worth: Floats
     payback_year: list[int | None]
 
     @property
@@ -118,63 +153,58 @@ class PartyResult:
         return self.gained - self.paid
 
     @property
+    def npv(self) -> Floats:
+        """Present value of net over the years shown, in euro of the price year, shape (draw,)."""
+        return np.asarray(self.worth[:, : self.paid.shape[1]].sum(axis=1))
+
+    @property
     def invests(self) -> bool:
         """Whether the party lays anything out in the first draw."""
         return bool((self.laid_out[0] > 0).any())
 
 
-def by_party(
-    found: Mapping[CellKey, Cell], parties: Sequence[Party], years: Sequence[int], present: Floats
-) -> list[PartyResult]:
+def by_party(found: Cells, parties: Sequence[Party], years: Sequence[int], present: Floats) -> list[PartyResult]:
     """Result per party, in the order given.
 
     Args:
         found: from cells().
         parties: whom to report.
-        years: calendar years shown; later years of the cells are left out.
-        present: what a nominal euro of a year is worth in euro of the price year, shape (draw, year).
+        years: calendar years shown; later years of the cells only matter for the payback year.
+        present: what a nominal euro of each calculated year is worth in euro of the price year, shape (draw, year).
     """
-    shown = slice(0, len(years))
-    draws = next(iter(found.values())).effect.shape[0] if found else 1
-    paid, gained, laid_out = ({p.id: np.zeros((draws, len(years))) for p in parties} for _ in range(3))
-    own = [(key.party, cell) for key, cell in found.items() if key.party in paid]
-    if own:
-        all_cells = Cell(*(np.stack([getattr(c, part) for _, c in own])[..., shown] for part in Cell.PARTS))
-        for (name, _), p, g, o in zip(own, all_cells.paid, all_cells.gained, all_cells.laid_out, strict=True):
-            paid[name] += p
-            gained[name] += g
-            laid_out[name] += o
-    results = []
-    for party in parties:
-        discounted = (gained[party.id] - paid[party.id]) * present
-        results.append(
-            PartyResult(
-                party,
-                paid[party.id],
-                gained[party.id],
-                laid_out[party.id],
-                discounted.sum(axis=1),
-                _payback(discounted, laid_out[party.id], years),
-            )
-        )
-    return results
+    position = {p.id: k for k, p in enumerate(parties)}
+    places = np.array([position.get(key.party, len(parties)) for key in found], dtype=np.int64)
+    every = found.side_by_side
+    rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)
+    paid, gained, laid_out = _summed(rows, places, len(parties) + 1)[:-1].swapaxes(0, 1)  # the last are no party
+    worth, shown = (gained - paid) * present, slice(0, len(years))
+    payback = _payback(worth, laid_out[..., shown], years)
+    per_party = (paid[..., shown], gained[..., shown], laid_out[..., shown], worth, payback)
+    return [PartyResult(*values) for values in zip(parties, *per_party, strict=True)]
 
 
-def _payback(discounted: Floats, laid_out: Floats, years: Sequence[int]) -> list[int | None]:
-    negative = np.cumsum(discounted, axis=1) < -HALF_CENT_EUR
-    length = discounted.shape[1]
-    first_whole = np.where(negative.any(axis=1), length - np.argmax(negative[:, ::-1], axis=1), 0)
-    invests = np.broadcast_to((laid_out > 0).any(axis=1), first_whole.shape)
-    return [years[t] if pays and t < length else None for t, pays in zip(first_whole.tolist(), invests, strict=True)]
+def _payback(worth: Floats, laid_out: Floats, years: Sequence[int]) -> list[list[int | None]]:
+    """Per party and draw the year shown from which the cumulative present value stays whole, later years included.
+
+    Arrays (party, draw, year); `worth` holds every calculated year.
+    """
+    negative = np.cumsum(worth, axis=-1) < -HALF_CENT_EUR
+    length = negative.shape[-1]
+    first_whole = np.where(negative.any(axis=-1), length - np.argmax(negative[..., ::-1], axis=-1), 0)
+    payers = (laid_out > 0).any(axis=-1) & (first_whole < len(years))
+    return [
+        [years[t] if pays else None for t, pays in zip(*rows, strict=True)]
+        for rows in zip(first_whole.tolist(), payers.tolist(), strict=True)
+    ]
 
 
-def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int], present: Floats) -> PartyResult:
+def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int]) -> PartyResult:
     """Several parties as one, such as all municipalities."""
-    paid, gained, laid_out = (
-        np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out")
+    paid, gained, laid_out, worth = (
+        np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out", "worth")
     )
-    discounted = (gained - paid) * present
-    return PartyResult(party, paid, gained, laid_out, discounted.sum(axis=1), _payback(discounted, laid_out, years))
+    (payback,) = _payback(worth[None], laid_out[None], years)
+    return PartyResult(party, paid, gained, laid_out, worth, payback)
 
 
 # --- the wrong pocket ---------------------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def test_who_costs_nothing_can_save_nothing(multiplier: float, cost_per_person: 
 
 def test_factors_per_group_where_ages_have_no_cost() -> None:
     """Without cost nothing is cut; 5 and 10 of 10 share it as 5·(1 − 1/2) and 10·(1 − .5/2)."""
-    first, second = shared_baseline([np.array([7.0, 5.0]), np.array([7.0, 10.0])], np.array([0.0, 10.0]))
+    first, second = shared_baseline(np.array([[7.0, 5.0], [7.0, 10.0]]), np.array([0.0, 10.0]))
     assert first.tolist() == pytest.approx([7.0, 2.5])
     assert second.tolist() == pytest.approx([7.0, 7.5])
 

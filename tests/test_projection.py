@@ -31,7 +31,7 @@ OTHER = "GM0106"
 
 
 def weights(years: int = 6, **changes: Any) -> list[float]:
-    return [round(float(w), 6) for w in time_weights(TimeProfile(**a_time(1.0, **changes)), Inputs(), years)[0]]
+    return [round(float(w), 6) for w in time_weights([TimeProfile(**a_time(1.0, **changes))], Inputs(), years)[0, 0]]
 
 
 def starters(years: int = 4, *, region: Any = None, **changes: Any) -> list[float]:
@@ -69,7 +69,7 @@ def test_an_effect_lasts_as_long_as_is_stated(onset: float, plateau: float, deca
     time = TimeProfile(
         **a_time(1.0, onset_years=onset, plateau_years=plateau, decay_years=decay, first_year_share=first)
     )
-    found = time_weights(time, Inputs(), 12)[0]
+    found = time_weights([time], Inputs(), 12)[0, 0]
     assert pytest.approx(plateau + decay / 2, abs=1e-9) == float(found.sum())
     assert (found >= -1e-12).all()
     assert pytest.approx(0, abs=1e-12) == float(np.abs(found[kernel_years(time) :]).sum())

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coalition.ledger import Ledger, Posting
-from coalition.parties import RESOURCES, STATE, WLZ_FUND, Party, PartyKind, Pocket, Reason
+from coalition.parties import MUNICIPALITY, RESOURCES, STATE, WLZ_FUND, Party, PartyKind, Pocket, Reason
 from coalition.wrong_pocket import (
     Cell,
     CellKey,
@@ -71,6 +71,20 @@ def test_an_outlay_is_paid_and_its_receipt_is_gained() -> None:
     paid, gained = (next(c for k, c in found.items() if k.party == name) for name in (STATE, "residents"))
     assert (paid.paid[0, 0], paid.gained[0, 0], paid.effect[0, 0]) == (30.0, 0.0, 0.0)
     assert (gained.paid[0, 0], gained.gained[0, 0], gained.effect[0, 0]) == (0.0, 30.0, 0.0)
+
+
+def test_a_municipality_named_by_its_code_has_one_cell() -> None:
+    """Each area's own municipality gains 30 and the one of this area another 5: one cell of 35, the other one of 30."""
+    areas = (AREA, "GM0106")
+    own, named = (
+        Posting(Reason.AVOIDED_COST, Pocket.WMO, "i", RESOURCES, side, np.array([[[first], [second]]]))
+        for side, first, second in ((MUNICIPALITY, 30.0, 30.0), (AREA, 5.0, 0.0))
+    )
+    found = cells(Ledger((FIRST,), areas, areas, (own, named)))
+    gained = {key.party: float(cell.gained[0, 0]) for key, cell in found.items()}
+    assert gained == {AREA: 35.0, "GM0106": 30.0, RESOURCES: 0.0}
+    parties = by_party(found, [a_party(AREA), a_party("GM0106")], [FIRST], np.ones((1, 1)))
+    assert [p.npv.tolist() for p in parties] == [[35.0], [30.0]]
 
 
 def test_clawback_is_taken_off_the_effect_and_not_shown_as_an_outlay() -> None:
@@ -230,7 +244,7 @@ def test_a_windfall_is_shown_before_and_after_own_delivery_and_what_is_received_
     """An outsider gains 20, pays 6 of the delivery and gets 2 of that back: 20 before, 16 after."""
     one = {name: np.array([[amount]]) for name, amount in (("laid_out", 6.0), ("received", 2.0), ("effect", 20.0))}
     outside = a_party("out", PartyKind.INSURER, contracting=False)
-    result = PartyResult(outside, one["laid_out"], one["effect"], one["laid_out"], np.array([16.0]), [None])
+    result = PartyResult(outside, one["laid_out"], one["effect"], one["laid_out"], one["effect"], [None])
     assert windfall([result], {CellKey("law", "out", "zvw", "i"): Cell(**one)}, [FIRST]) == (20.0, 16.0)
 
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from coalition.derivation import Derivation, Figure, Part
-from coalition.law_alone import COORDINATION
 from coalition.model import parties_of
 from coalition.money import half_away_from_zero
 from coalition.origins import Source
 from coalition.outputs.formats import decimal, euro, grid, number, percent, plain, print_whole
 from coalition.outputs.labels import REASONS, Lang, pocket_label, standing_label
-from coalition.parties import Reason
+from coalition.parties import COORDINATION, Reason
 from coalition.scenario import Scenario
 from coalition.streams import LIFE_YEARS
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from coalition.law_alone import COORDINATION
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
 from coalition.outputs.formats import decimal, grid, number, percent, print_whole, short_euro
 from coalition.outputs.labels import Lang, pocket_label, text
 from coalition.outputs.remarks import remarks
-from coalition.parties import RESIDENTS, PartyKind, Pocket
+from coalition.parties import COORDINATION, RESIDENTS, PartyKind, Pocket
 from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, Row, matrix
 from coalition.schema import DiscountStandard
 

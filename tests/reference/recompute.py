@@ -117,7 +117,7 @@ class Region:
     people: dict[str, list[Series]]
     cost: dict[str, dict[str, Series]]
     cost_year: dict[str, int]
-    shifts: list[tuple[str, Tree, ByArea]] = field(default_factory=list)
+    shifts: list[tuple[str, Tree, ByArea, Tree]] = field(default_factory=list)
 
     @property
     def clock(self) -> range:
@@ -295,10 +295,18 @@ def prevalence(region: Region, group: Tree, area: str, t: int) -> float:
     factor, name = group["risk_class"]["factor"], group["risk_class"]["class"]
     before = num(region.part("risk_factors")[factor]["classes"][name]["prevalence"])
     after = before
-    for shifted_factor, shifted, reached in region.shifts:
+    for shifted_factor, shifted, reached, other in region.shifts:
         if shifted_factor == factor:
-            after += reached[area][t] * (num(shifted[name]) - before)
+            common = {"ages": both_ages(group["ages"], other["ages"])}
+            part = share_of(people_of_ages(region, common, area, t), people_of_ages(region, group, area, t))
+            after += reached[area][t] * part * (num(shifted[name]) - before)
     return clip(after, 0.0, 1.0)
+
+
+def both_ages(one: Tree, other: Tree) -> Tree:
+    """Ages that lie in both ranges; from above to when there are none."""
+    ends = [ages["to"] for ages in (one, other) if ages.get("to") is not None]
+    return {"from": max(one["from"], other["from"]), **({"to": min(ends)} if ends else {})}
 
 
 def group_size(region: Region, ident: str) -> ByArea:
@@ -752,7 +760,7 @@ def effect_stream(region: Region, work: Work, named: tuple[str, Tree], pocket: s
                     stream.moved[area][t] += units * each * (1 - stays)
             stream.wage[area][t] = stream.working[area][t] * own_part * euro(region, wage, t)
             if effect["includes_delivery"]:
-                add_delivery(work.delivery, stream, (area, t), shares_of_pockets(effect)[pocket])
+                add_delivery(work.delivery, stream, (area, t), own_part * shares_of_pockets(effect)[pocket])
     return stream
 
 
@@ -800,13 +808,15 @@ def calculate(region: Region, ident: str, item: Tree) -> Work:
     for effect in effects.values():
         if item["approach"] == "population" and effect["kind"] == "risk_shift" and effect["factor"] not in seen:
             seen.add(effect["factor"])
-            region.shifts.append((effect["factor"], effect["shifted"], shifted_part(region, work, effect, size)))
+            group = region.part("target_groups")[item["target_group"]]
+            region.shifts.append((effect["factor"], effect["shifted"], shifted_part(region, work, effect), group))
     return work
 
 
-def shifted_part(region: Region, work: Work, effect: Tree, size: ByArea) -> ByArea:
-    """r[a,t] of section 3."""
+def shifted_part(region: Region, work: Work, effect: Tree) -> ByArea:
+    """First factor of r[a,t] of section 3: per person of the ages of the group that the shift acts on."""
     reached: ByArea = {}
+    group = region.part("target_groups")[work.item["target_group"]]
     for area in region.areas:
         own_part = correction(work.item, effect, area)
         reached[area] = [
@@ -815,7 +825,7 @@ def shifted_part(region: Region, work: Work, effect: Tree, size: ByArea) -> ByAr
                 * sum(
                     work.starters[area][s] * work.present(area, s, t) * time_weight(effect, t - s) for s in range(t + 1)
                 ),
-                size[area][t],
+                people_of_ages(region, group, area, t),
             )
             for t in region.clock
         ]
@@ -974,7 +984,8 @@ def overlap_once(
             ident: sum(player.avoided * f for player, f in zip(players, factors[ident], strict=True))
             for ident, players in groups.items()
         }
-        for ident, outer in between_groups(region, pocket, (area, t), amounts).items():
+        standing = {i: z for i, z in amounts.items() if not region.part("target_groups")[i].get("renewed_each_year")}
+        for ident, outer in between_groups(region, pocket, (area, t), standing).items():
             factors[ident] = [inner * outer for inner in factors[ident]]
     for ident, players in groups.items():
         for player, f in zip(players, factors[ident], strict=True):
@@ -1048,7 +1059,7 @@ def post_own_risk(region: Region, book: Book, work: Work, where: tuple[str, int]
             for tier in (policy.get("tiers") or {}).values()
             if tier.get("own_risk_insured")
         )
-        if "policy_module" in work.item:
+        if "policy_module" in work.item and work.item["policy_module"]["module"] in (policy.get("modules") or {}):
             part = share_of(sum(work.by_module[area]), sum(work.starters[area]))
         else:
             enrolled = sum(enrolled_by_band(region, policy, area, t).values())
