@@ -53,11 +53,6 @@ def staying(per_year: Floats, follow_up_years: float | Floats, years: int) -> Fl
     return np.asarray(per_year[..., None] ** exponent)
 
 
-def avoided_with_survival(starters: float, survival: tuple[float, float], cost: tuple[float, float]) -> float:
-    """Avoided cost when people also live longer: N·(S0·c0 − S1·c1), euro; negative when care in gained years wins."""
-    return starters * (survival[0] * cost[0] - survival[1] * cost[1])
-
-
 def potential_impact(prevalence: Floats, shifted: Floats, relative_risk: Floats) -> Floats:
     """PIF = 1 − Σp′RR/ΣpRR: the share of the risk-related cost that a shift of exposure avoids; shape (draw,).
 

@@ -21,7 +21,7 @@ from coalition.ledger import Ledger
 from coalition.money import HALF_CENT_EUR
 from coalition.parameters import load_parameters
 from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
-from coalition.prices import Prices, discount_factors
+from coalition.prices import Prices, worth_of_a_euro
 from coalition.projection import project
 from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
@@ -243,12 +243,12 @@ def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inpu
     stated = scenario.spec.scenario.discount
     base = prices.level(scenario.spec.scenario.price_year)
     if isinstance(stated, DiscountStandard):
-        factors = discount_factors(discount_rate(scenario, len(clock.years)))[None]
+        rate = discount_rate(scenario, len(clock.years))[None]
     else:
-        factors = (1 + inputs.of(stated.per_year)[:, None]) ** -np.arange(len(clock.years), dtype=float)
+        rate = np.repeat(inputs.of(stated.per_year)[:, None], len(clock.years), axis=1)
     nominal = not isinstance(stated, DiscountStandard) and stated.kind is RateKind.NOMINAL
     levels = prices.levels[:, : 1 if nominal else len(clock.years)]
-    return np.asarray(factors * base[:, None] / levels)
+    return worth_of_a_euro(rate, levels / base[:, None])
 
 
 def legal_facts(scenario: Scenario, clock: Clock) -> LegalFacts:

@@ -77,21 +77,20 @@ def growth_factor(growth: Floats, price_year: int, years: tuple[int, ...]) -> Fl
     return np.asarray((1 + growth)[:, None] ** exponents)
 
 
-def present_value(flows: Floats, rate: Floats, deflator: Floats) -> Floats:
-    """Present value of nominal flows.
+def worth_of_a_euro(rate: Floats, deflator: Floats) -> Floats:
+    """What a nominal euro of each year is worth in euro of the price year: 1 / [(1+r)^t · D_t/D_p].
 
     Args:
-        flows: nominal euro, shape (draw, year).
-        rate: discount rate per year of the clock, shape (year,).
-        deflator: general price level relative to the price year, shape (draw, year); ones for a nominal rate.
+        rate: discount rate per year of the clock, shape (draw, year).
+        deflator: general price level relative to the price year, shape (draw, year); for a nominal rate that of year 0.
     Returns:
-        Euro of the price year, shape (draw,): sum of X_t / [(1+r)^t · D_t/D_p].
+        Shape (draw, year).
     """
-    return np.asarray((flows / deflator * discount_factors(rate)).sum(axis=-1))
+    return np.asarray(discount_factors(rate) / deflator)
 
 
 def discount_factors(rate: Floats) -> Floats:
     """1/(1+r)^t per year t = 0, 1, ...; where the rate changes at a year, each year is discounted at its own rate."""
     steps = 1 + rate
-    steps[0] = 1.0
-    return np.asarray(1 / np.cumprod(steps))
+    steps[..., 0] = 1.0
+    return np.asarray(1 / np.cumprod(steps, axis=-1))

@@ -12,7 +12,7 @@ from coalition.errors import DefectError
 from coalition.inputs import Inputs
 from coalition.numbers import Euro, Index
 from coalition.parameters import load_parameters
-from coalition.prices import Prices, discount_factors, growth_factor, present_value
+from coalition.prices import Prices, discount_factors, growth_factor, worth_of_a_euro
 
 KNOWN = {2015: 100.0, 2018: 105.0, 2025: 130.0}
 
@@ -83,14 +83,13 @@ def test_each_year_is_discounted_at_its_own_rate() -> None:
 
 def test_a_rate_of_zero_only_deflates() -> None:
     """102 nominal next year at 2 % inflation is 100."""
-    found = present_value(np.array([[0.0, 102.0]]), np.zeros(2), np.array([[1, 1.02]]))
-    assert pytest.approx(100) == found[0]
+    found = worth_of_a_euro(np.zeros((1, 2)), np.array([[1, 1.02]]))
+    assert pytest.approx([1, 100 / 102]) == found[0]
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6), st.floats(0, 0.1))
-def test_present_value_is_linear_and_a_list_of_rates_is_not_changed(flows: list[float], rate: float) -> None:
-    """Twice the flows is twice the value, and the caller's rates stay what they were."""
-    x, rates = np.array([flows]), np.full(len(flows), rate)
-    once = present_value(x, rates, np.ones_like(x))
-    assert pytest.approx(2 * once, abs=1e-6) == present_value(2 * x, rates, np.ones_like(x))
+@given(st.floats(0, 0.1), st.integers(1, 6))
+def test_the_callers_rates_are_not_changed(rate: float, years: int) -> None:
+    """Year 0 is not discounted, and that is nobody else's rate."""
+    rates = np.full((1, years), rate)
+    assert worth_of_a_euro(rates, np.ones((1, years)))[0, 0] == 1
     assert (rates == rate).all()
