@@ -69,6 +69,33 @@ class LegalFacts:
     grant_share_by_year: Floats
 
 
+def cashed(spec: Spec, projection: Projection, facts: LegalFacts, inputs: Inputs, about: Measured) -> Floats:
+    """What a payer no longer paid for care or support: γ·A before own risk, shape (draw, area, year).
+
+    This is what a contract measures, never A itself; losses are negative.
+    """
+    rules = _Law(spec, projection, facts, inputs)
+    total = np.zeros((1, len(projection.baseline.region.areas), len(projection.baseline.years)))
+    for stream in projection.streams:
+        if stream.pocket in about.pockets and stream.intervention in about.interventions:
+            total = total + rules.cashed(stream, about.payer)
+    return total
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Whose saving is measured, in which purses and through which interventions.
+
+    Attributes:
+        payer: an insurer, `municipality` (that of each area) or a national account.
+        pockets, interventions: what counts.
+    """
+
+    payer: str
+    pockets: frozenset[Pocket]
+    interventions: frozenset[str]
+
+
 def law_alone(spec: Spec, projection: Projection, facts: LegalFacts, inputs: Inputs) -> list[Posting]:
     """Every posting that the law makes of a projection."""
     rules = _Law(spec, projection, facts, inputs)
@@ -147,6 +174,16 @@ class _Law:
         first = self.years[0] if stated.from_year is None else stated.from_year
         share = per_draw(self.inputs.of(stated.share), 3 if by_cohort else 2)
         return cashed_share(avoided, share, (self.years >= first).astype(float))
+
+    def cashed(self, stream: Stream, payer: str) -> Floats:
+        """The part of one stream that a payer no longer pays, before own risk and equalisation."""
+        pocket = stream.pocket
+        if payer in self.insurers:
+            amounts = stream.avoided if stream.by_cohort is None else stream.by_cohort
+            paid = amounts * self.cashable(pocket, amounts, by_cohort=stream.by_cohort is not None)
+            return np.asarray(self._part_of(self.insurers.index(payer), paid[None], [stream])[0])
+        stays = stream.avoided - stream.moved if payer == MUNICIPALITY else stream.avoided
+        return np.asarray(stays * self.cashable(pocket, stays)) if NATURE[pocket] is PocketNature.CARE else stays
 
     def _supplementary(self, streams: list[Stream], cashed: Floats) -> Iterator[list[Posting]]:
         """By market share, or where the members of one insurer are insured by then."""

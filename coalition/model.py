@@ -13,11 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
+from coalition.agreed import Agreed, agreed
 from coalition.baseline import Baseline, build_baseline
 from coalition.inputs import Floats, Inputs
 from coalition.kernels import kernel_years
 from coalition.law_alone import LegalFacts, law_alone
 from coalition.ledger import Ledger
+from coalition.measured import LawRun
 from coalition.money import HALF_CENT_EUR
 from coalition.parameters import load_parameters
 from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
@@ -57,7 +59,9 @@ class Run:
         clock, projection, ledger: what the floors made.
         present: worth of a nominal euro per shown year in euro of the price year, shape (draw, year).
         cells: the ledger per party, pocket and intervention.
-        parties: result per party.
+        parties: result per party, with all that is agreed.
+        law_parties: result per party under the law alone; the same where nothing is agreed.
+        agreed: what the arrangements lead to.
     """
 
     clock: Clock
@@ -66,6 +70,8 @@ class Run:
     present: Floats
     cells: Cells
     parties: list[PartyResult]
+    law_parties: list[PartyResult]
+    agreed: Agreed
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class Result:
 
 
 def run_scenario(scenario: Scenario) -> Result:
-    """Who pays and who gains in one scenario, under the law as it stands."""
+    """Who pays and who gains in one scenario: under the law as it stands, and with what is agreed on top."""
     return Result(scenario, run_inputs(scenario, Inputs()))
 
 
@@ -121,14 +127,25 @@ def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     clock = clock_of(scenario)
     baseline = baseline_of(scenario, clock, inputs)
     projection = project(scenario.spec, baseline, inputs)
-    postings = law_alone(scenario.spec, projection, legal_facts(scenario, clock), inputs)
+    facts = legal_facts(scenario, clock)
     region = scenario.region
     municipalities = tuple(region.municipality(k) for k in range(len(region.areas)))
-    ledger = Ledger(clock.years, region.areas, municipalities, tuple(postings))
-    found = cells(ledger, inputs.draws)
+    postings = law_alone(scenario.spec, projection, facts, inputs)
+    law = Ledger(clock.years, region.areas, municipalities, tuple(postings))
+    on_top = agreed(LawRun(scenario.spec, projection, facts, inputs, law))
+    ledger = law.plus(on_top.postings) if on_top.postings else law
     present = present_worth(scenario, baseline.prices, clock, inputs)
-    parties = by_party(found, parties_of(scenario), clock.shown, present)
-    return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties)
+    found, parties = _per_party(scenario, ledger, inputs, (clock, present))
+    law_parties = _per_party(scenario, law, inputs, (clock, present))[1] if on_top.postings else parties
+    return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties, law_parties, on_top)
+
+
+def _per_party(
+    scenario: Scenario, ledger: Ledger, inputs: Inputs, when: tuple[Clock, Floats]
+) -> tuple[Cells, list[PartyResult]]:
+    """A ledger's cells and the result of each party."""
+    found = cells(ledger, inputs.draws)
+    return found, by_party(found, parties_of(scenario), when[0].shown, when[1])
 
 
 def outcomes(scenario: Scenario, inputs: Inputs) -> dict[str, Floats]:
@@ -169,10 +186,23 @@ def clock_of(scenario: Scenario) -> Clock:
         last = max(last, spec.payers.coordination.years.last)
     for policy in spec.gemeentepolis.values():
         last = max(last, policy.last_year or head.first_year)
-    last += _settlement_years(scenario)
+    last = max(last + _settlement_years(scenario), _agreed_until(scenario))
     shown_last = last if head.horizon_years is None else head.first_year + head.horizon_years - 1
     years = tuple(range(head.first_year, max(last, shown_last) + 1))
     return Clock(years, years[: shown_last - head.first_year + 1])
+
+
+def _agreed_until(scenario: Scenario) -> int:
+    """Last year in which an arrangement that is in force still moves money."""
+    terms = scenario.spec.arrangements
+    ends = [f.years.last for f in terms.funds.values() if f.enabled]
+    ends += [
+        c.scope.years.last + c.settlement_lag_years
+        for c in terms.contracts.values()
+        if c.enabled and c.scope is not None
+    ]
+    ends += [max(p.amounts_eur, default=0) for p in terms.side_payments.values() if p.enabled]
+    return max(ends, default=0)
 
 
 def _gained_years(scenario: Scenario, name: str) -> int:

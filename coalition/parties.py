@@ -96,6 +96,15 @@ class Reason(StrEnum):
     POLICY_CLAIMS = "policy_claims"
     POLICY_EXECUTION = "policy_execution"
     POLICY_BENEFIT = "policy_benefit"
+    SHARED_SAVINGS = "shared_savings"
+    OWN_MONEY = "own_money"
+    FUND_CONTRIBUTION = "fund_contribution"
+    FUND_DRAW = "fund_draw"
+    FUND_REPAYMENT = "fund_repayment"
+    FUND_DISTRIBUTION = "fund_distribution"
+    FUND_INTEREST = "fund_interest"
+    FUND_FEE = "fund_fee"
+    SIDE_PAYMENT = "side_payment"
 
 
 OUTLAYS = frozenset(
@@ -111,6 +120,24 @@ OUTLAYS = frozenset(
 """Reasons that are money laid out for doing something; the others are what that does.
 
 Premium and reimbursements of a policy are both sides of one insurance and are netted like an effect.
+"""
+
+TRANSFERS = frozenset(
+    {
+        Reason.SHARED_SAVINGS,
+        Reason.OWN_MONEY,
+        Reason.FUND_CONTRIBUTION,
+        Reason.FUND_DRAW,
+        Reason.FUND_REPAYMENT,
+        Reason.FUND_DISTRIBUTION,
+        Reason.FUND_INTEREST,
+        Reason.FUND_FEE,
+        Reason.SIDE_PAYMENT,
+    }
+)
+"""Reasons that are agreed on top of the law: who receives is laid out less, who pays loses by it; amounts are >= 0.
+
+`own_money` is the part of a claim on a saving that the payer did not have from that saving.
 """
 
 COORDINATION = "coordination"

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from coalition.arrangement_terms import Arrangements
 from coalition.numbers import (
     AreaCode,
     Count,
@@ -837,6 +838,8 @@ class Spec(Frozen):
     """Pairs of interventions whose participants coincide otherwise than by chance."""
     payers: PayersSection = PayersSection()
     """Coordination and earmarked money, beside the interventions' own payers."""
+    arrangements: Arrangements = Arrangements()
+    """What is agreed on top of the law: contracts, funds and payments between parties."""
     uncertainty: Uncertainty = Uncertainty()
     """How many draws make the ranges."""
     published: Published = Published()

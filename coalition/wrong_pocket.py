@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from coalition.ledger import Ledger
 from coalition.money import HALF_CENT_EUR
-from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, Party, PartyKind
+from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, TRANSFERS, Party, PartyKind, Reason
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -97,14 +97,20 @@ _COLUMNS = ("received", "laid_out", "gained", "lost")
 """What a cell adds up: outlays of both sides, then effects of both sides."""
 
 
+def _columns_of(reason: Reason) -> tuple[int, int]:
+    """Column in which the receiver and the payer of a posting book."""
+    if reason in OUTLAYS:
+        return 0, 1
+    return (0, 3) if reason in TRANSFERS else (2, 3)
+
+
 def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
     """The position of every cell, and the sides on national accounts and on those of the areas' municipalities."""
     keys: dict[CellKey, int] = {}
     known: dict[tuple[str, str, str, str], list[int]] = {}
     national, local = _Booked(), _Booked()
     for position, (reason, pocket, intervention, source, target, _, arrangement) in enumerate(ledger.postings):
-        first = 0 if reason in OUTLAYS else 2
-        for column, side in enumerate((target, source), first):
+        for column, side in zip(_columns_of(reason), (target, source), strict=True):
             about = (arrangement, side, pocket, intervention)
             own = known.get(about)
             if own is None:

@@ -1,0 +1,192 @@
+"""Whose cost a contract measures: people, what they cost a payer, and what that payer saves on them in cash.
+
+Three populations can be measured (participants, their ages, everybody), in the areas and purses of a contract, for the
+part that its payer insures or serves. Shapes: (draw, year); euro nominal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coalition.contracts import Contract, Population
+from coalition.inputs import Floats, Inputs
+from coalition.law_alone import LegalFacts, Measured, cashed
+from coalition.ledger import Ledger
+from coalition.parties import MUNICIPALITY, OUTLAYS, Pocket
+from coalition.projection import area_market_shares
+from coalition.schema import Spec
+from coalition.shared_savings import ProjectedSavings
+from coalition.streams import LIFE_YEARS, Projection
+
+
+@dataclass(frozen=True)
+class LawRun:
+    """What the law does by itself, for arrangements to build on.
+
+    Attributes:
+        spec, projection, facts, inputs: what it was made from.
+        ledger: its postings.
+    """
+
+    spec: Spec
+    projection: Projection
+    facts: LegalFacts
+    inputs: Inputs
+    ledger: Ledger
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Calendar years of the clock."""
+        return self.ledger.years
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a claim on a saving is about: purses, interventions and areas of one holder.
+
+    Attributes:
+        holder: a party of the scenario; `municipality` is every municipality in the areas.
+        pockets, interventions: where the saving falls, through what.
+        areas: codes.
+    """
+
+    holder: str
+    pockets: frozenset[Pocket]
+    interventions: frozenset[str]
+    areas: frozenset[str]
+
+    def meets(self, other: Subject) -> bool:
+        """Whether both are about the same euro."""
+        same_holder = self.holder == other.holder or MUNICIPALITY in {self.holder, other.holder}
+        return (
+            same_holder
+            and _municipal(self.holder) == _municipal(other.holder)
+            and not self.pockets.isdisjoint(other.pockets)
+            and not self.interventions.isdisjoint(other.interventions)
+            and not self.areas.isdisjoint(other.areas)
+        )
+
+
+def _municipal(party: str) -> bool:
+    return party == MUNICIPALITY or party.startswith("GM")
+
+
+def subject_of(spec: Spec, contract: Contract, areas: tuple[str, ...]) -> Subject:
+    """What a contract's claim is about."""
+    assert contract.scope is not None  # checks.py asks for it
+    named, where = contract.scope.interventions, contract.scope.areas
+    interventions = spec.interventions if named == "all" else named
+    return Subject(
+        contract.pays,
+        frozenset(contract.scope.pockets),
+        frozenset(interventions),
+        frozenset(areas if where == "all" else where),
+    )
+
+
+def inside(law: LawRun, subject: Subject) -> Floats:
+    """1 in the areas of a subject that its holder has to do with, else 0; shape (area, 1)."""
+    rows = []
+    for area, municipality in zip(law.ledger.areas, law.ledger.municipalities, strict=True):
+        own = not subject.holder.startswith("GM") or subject.holder == municipality
+        rows.append([float(own and area in subject.areas)])
+    return np.array(rows)
+
+
+def side_of(holder: str) -> str:
+    """How postings of the law name a holder: a municipality by its role."""
+    return MUNICIPALITY if holder.startswith("GM") else holder
+
+
+def cash_change(law: LawRun, subject: Subject) -> Floats:
+    """Net change on the holder's account from these interventions and purses, after clawback, before its delivery."""
+    side, where = side_of(subject.holder), inside(law, subject)
+    total = np.zeros((1, len(law.years)))
+    for p in law.ledger.postings:
+        if p.pocket in subject.pockets and p.intervention in subject.interventions and p.reason not in OUTLAYS:
+            sign = float(p.target == side) - float(p.source == side)
+            if sign:
+                total = total + sign * (p.amounts * where).sum(axis=1)
+    return total
+
+
+def measured_saving(law: LawRun, subject: Subject) -> Floats:
+    """What the payer no longer paid, γ·A before own risk: what a contract measures."""
+    about = Measured(side_of(subject.holder), subject.pockets, subject.interventions)
+    saved = cashed(law.spec, law.projection, law.facts, law.inputs, about)
+    return np.asarray((saved * inside(law, subject)).sum(axis=1))
+
+
+def projected_savings(law: LawRun, contract: Contract, population: Population | None = None) -> ProjectedSavings:
+    """What a contract is expected to measure in its measuring years, shape (draw, period).
+
+    Args:
+        law: what the law does by itself.
+        contract: with a scope.
+        population: another population than the contract's own, to compare.
+    """
+    assert contract.scope is not None  # checks.py asks for it
+    subject = subject_of(law.spec, contract, law.ledger.areas)
+    persons, cost = _population(law, subject, population or contract.population)
+    saved = measured_saving(law, subject)
+    years = contract.scope.years
+    when = [t for t, year in enumerate(law.years) if years.first <= year <= years.last]
+    shape = np.broadcast_shapes(persons.shape, cost.shape, saved.shape)
+    persons, cost, saved = (np.broadcast_to(a, shape)[:, when] for a in (persons, cost, saved))
+    return ProjectedSavings(persons, cost, cost - saved)
+
+
+def _population(law: LawRun, subject: Subject, kind: Population) -> tuple[Floats, Floats]:
+    """People who are measured and what they cost in the subject's purses without any programme."""
+    where = inside(law, subject) * _insured_part(law, subject.holder)
+    if kind is Population.PARTICIPANTS:
+        persons, cost = _participants(law, subject)
+    else:
+        persons, cost = _of_ages(law, subject, everybody=kind is Population.ALL_INSURED)
+    return (persons * where).sum(axis=1), (cost * where).sum(axis=1)
+
+
+def _insured_part(law: LawRun, holder: str) -> Floats:
+    """Part of the people whom the holder insures or serves, shape (draw, area, 1)."""
+    insurers = list(law.spec.parties.insurers)
+    if holder not in insurers:
+        return np.ones((1, 1, 1))
+    shares = area_market_shares(law.spec, law.ledger.areas, law.inputs)
+    return shares[:, :, insurers.index(holder), None]
+
+
+def _participants(law: LawRun, subject: Subject) -> tuple[Floats, Floats]:
+    """Person-years in which an intervention works, and their cost; shape (draw, area, year)."""
+    shape = (1, len(law.ledger.areas), len(law.years))
+    persons, cost = np.zeros(shape), np.zeros(shape)
+    for name in sorted(subject.interventions):
+        active = [
+            s.active
+            for s in law.projection.streams
+            if s.intervention == name and s.pocket in subject.pockets and s.effect != LIFE_YEARS
+        ]
+        if not active:
+            continue
+        most = np.maximum.reduce(np.broadcast_arrays(*active))
+        group = law.projection.groups[law.projection.group_of[name]]
+        each = sum(group.cost_per_person[p] for p in subject.pockets if p in group.cost_per_person)
+        persons, cost = persons + most, cost + most * each
+    return persons, cost
+
+
+def _of_ages(law: LawRun, subject: Subject, *, everybody: bool) -> tuple[Floats, Floats]:
+    """Everybody, or everybody of the ages of the target groups, and what they cost; shape (draw, area, year)."""
+    baseline = law.projection.baseline
+    groups = [law.projection.groups[law.projection.group_of[name]] for name in sorted(subject.interventions)]
+    weights = np.ones(len(baseline.region.age_from))
+    if not everybody:
+        weights = np.max([g.age_weights for g in groups], axis=0)
+    persons = (baseline.people * weights[:, None]).sum(axis=1)[None]
+    cost = np.zeros((1, *persons.shape[1:]))
+    for pocket in sorted(subject.pockets & set(baseline.region.cost)):
+        by_age = baseline.region.cost[pocket] * weights
+        per_area = (baseline.people * by_age[:, :, None]).sum(axis=1)
+        cost = cost + per_area * baseline.pocket_growth[pocket][:, None, :]
+    return persons, cost
