@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import combinations, pairwise
 
+from coalition.arrangement_checks import arrangement_findings
 from coalition.laws import WHO_MAY_PAY, may_pay, right_in_force
 from coalition.money import HALF_CENT_EUR
 from coalition.numbers import Euro, Number
@@ -83,6 +84,8 @@ def check_scenario(spec: Spec, region: Region | None, document: Document) -> lis
     findings = [f for check in checks for f in check(spec)]
     if region is not None:
         findings += [f for with_region in (_areas, _baseline, _populations) for f in with_region(spec, region)]
+        municipalities = dict.fromkeys(region.municipality(k) for k in range(len(region.areas)))
+        findings += arrangement_findings(spec, municipalities, region.cost)
     return [_placed(finding, document) for finding in findings]
 
 

@@ -104,6 +104,83 @@ MESSAGES: Final[dict[str, Message]] = {
         "`{first}` moet voor `{second}` komen.", "Verander de volgorde.",
         "`{first}` must come before `{second}`.", "Change the order.",
     ),
+    # --- arrangements of a scenario
+    "arrangement.party": Message(
+        "Deze partij kent het scenario niet; er is: {known}.", "Verbeter de naam.",
+        "The scenario does not know this party; there is: {known}.", "Correct the name.",
+    ),
+    "arrangement.intervention": Message(
+        "Deze interventie staat niet in het scenario; er is: {known}.", "Verbeter de naam.",
+        "This intervention is not in the scenario; there is: {known}.", "Correct the name.",
+    ),
+    "arrangement.id": Message(
+        "Deze naam is al in gebruik voor iets anders.", "Kies een andere naam.",
+        "This name already stands for something else.", "Choose another name.",
+    ),
+    "arrangement.order": Message(
+        "Dit is geen contract of fonds van dit scenario; er is: {known}.", "Verbeter de naam.",
+        "This is no contract or fund of this scenario; there is: {known}.", "Correct the name.",
+    ),
+    "arrangement.order_twice": Message(
+        "Dit staat twee keer in de volgorde.", "Haal er een weg.",
+        "This stands twice in the order.", "Remove one of them.",
+    ),
+    "arrangement.scope": Message(
+        "Dit contract zegt niet waarover het gaat.",
+        "Vul `scope` in: de domeinen, interventies, gebieden en jaren waarin wordt gemeten.",
+        "This contract does not say what it is about.",
+        "State `scope`: the pockets, interventions, areas and years in which is measured.",
+    ),
+    "arrangement.not_holder": Message(
+        "Een besparing in {pocket} valt niet bij `{party}`; die kan haar dus niet delen.",
+        "Kies een domein van deze partij, of een andere betaler.",
+        "A saving in {pocket} does not fall to `{party}`, who cannot share it.",
+        "Choose a pocket of this party, or another payer.",
+    ),
+    "arrangement.no_baseline": Message(
+        "In {pocket} staan geen kosten per persoon; dan is er geen norm om tegen te meten.",
+        "Voeg ze toe aan de kostentabel, of laat dit domein weg.",
+        "There is no cost per person in {pocket}; then there is no benchmark to measure against.",
+        "Add them to the cost table, or leave out this pocket.",
+    ),
+    "arrangement.no_revenue": Message(
+        "Een prognose kent de omzet van een partij niet.",
+        "Gebruik hier een deel van de norm of een bedrag als plafond.",
+        "A projection does not know a party's revenue.", "Use a share of the benchmark or an amount as limit here.",
+    ),
+    "arrangement.early": Message(
+        "Dit begint voor het eerste jaar van het scenario ({first_year}).", "Kies een later jaar.",
+        "This begins before the first year of the scenario ({first_year}).", "Choose a later year.",
+    ),
+    "arrangement.claimed_twice": Message(
+        "Ook `{other}` maakt aanspraak op deze besparing ({pocket}); een euro kan maar één keer worden beloofd.",
+        "Zet beide in `arrangements.order`, wie het eerst gaat vooraan; of laat er een weg.",
+        "`{other}` claims this saving ({pocket}) as well; a euro can be promised only once.",
+        "Put both in `arrangements.order`, who goes first in front; or leave one out.",
+    ),
+    "arrangement.loop": Message(
+        "Deze betalingen gaan in een kring rond.", "Verreken ze tot één betaling.",
+        "These payments go round in a circle.", "Net them into one payment.",
+    ),
+    "fund.year_outside": Message(
+        "Het fonds loopt van {first} tot en met {last}.", "Kies jaren daarbinnen, of laat het fonds langer lopen.",
+        "The fund runs from {first} to {last}.", "Choose years within them, or let the fund run longer.",
+    ),
+    "fund.no_payer": Message(
+        "Deze partij betaalt niets van `{intervention}`; het fonds kan haar dan niets vergoeden.",
+        "Kies een betaler van die interventie.",
+        "This party pays nothing of `{intervention}`, so that the fund has nothing to pay it for.",
+        "Choose a payer of that intervention.",
+    ),
+    "fund.loan_terms": Message(
+        "Een lening heeft voorwaarden (`loan`), en alleen een lening.", "Vul `loan` in, of verander `kind`.",
+        "A loan has terms (`loan`), and only a loan does.", "State `loan`, or change `kind`.",
+    ),
+    "fund.ends_early": Message(
+        "De laatste aflossing valt in {ends}; het fonds eindigt in {last}.",
+        "Laat het fonds langer lopen, of leen korter.",
+        "The last repayment falls in {ends}; the fund ends in {last}.", "Let the fund run longer, or lend shorter.",
+    ),
     # --- measured figures
     "settle.not_positive": Message(
         "Hier hoort een bedrag of aantal groter dan nul.", "Vul het in, of laat de rij weg.",

@@ -16,12 +16,12 @@ PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 VALUES = {"errors", "parties", "money", "tables"}
 SAYING = VALUES | {"problems", "messages", "contract_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
-TERMS = {"contracts", "contract_checks", "fund_terms"}
-SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "checks", "scenario"}
+TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
+SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "arrangement_checks", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-AGREED = LEDGER | {"shared_savings", "chances", "measurements", "fund", "fund_measures"}
+AGREED = LEDGER | {"shared_savings", "chances", "measurements", "fund", "fund_measures", "measured", "agreed"}
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
@@ -50,10 +50,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "contracts": {"parties", "parameters", "numbers"},
     "contract_checks": {"contracts"},
     "fund_terms": {"parties", "numbers", "contracts"},
-    "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "contracts"},
+    "arrangement_terms": {"parties", "numbers", "contracts", "fund_terms"},
+    "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "arrangement_terms"},
     "contract_files": FILES | TERMS | {"schema"},
     "laws": VALUES | {"parameters"},
-    "checks": FILES | TERMS | {"numbers", "schema", "laws"},
+    "arrangement_checks": FILES | TERMS | {"schema", "laws"},
+    "checks": FILES | TERMS | {"arrangement_checks"} | {"numbers", "schema", "laws"},
     "scenario": FILES | TERMS | {"numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
@@ -78,17 +80,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fund": VALUES | {"inputs", "fund_terms"},
     "fund_measures": VALUES | {"inputs", "fund"},
     "measurements": FILES | TERMS | {"numbers", "inputs", "shared_savings"},
+    "measured": LEDGER | {"shared_savings"},
+    "agreed": LEDGER | {"shared_savings", "fund", "measured"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order
-    "model": LEDGER | {"wrong_pocket"},
+    "model": AGREED | {"wrong_pocket"},
     # 9  studies and what a reader sees, as values: the model and lower, never another study but the report
-    "uncertainty": LEDGER | {"wrong_pocket", "model"},
-    "notes": LEDGER | {"model"},
-    "origins": LEDGER,
-    "trace": LEDGER | {"model", "origins"},
-    "report": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes"},
-    "derivation": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report"},
+    "uncertainty": AGREED | {"wrong_pocket", "model"},
+    "notes": AGREED | {"model"},
+    "origins": AGREED,
+    "trace": AGREED | {"model", "origins"},
+    "report": AGREED | {"wrong_pocket", "model", "uncertainty", "notes"},
+    "derivation": AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 faces
