@@ -31,6 +31,7 @@ class ContractOutcome:
         name, contract: which.
         years: measuring years.
         savings, settlement: what is expected to be measured, and what follows; shape (draw, period).
+        cash_eur: what the payer has in cash from the saving, before this claim.
         own_money: part of what the payer pays that it does not have from the saving.
     """
 
@@ -39,6 +40,7 @@ class ContractOutcome:
     years: tuple[int, ...]
     savings: ProjectedSavings
     settlement: Settlement
+    cash_eur: Floats
     own_money: Floats
 
 
@@ -140,11 +142,12 @@ class _Agreement:
         years = tuple(y for y in self.law.years if contract.scope.years.first <= y <= contract.scope.years.last)
         when = [self.law.years.index(y) for y in years]
         claim = np.maximum(-settlement.payments_eur[contract.pays], 0.0)
-        served = np.minimum(claim, self._cash(subject)[:, when])
+        cash = self._cash(subject)[:, when]
+        served = np.minimum(claim, cash)
         used = np.zeros((len(served), len(self.law.years)))
         used[:, when] = served
         self.claimed.append((subject, used))
-        return ContractOutcome(name, contract, years, savings, settlement, claim - served)
+        return ContractOutcome(name, contract, years, savings, settlement, cash, claim - served)
 
     def _contract_postings(self, found: ContractOutcome) -> Iterator[Posting]:
         """Payments in the years in which they are made; a payer's own money apart from what it saved."""

@@ -60,7 +60,7 @@ class Run:
         present: worth of a nominal euro per shown year in euro of the price year, shape (draw, year).
         cells: the ledger per party, pocket and intervention.
         parties: result per party, with all that is agreed.
-        law_parties: result per party under the law alone; the same where nothing is agreed.
+        law: what the law does by itself; law_parties: result per party then, the same where nothing is agreed.
         agreed: what the arrangements lead to.
     """
 
@@ -70,6 +70,7 @@ class Run:
     present: Floats
     cells: Cells
     parties: list[PartyResult]
+    law: LawRun
     law_parties: list[PartyResult]
     agreed: Agreed
 
@@ -132,12 +133,13 @@ def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     municipalities = tuple(region.municipality(k) for k in range(len(region.areas)))
     postings = law_alone(scenario.spec, projection, facts, inputs)
     law = Ledger(clock.years, region.areas, municipalities, tuple(postings))
-    on_top = agreed(LawRun(scenario.spec, projection, facts, inputs, law))
+    alone = LawRun(scenario.spec, projection, facts, inputs, law)
+    on_top = agreed(alone)
     ledger = law.plus(on_top.postings) if on_top.postings else law
     present = present_worth(scenario, baseline.prices, clock, inputs)
     found, parties = _per_party(scenario, ledger, inputs, (clock, present))
     law_parties = _per_party(scenario, law, inputs, (clock, present))[1] if on_top.postings else parties
-    return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties, law_parties, on_top)
+    return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties, alone, law_parties, on_top)
 
 
 def _per_party(

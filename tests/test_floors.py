@@ -22,7 +22,17 @@ COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
 AGREED = LEDGER | {"shared_savings", "chances", "measurements", "fund", "fund_measures", "measured", "agreed"}
-STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
+STUDIES = AGREED | {
+    "wrong_pocket",
+    "model",
+    "uncertainty",
+    "notes",
+    "origins",
+    "trace",
+    "report",
+    "derivation",
+    "agreement",
+}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -93,6 +103,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trace": AGREED | {"model", "origins"},
     "report": AGREED | {"wrong_pocket", "model", "uncertainty", "notes"},
     "derivation": AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report"},
+    "agreement": AGREED | {"wrong_pocket", "model"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 faces

@@ -1,0 +1,326 @@
+"""An agreement as text: the law alone beside what is agreed, term sheets clause by clause, fund statements.
+
+Renders only; every figure comes from agreement.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coalition.agreement import FundSheet, PartyChange, TermSheet, changes, fund_sheets, term_sheets
+from coalition.chances import has_cliff
+from coalition.contracts import Contract, Gate, LossRule, Population, Quality
+from coalition.inputs import Floats
+from coalition.model import Result, parties_of
+from coalition.money import half_away_from_zero
+from coalition.numbers import Number
+from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
+from coalition.outputs.labels import Lang, pocket_label
+from coalition.outputs.settle_text import CLAUSE_LABELS
+from coalition.parties import MUNICIPALITY
+from coalition.shared_savings import receivers
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WORDS: dict[str, tuple[str, str]] = {
+    "beside": (
+        "De wet alleen naast de afspraken (contante waarde)",
+        "The law alone beside what is agreed (present value)",
+    ),
+    "party": ("partij", "party"),
+    "law": ("de wet alleen", "the law alone"),
+    "agreed": ("met afspraken", "as agreed"),
+    "change": ("verschil", "difference"),
+    "verdict": ("oordeel", "verdict"),
+    "loses": ("verliest nog", "still loses"),
+    "less": ("verliest minder", "loses less"),
+    "repaired": ("hersteld", "repaired"),
+    "over": ("hersteld, {amount} erboven", "repaired, {amount} above it"),
+    "new_loss": ("verliest door de afspraken", "loses by the agreement"),
+    "gains": ("wint", "gains"),
+    "gains_less": ("wint minder", "gains less"),
+    "noiseless": (
+        "Afgerekend op de prognose zelf, zonder meetruis; wat toeval doet staat op de afsprakenkaart (--view terms).",
+        "Settled on the projection itself, without noise of measuring; what chance does stands on the term sheet "
+        "(--view terms).",
+    ),
+    "sheet": ("Afsprakenkaart: {name}", "Term sheet: {name}"),
+    "who": (
+        "Wie: {pays} betaalt de zorg en deelt met {others}.",
+        "Who: {pays} pays the care and shares with {others}.",
+    ),
+    "what": (
+        "Waarover: {pockets}; meetjaren {first}–{last}; afrekening {lag} jaar later.",
+        "What: {pockets}; measuring years {first}–{last}; settled {lag} years later.",
+    ),
+    "gate_none": ("Drempel: geen; ook toeval wordt betaald.", "Gate: none; chance is paid as well."),
+    "gate_fixed": ("Drempel: {rate} van de norm.", "Gate: {rate} of the benchmark."),
+    "gate_table": ("Drempel: tabel naar grootte.", "Gate: a table by size."),
+    "gate_statistical": (
+        "Drempel: toeval met {confidence} zekerheid buiten de deur, hier {rate} van de norm.",
+        "Gate: chance kept out with {confidence} confidence, here {rate} of the benchmark.",
+    ),
+    "first_dollar": (
+        "Boven de drempel wordt alles gedeeld vanaf de eerste euro.",
+        "Above the gate everything is shared from the first euro.",
+    ),
+    "excess": ("Alleen wat boven de drempel ligt wordt gedeeld.", "Only what exceeds the gate is shared."),
+    "share": (
+        "Verdeling: {share} van een besparing gaat naar {others}.",
+        "Sharing: {share} of a saving goes to {others}.",
+    ),
+    "bands": ("Verdeling in {count} schijven.", "Sharing in {count} bands."),
+    "one_sided": ("Verlies: wordt niet gedeeld.", "Loss: not shared."),
+    "two_sided": ("Verlies: wordt ook gedeeld.", "Loss: shared as well."),
+    "quality": ("Kwaliteit: telt mee in het aandeel.", "Quality: counts in the share."),
+    "cliff": (
+        "LET OP: bij de drempel springt de betaling met {height} per jaar; een euro meer of minder beslist.",
+        "BEWARE: at the gate the payment jumps by {height} a year; one euro more or less decides.",
+    ),
+    "unsafe": (
+        "LET OP: het contract noemt geen spreiding van kosten; wat toeval doet is niet te zeggen.",
+        "BEWARE: the contract states no dispersion of cost; what chance does cannot be told.",
+    ),
+    "break_even": (
+        "Hoogste aandeel dat {pays} kan delen zonder erop toe te leggen (φ*): {share}.",
+        "Highest share that {pays} can give without losing by it (φ*): {share}.",
+    ),
+    "own_money": (
+        "LET OP: {amount} van wat {pays} betaalt heeft hij niet uit deze besparing; dat is eigen geld.",
+        "BEWARE: {amount} of what {pays} pays it does not have from this saving; that is its own money.",
+    ),
+    "populations": ("Dezelfde afspraken, drie manieren van meten", "The same terms, three ways of measuring"),
+    "population": ("wie wordt gemeten", "who is measured"),
+    "persons": ("personen per jaar", "persons a year"),
+    "rate": ("besparing", "saving"),
+    "error": ("meetfout (per jaar)", "error (a year)"),
+    "false": ("betaalt terwijl er niets is bespaard", "pays though nothing was saved"),
+    "nothing": ("betaalt niets terwijl het plan lukt", "pays nothing though the plan succeeds"),
+    "cash": ("Geld per jaar (nominaal; + ontvangt, − betaalt)", "Cash per year (nominal; + receives, − pays)"),
+    "fund": ("Fonds: {name}", "Fund: {name}"),
+    "year": ("jaar", "year"),
+    "opening": ("begin", "opening"),
+    "put_in": ("inleg", "contributions"),
+    "back": ("terug", "repaid"),
+    "interest": ("rente", "interest"),
+    "paid": ("uitgekeerd", "paid out"),
+    "short": ("tekort", "short"),
+    "fees": ("kosten", "fees"),
+    "given": ("naar inleggers", "to contributors"),
+    "closing": ("eind", "closing"),
+    "ratio": (
+        "Iedere ingelegde euro is {ratio} keer uitgekeerd; van een uitgekeerde euro kwam {back} terug; met € 1 uit het "
+        "fonds is € {leverage} in beweging gebracht.",
+        "Each euro put in was paid out {ratio} times; {back} of a euro paid came back; € 1 of the fund moved € {leverage}.",
+    ),
+    "keeps": (
+        "Aan het eind is {nominal} van de inleg over, in koopkracht {real}.",
+        "At the end {nominal} of what was put in is left, {real} in purchasing power.",
+    ),
+    "dry": ("Leeg: {plan} volgens plan, {zero} bij effect nul.", "Runs dry: {plan} as planned, {zero} at zero effect."),
+    "never": ("nooit", "never"),
+    "return": ("Rendement van {party}: {rates}.", "Return of {party}: {rates}."),
+    "no_return": ("niet te bepalen (er is geen in- en uitstroom)", "undefined (no flow in and out)"),
+    "several": ("meerdere: {rates}; geen ervan is een rendement", "several: {rates}; none of them is a return"),
+}
+"""Dutch and English, by key."""
+
+POPULATIONS: dict[Population, tuple[str, str]] = {
+    Population.PARTICIPANTS: ("deelnemers", "participants"),
+    Population.AGE_GROUP: ("hun leeftijdsgroep", "their age group"),
+    Population.ALL_INSURED: ("alle verzekerden", "all insured"),
+}
+
+
+def said(key: str, lang: Lang, **facts: str) -> str:
+    """A sentence or word in one language."""
+    return WORDS[key][0 if lang == "nl" else 1].format(**facts)
+
+
+# --- the law beside the agreement ---------------------------------------------------------------------------------
+
+
+def print_changes(result: Result, console: Console, lang: Lang) -> None:
+    """Who loses under the law alone, and what the agreement makes of it."""
+    headings = [said(k, lang) for k in ("party", "law", "agreed", "change", "verdict")]
+    table = grid(said("beside", lang), headings, right=(1, 2, 3), compact=True)
+    for row in changes(result):
+        name = row.party.name_nl if lang == "nl" else row.party.name_en
+        amounts = (row.law_eur, row.agreed_eur, row.change_eur)
+        table.add_row(name, *(number(half_away_from_zero(a), lang) for a in amounts), _verdict(row, lang))
+    print_whole(console, table)
+    console.print(said("noiseless", lang), style="dim", highlight=False)
+
+
+def _verdict(row: PartyChange, lang: Lang) -> str:
+    if row.still_loses:
+        if not row.loses_under_law:
+            return said("new_loss", lang)
+        return said("less" if row.change_eur > 0.5 else "loses", lang)
+    if row.loses_under_law:
+        over = row.overpaid_eur
+        return said("over", lang, amount=euro(over, lang)) if over >= 0.5 else said("repaired", lang)
+    return said("gains_less" if row.change_eur < -0.5 else "gains", lang)
+
+
+# --- term sheets --------------------------------------------------------------------------------------------------
+
+
+def print_terms(result: Result, console: Console, lang: Lang) -> None:
+    """Every contract in force as its parties read it before they sign."""
+    names = _names(result, lang)
+    for sheet in term_sheets(result):
+        contract = sheet.outcome.contract
+        console.print(f"[bold]{said('sheet', lang, name=contract.name)}[/bold]", highlight=False)
+        for line in _terms(sheet, names, lang):
+            console.print(f"• {line}", highlight=False, markup=False)
+        console.print()
+        print_whole(console, _populations(sheet, lang))
+        print_whole(console, _cash(sheet, result, names, lang))
+        console.print()
+
+
+def _names(result: Result, lang: Lang) -> dict[str, str]:
+    found = {p.id: p.name_nl if lang == "nl" else p.name_en for p in parties_of(result.scenario)}
+    return {**found, MUNICIPALITY: {"nl": "de gemeenten", "en": "the municipalities"}[lang]}
+
+
+def _terms(sheet: TermSheet, names: dict[str, str], lang: Lang) -> Iterator[str]:
+    contract, scope = sheet.outcome.contract, sheet.outcome.contract.scope
+    assert scope is not None
+    shown = {p: s.name or names.get(p, p) for p, s in contract.sharers.items()}
+    others = ", ".join(shown[p] for p in receivers(contract))
+    pays = shown[contract.pays]
+    yield said("who", lang, pays=pays, others=others)
+    pockets = ", ".join(pocket_label(p.value, lang) for p in scope.pockets)
+    years = {"first": str(scope.years.first), "last": str(scope.years.last)}
+    yield said("what", lang, pockets=pockets, lag=str(contract.settlement_lag_years), **years)
+    yield _gate(sheet, lang)
+    if contract.gate is not Gate.NONE:
+        yield said("first_dollar" if contract.first_dollar else "excess", lang)
+    if contract.sharing_rate is not None:
+        yield said("share", lang, share=_percent(contract.sharing_rate, lang), others=others)
+    else:
+        yield said("bands", lang, count=str(len(contract.gain_bands)))
+    yield said("one_sided" if contract.losses is LossRule.NONE else "two_sided", lang)
+    if contract.quality is not Quality.NONE:
+        yield said("quality", lang)
+    yield said("break_even", lang, pays=pays, share=_rate(sheet.break_even_share, lang))
+    own = float(sheet.outcome.own_money[0].sum())
+    if own >= 0.5:
+        yield said("own_money", lang, amount=euro(own, lang), pays=pays)
+    yield from _warnings(sheet, lang)
+
+
+def _gate(sheet: TermSheet, lang: Lang) -> str:
+    contract: Contract = sheet.outcome.contract
+    rate = percent(float(sheet.outcome.settlement.minimum_rate[0, 0]), lang, 2)
+    confidence = percent(contract.confidence or 0.0, lang)
+    return said(f"gate_{contract.gate.value}", lang, rate=rate, confidence=confidence)
+
+
+def _warnings(sheet: TermSheet, lang: Lang) -> Iterator[str]:
+    contract = sheet.outcome.contract
+    if contract.dispersion is None:
+        yield said("unsafe", lang)
+        return
+    own = next(m for m in sheet.populations if m.population is contract.population)
+    if has_cliff(contract) and own.chances is not None:
+        yield said("cliff", lang, height=euro(float(own.chances.cliff_eur.max()), lang))
+
+
+def _percent(stated: Number, lang: Lang) -> str:
+    return percent(stated.value, lang)
+
+
+def _rate(value: float, lang: Lang) -> str:
+    return "-" if np.isnan(value) else percent(value, lang)
+
+
+def _populations(sheet: TermSheet, lang: Lang) -> object:
+    headings = [said(k, lang) for k in ("population", "persons", "rate", "error", "false", "nothing")]
+    table = grid(said("populations", lang), headings, right=range(1, 6), compact=True)
+    for m in sheet.populations:
+        mark = " ←" if m.population is sheet.outcome.contract.population else ""
+        cells = [POPULATIONS[m.population][0 if lang == "nl" else 1] + mark]
+        cells += [number(half_away_from_zero(float(m.savings.persons.mean())), lang), _rate(m.savings_rate, lang)]
+        if m.chances is None:
+            cells += ["-"] * 3
+        else:
+            columns = (m.chances.standard_error, m.chances.pays_without_saving, m.chances.nothing_at_plan)
+            cells += [percent(float(c.mean()), lang) for c in columns]
+        table.add_row(*cells)
+    return table
+
+
+def _cash(sheet: TermSheet, result: Result, names: dict[str, str], lang: Lang) -> object:
+    when = [t for t in range(len(result.run.clock.years)) if any(c[t] for c in sheet.cash_eur.values())]
+    years = [str(result.run.clock.years[t]) for t in when]
+    table = grid(said("cash", lang), [said("party", lang), *years], right=range(1, len(years) + 1), compact=True)
+    for party, cash in sheet.cash_eur.items():
+        table.add_row(names.get(party, party), *(number(half_away_from_zero(float(cash[t])), lang) for t in when))
+    return table
+
+
+# --- funds --------------------------------------------------------------------------------------------------------
+
+
+def print_funds(result: Result, console: Console, lang: Lang) -> None:
+    """Every fund in force year by year, and what it does."""
+    names = _names(result, lang)
+    for sheet in fund_sheets(result):
+        print_whole(console, _statement(sheet, lang))
+        for line in _measures(sheet, names, lang):
+            console.print(f"• {line}", highlight=False, markup=False)
+        console.print()
+
+
+def _statement(sheet: FundSheet, lang: Lang) -> object:
+    s, fund = sheet.outcome.statement, sheet.outcome.fund
+    keys = ("year", "opening", "put_in", "back", "interest", "paid", "short", "fees", "given", "closing")
+    table = grid(said("fund", lang, name=fund.name), [said(k, lang) for k in keys], right=range(1, 10), compact=True)
+    sums: list[Floats] = [
+        s.opening, _sum(s.contributions.values()), _sum(s.repaid.values()), s.interest, _sum(s.paid.values()), s.short,
+        s.fees, _sum(s.distributed.values()), s.closing,
+    ]  # fmt: skip
+    for t, year in enumerate(s.years):
+        if fund.years.first <= year <= fund.years.last:
+            table.add_row(str(year), *(number(half_away_from_zero(float(a[0, t])), lang) for a in sums))
+    return table
+
+
+def _sum(arrays: object) -> Floats:
+    return np.asarray(sum(arrays))  # type: ignore[call-overload]
+
+
+def _measures(sheet: FundSheet, names: dict[str, str], lang: Lang) -> Iterator[str]:
+    m, statement = sheet.measures, sheet.outcome.statement
+    shown = (m.revolving_ratio, m.recovery_per_euro, m.leverage)
+    ratio, back, leverage = (decimal(float(v[0]), 2, lang) for v in shown)
+    yield said("ratio", lang, ratio=ratio, back=back, leverage=leverage)
+    yield said(
+        "keeps",
+        lang,
+        nominal=_rate(float(m.perpetuity_nominal[0]), lang),
+        real=_rate(float(m.perpetuity_real[0]), lang),
+    )
+    years: Sequence[int | None] = (m.dry_year[0], sheet.dry_at_zero)
+    plan, zero = (said("never", lang) if y is None else str(y) for y in years)
+    yield said("dry", lang, plan=plan, zero=zero)
+    for name in statement.contributions:
+        party = sheet.outcome.fund.contributions[name].party
+        yield said("return", lang, party=names.get(party, party), rates=_returns(sheet.returns[name], lang))
+
+
+def _returns(rates: Sequence[float], lang: Lang) -> str:
+    shown = ", ".join(percent(r, lang) for r in rates)
+    if not rates:
+        return said("no_return", lang)
+    return shown if len(rates) == 1 else said("several", lang, rates=shown)
+
+
+assert CLAUSE_LABELS
