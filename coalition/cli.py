@@ -195,7 +195,7 @@ def explain(
     WHAT is a party or group, society, a dotted path of the scenario, or a figure: index, repair, windfall, clawback,
     policies, qalys, monetised, capacity, tail, assumptions.
     """
-    from coalition.derivation import Figure
+    from coalition.figures import Figure
     from coalition.outputs.explain import Asked, explain
     from coalition.scenario import load_scenario
     from coalition.trace import Question

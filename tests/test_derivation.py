@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from coalition.cli import main
-from coalition.derivation import FIGURE_NAMES, Derivation, Figure, derive, figure_named
+from coalition.derivation import derive
 from coalition.errors import UnknownNameError
+from coalition.figures import FIGURE_NAMES, Derivation, Figure, figure_named
 from coalition.outputs.explain import Asked, explain
 from coalition.outputs.labels import Lang
 from coalition.outputs.remarks import Remark, remarks

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coalition.derivation import Figure, derive, figure_named
+from coalition.derivation import derive
 from coalition.errors import UnknownNameError
+from coalition.figures import Figure, figure_named
 from coalition.model import parties_of, run_scenario
 from coalition.money import half_away_from_zero, shown_parts
 from coalition.outputs.explain_figure import print_sources, show_derivation

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coalition.derivation import Derivation, Figure, Part
+from coalition.figures import Derivation, Figure, Part
 from coalition.law_alone import COORDINATION
 from coalition.model import parties_of
 from coalition.money import half_away_from_zero
