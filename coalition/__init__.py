@@ -22,7 +22,9 @@ The package reads in the order in which data flows; a module imports only from a
     8  model                        run_scenario: the floors in order
     9  uncertainty                  draws, ranges, what matters most
        notes, report                what a reader sees first; values only
-       origins, figures, steps      inputs with their sources; figures by name; from people to euros
+       origins, tables_used         inputs and tables that a figure rests on, with their sources
+       figures                      figures of the first screen by name
+       steps, steps_of_law          from people to avoided cost, and from there to a party's money
        trace, sensitivity           a party's money, and what is not certain, back to what made it
        derivation                   the same for figures of everyone together
     10 outputs/                     values as text, JSON, CSV

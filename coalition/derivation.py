@@ -10,17 +10,19 @@ calculated here that the report does not calculate; what the report keeps as a s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from coalition.figures import Derivation, Figure, Part
-from coalition.inputs import Inputs
-from coalition.model import run_inputs
-from coalition.origins import number_sources, parameter_source, table_sources
+from coalition.inputs import Floats, Inputs
+from coalition.model import Run, run_inputs
+from coalition.origins import dated_sources, number_sources, parameter_source, price_sources
 from coalition.parties import Reason
 from coalition.report import INDEX_WITHOUT, Report, at_table, policy_cells
-from coalition.sensitivity import assumptions, break_even, one_input, spread
+from coalition.sensitivity import assumptions, break_even, inputs, one_input, spread
+from coalition.tables_used import table_sources
 from coalition.trace import SOCIETY
 from coalition.wrong_pocket import parts_without, paying_and_gaining, stakes, windfall_parts
 
@@ -31,7 +33,8 @@ def derive(report: Report, figure: Figure, subject: str = "") -> Derivation:
     Args:
         report: of a run; its studies may have been left out: those that a figure needs are done here.
         figure: which.
-        subject: a party or group by id or name for RANGE and BREAK_EVEN, a dotted path for INPUT; else unused.
+        subject: a party or group by id or name for RANGE and BREAK_EVEN, a dotted path for INPUT and PARAMETER; else
+            unused.
 
     Raises:
         UnknownNameError: the scenario has no such party or path.
@@ -47,10 +50,16 @@ def derive(report: Report, figure: Figure, subject: str = "") -> Derivation:
         Figure.CAPACITY: _capacity,
         Figure.TAIL: _tail,
         Figure.ASSUMPTIONS: assumptions,
+        Figure.INPUTS: inputs,
     }
     if figure in of_all:
         return of_all[figure](report)
-    of_one = {Figure.RANGE: spread, Figure.BREAK_EVEN: break_even, Figure.INPUT: one_input}
+    of_one = {
+        Figure.RANGE: spread,
+        Figure.BREAK_EVEN: break_even,
+        Figure.INPUT: one_input,
+        Figure.PARAMETER: _parameter,
+    }
     return of_one[figure](report, subject)
 
 
@@ -114,25 +123,32 @@ def _clawback(report: Report) -> Derivation:
     """Each insurer's present value without equalisation, and what equalisation takes: as stated and at its most."""
     scenario, stated = report.scenario, report.result.run
     everything = run_inputs(scenario, Inputs(clawback=np.ones(1)))
-    parts = []
+    parts, by_year = [], []
     results: dict[str, float | None] = {}
     for insurer in scenario.spec.parties.insurers if scenario.spec.holders.equalisation else ():
-        taken, most = (
-            sum(
-                float((p.amounts[0].sum(axis=0)[: len(report.result.years)] * run.present[0]).sum())
-                for p in run.ledger.postings
-                if p.reason is Reason.EQUALISATION and p.source == insurer
-            )
-            for run in (stated, everything)
-        )
+        yearly, most_yearly = _taken(stated, insurer), _taken(everything, insurer)
+        taken, most = (float((nominal * stated.present[0]).sum()) for nominal in (yearly, most_yearly))
         npv = next(float(r.npv[0]) for r in stated.parties if r.party.id == insurer)
         results |= {f"none_npv_eur:{insurer}": npv + taken, f"all_npv_eur:{insurer}": npv + taken - most}
-        parts.append(
-            Part((insurer,), (npv + taken, taken, npv, most, npv + taken - most), (insurer, "--pocket", "zvw"))
-        )
+        ask = (insurer, "--pocket", "zvw")
+        parts.append(Part((insurer,), (npv + taken, taken, npv, most, npv + taken - most), ask))
+        for year, worth, amount, at_most in zip(
+            report.result.years, stated.present[0], yearly, most_yearly, strict=True
+        ):
+            values = tuple(map(float, (worth, amount, amount * worth, at_most, at_most * worth)))
+            by_year.append(Part((insurer, str(year)), values, (insurer, str(year), "--pocket", "zvw")))
     columns = ("none_npv_eur", "taken_npv_eur", "stated_npv_eur", "taken_all_npv_eur", "all_npv_eur")
+    year_columns = ("worth_factor", "taken_eur", "taken_npv_eur", "taken_all_eur", "taken_all_npv_eur")
     sources = number_sources(scenario, ("holders.equalisation", "holders.cashable.zvw", "holders.own_risk"))
-    return Derivation(Figure.CLAWBACK, "", results, ("party",), columns, parts, sources=sources)
+    found = Derivation(Figure.CLAWBACK, "", results, ("party",), columns, parts, sources=sources)
+    return replace(found, by_year=by_year, year_columns=year_columns)
+
+
+def _taken(run: Run, insurer: str) -> Floats:
+    """What equalisation takes from one insurer in each year shown, nominal."""
+    shown = len(run.clock.shown)
+    posted = (p for p in run.ledger.postings if p.reason is Reason.EQUALISATION and p.source == insurer)
+    return sum((p.amounts[0].sum(axis=0)[:shown] for p in posted), np.zeros(shown))
 
 
 def _policies(report: Report) -> Derivation:
@@ -191,7 +207,8 @@ def _welfare(report: Report, *, is_qaly: bool) -> Derivation:
         columns = ("monetised_eur",)
         results = {f"monetised_eur:{label}": amount for label, amount in report.monetised_eur.items()}
     figure = Figure.QALYS if is_qaly else Figure.MONETISED
-    sources += table_sources(scenario)
+    sources += price_sources(scenario, wanted, report.result.years) if not is_qaly else []
+    sources += table_sources(scenario, pairs=[(part.names[0], "zvw") for part in parts])
     return Derivation(figure, "", results, ("intervention", "effect"), columns, parts, summed=columns, sources=sources)
 
 
@@ -219,3 +236,9 @@ def _capacity(report: Report) -> Derivation:
     sources = number_sources(report.scenario, dict.fromkeys(f"holders.cashable.{f.pocket.value}" for f in report.freed))
     columns = ("avoided_eur", "removed_share", "freed_eur", "staff_hours")
     return Derivation(Figure.CAPACITY, "", results, ("pocket", "intervention"), columns, parts, sources=sources)
+
+
+def _parameter(report: Report, path: str) -> Derivation:  # noqa: ARG001 - the same for every scenario
+    """A dated value that ships with the package: what it was from which date, by which source."""
+    subject, _, name = path.partition(".")
+    return Derivation(Figure.PARAMETER, path, {}, (), (), [], sources=dated_sources(subject, name))

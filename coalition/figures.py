@@ -25,12 +25,16 @@ class Figure(StrEnum):
     CAPACITY = "capacity"
     TAIL = "tail"
     ASSUMPTIONS = "assumptions"
+    INPUTS = "inputs"
+    """Every number put in, assumption or not."""
     RANGE = "range"
     """Of one party or group."""
     BREAK_EVEN = "break_even"
     """Of one party or group."""
     INPUT = "input"
     """What a number of the scenario does, or where a part of it stands."""
+    PARAMETER = "parameter"
+    """A dated value that ships with the package."""
 
 
 FIGURE_NAMES: Mapping[Figure, tuple[str, ...]] = {
@@ -44,6 +48,7 @@ FIGURE_NAMES: Mapping[Figure, tuple[str, ...]] = {
     Figure.CAPACITY: ("capaciteit",),
     Figure.TAIL: ("later",),
     Figure.ASSUMPTIONS: ("aannames",),
+    Figure.INPUTS: ("invoer",),
 }
 """What a Dutch reader types for a figure beside its id; the first stands on the Dutch screen."""
 
@@ -81,6 +86,9 @@ class Derivation:
         parts: the lines.
         summed: value columns of which the sum over the lines is a result.
         sources: inputs that the figure rests on directly.
+        reason: why a result is not there, or why nothing moves; a key of the words, "" where there is nothing to say.
+        by_year: nominal amounts per party and year, and what they are worth, where the lines are present values.
+        year_columns: what the values of `by_year` are.
     """
 
     figure: Figure
@@ -91,6 +99,9 @@ class Derivation:
     parts: list[Part]
     summed: tuple[str, ...] = ()
     sources: list[Source] = field(default_factory=list)
+    reason: str = ""
+    by_year: list[Part] = field(default_factory=list)
+    year_columns: tuple[str, ...] = ()
 
     def total(self, column: str) -> float:
         """Sum of a value column over the lines."""

@@ -7,6 +7,7 @@ Present values are in euro of the price year.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,11 +15,27 @@ from coalition.errors import UnknownNameError
 from coalition.figures import Derivation, Figure, Part
 from coalition.inputs import Inputs
 from coalition.model import outcomes
-from coalition.origins import Source, number_sources, place_of, table_sources
+from coalition.money import HALF_CENT_EUR
+from coalition.numbers import Euro, Index
+from coalition.origins import (
+    Source,
+    discount_parameters,
+    number_sources,
+    parameter_source,
+    price_sources,
+    value_sources,
+)
 from coalition.report import Report
 from coalition.schema import numbers_in
+from coalition.tables_used import table_sources
 from coalition.trace import SOCIETY, accounts_of
-from coalition.uncertainty import assumed_numbers, break_even_effect, influences, npv_ranges
+from coalition.uncertainty import (
+    assumed_numbers,
+    break_even_effect,
+    influences,
+    largest_multiple,
+    npv_ranges,
+)
 
 
 def assumptions(report: Report) -> Derivation:
@@ -28,26 +45,44 @@ def assumptions(report: Report) -> Derivation:
     return _moving(report, Figure.ASSUMPTIONS, "", paths, results)
 
 
+def inputs(report: Report) -> Derivation:
+    """Every number put in, with what it moves; those without a range move nothing here."""
+    paths = [path for path, _ in numbers_in(report.scenario.spec)]
+    results = {"numbers": float(report.number_count), "assumed": float(report.assumed_count)}
+    return _moving(report, Figure.INPUTS, "", paths, results)
+
+
 def one_input(report: Report, path: str) -> Derivation:
-    """One number: what it does to each party; a part of the scenario: what each number in it moves."""
-    below = number_sources(report.scenario, (path,))
+    """One number: what it does to each party; a part of the scenario: what each number in it moves, and the rest."""
+    scenario = report.scenario
+    below = number_sources(scenario, (path,))
     if len(below) == 1 and below[0].path == path:
-        return _one_number(report, path, below)
+        return _one_number(report, path, [*below, *_prices(report, path)])
+    others = _other_values(report, path)
     if below:
-        return _moving(report, Figure.INPUT, path, [s.path for s in below], {})
-    if path not in report.scenario.document.origins:
-        raise UnknownNameError("input", path, [p for p, _ in numbers_in(report.scenario.spec)])
-    tables = [s for s in table_sources(report.scenario) if s.path == path]
-    stands = Source(path, place_of(report.scenario, path), None, None, None, "", "", str(_value_at(report, path)))
-    return Derivation(Figure.INPUT, path, {}, (), (), [], sources=tables or [stands])
+        found = _moving(report, Figure.INPUT, path, [s.path for s in below], {})
+        return replace(found, sources=[*found.sources, *others])
+    if path not in scenario.document.origins:
+        raise UnknownNameError("input", path, [p for p, _ in numbers_in(scenario.spec)])
+    return Derivation(Figure.INPUT, path, {}, (), (), [], sources=others)
 
 
-def _value_at(report: Report, path: str) -> object:
-    """What stands in the scenario at a path, as it was read."""
-    value: object = report.scenario.document.data
-    for step in path.split("."):
-        value = value[step] if isinstance(value, dict) else value[int(step)]  # type: ignore[index]
-    return value
+def _other_values(report: Report, path: str) -> list[Source]:
+    """Values at or below a path that are no number with a range: tables as counts, standards with their rate."""
+    scenario = report.scenario
+    tables = [s for s in table_sources(scenario) if s.path == path]
+    if tables:
+        return tables
+    found = value_sources(scenario, (path,))
+    rates = discount_parameters(scenario) if any(s.path == "scenario.discount" for s in found) else []
+    return [*found, *(parameter_source(scenario, *rate) for rate in rates)]
+
+
+def _prices(report: Report, path: str) -> list[Source]:
+    """Price levels that bring an amount to the years shown; none for what is no amount moved by prices."""
+    stated = dict(numbers_in(report.scenario.spec))[path]
+    moves = isinstance(stated, Euro) and stated.index is Index.CPI
+    return price_sources(report.scenario, (path,), report.result.years) if moves else []
 
 
 def _moving(report: Report, figure: Figure, subject: str, paths: list[str], results: Mapping[str, float]) -> Derivation:
@@ -69,7 +104,7 @@ def _one_number(report: Report, path: str, sources: list[Source]) -> Derivation:
     """Present value of each party with a number at its low and at its high end, the rest as planned."""
     found = influences(report.scenario, [(path, dict(numbers_in(report.scenario.spec))[path])])
     if not found:
-        return Derivation(Figure.INPUT, path, {}, (), (), [], sources=sources)
+        return Derivation(Figure.INPUT, path, {}, (), (), [], sources=sources, reason="no_range")
     only = found[0]
     planned = {r.party.id: float(r.npv[0]) for r in report.result.run.parties}
     parts = [
@@ -78,10 +113,17 @@ def _one_number(report: Report, path: str, sources: list[Source]) -> Derivation:
         if only.high_eur[party] != low
     ]
     changes = [part.values[-1] or 0.0 for part in parts]
-    results: dict[str, float | None] = {"moves_npv_eur": only.size_eur}
-    results |= {"changes_npv_eur": float(sum(map(abs, changes))), "net_change_npv_eur": float(abs(sum(changes)))}
+    results: dict[str, float | None] = {
+        "winners_npv_eur": sum(c for c in changes if c > 0),
+        "losers_npv_eur": sum(c for c in changes if c < 0),
+        "change_npv_eur": sum(changes),
+        "moves_npv_eur": only.size_eur,
+    }
     columns = ("at_low_npv_eur", "planned_npv_eur", "at_high_npv_eur", "change_npv_eur")
-    return Derivation(Figure.INPUT, path, results, ("party",), columns, parts, sources=sources)
+    if not parts:
+        return Derivation(Figure.INPUT, path, {}, (), (), [], sources=sources, reason="moves_nothing")
+    summed = ("change_npv_eur",)
+    return Derivation(Figure.INPUT, path, results, ("party",), columns, parts, summed=summed, sources=sources)
 
 
 def spread(report: Report, party: str) -> Derivation:
@@ -107,16 +149,37 @@ def spread(report: Report, party: str) -> Derivation:
 
 
 def break_even(report: Report, party: str) -> Derivation:
-    """A party's present value without effect, at the stated effects, and at the multiple that brings it to zero."""
+    """A party's present value without effect, at the stated effects, and at the multiple that brings it to zero.
+
+    Where there is none, the last line is the multiple beyond which an effect would avoid everything.
+    """
+    scenario = report.scenario
     asked, members = _members(report, party)
-    multiple = break_even_effect(report.scenario, {asked: members})[asked]
-    multiples = [0.0, 1.0, *([] if multiple is None else [multiple])]
-    found = outcomes(report.scenario, Inputs(len(multiples), {}, np.array(multiples)))
-    npv = np.sum([found[m] for m in members], axis=0)
+    multiple, limit = break_even_effect(scenario, {asked: members})[asked], largest_multiple(scenario)
+    last = limit if multiple is None else multiple
+    multiples = [0.0, 1.0, *([last] if np.isfinite(last) else [])]
+    found = outcomes(scenario, Inputs(len(multiples), {}, np.array(multiples)))
+    npv = [float(v) for v in np.sum([found[m] for m in members], axis=0)]
     asks: list[tuple[str, ...]] = [(asked, "--zero-effect"), (asked,), ()]
-    parts = [Part((), (m, float(v)), ask) for m, v, ask in zip(multiples, npv, asks, strict=False)]
-    results = {"break_even_multiple": multiple}
-    return Derivation(Figure.BREAK_EVEN, asked, results, (), ("effect_multiple", "npv_eur"), parts)
+    parts = [Part((), (m, v), ask) for m, v, ask in zip(multiples, npv, asks, strict=False)]
+    results: dict[str, float | None] = {"break_even_multiple": multiple}
+    reason = ""
+    if multiple is None:
+        reason = _why_never_even(npv)
+        results |= {"largest_multiple": limit} if np.isfinite(limit) else {}
+    if reason == "loses_nothing":
+        results, parts = {}, parts[:2]
+    columns = ("effect_multiple", "npv_eur")
+    return Derivation(Figure.BREAK_EVEN, asked, results, (), columns, parts, reason=reason)
+
+
+def _why_never_even(npv: list[float]) -> str:
+    """Why no multiple is given, from the present values without effect, as stated, and at the largest multiple."""
+    if npv[0] >= -HALF_CENT_EUR:
+        return "loses_nothing"
+    if npv[1] <= npv[0]:
+        return "effect_does_not_help"
+    return "beyond_everything" if npv[-1] < 0 else "not_found"
 
 
 def _members(report: Report, party: str) -> tuple[str, list[str]]:

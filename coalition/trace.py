@@ -20,12 +20,20 @@ from coalition.money import HALF_CENT_EUR
 from coalition.origins import Source, sources_of
 from coalition.parties import RESOURCES, PartyKind, Pocket
 from coalition.scenario import Scenario
-from coalition.steps import Step, steps_of
+from coalition.steps import Step, scope_of
+from coalition.steps_of_law import steps_of
+from coalition.tables_used import table_sources
 
 SOCIETY = "society"
 GROUP_NAMES: Mapping[str, tuple[str, ...]] = {
-    "municipalities": ("gemeenten", "gemeenten samen", "municipalities together"),
-    "insurers": ("zorgverzekeraars", "zorgverzekeraars samen", "health insurers together"),
+    "municipalities": ("gemeenten", "de gemeenten", "gemeenten samen", "municipalities together", "the municipalities"),
+    "insurers": (
+        "zorgverzekeraars",
+        "de zorgverzekeraars",
+        "zorgverzekeraars samen",
+        "health insurers together",
+        "the health insurers",
+    ),
     SOCIETY: ("samenleving", "samenleving (echte middelen)", "society (real resources)"),
 }
 """Groups of parties that a reader may ask for, by the names on the first screen."""
@@ -123,8 +131,17 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
         sum(line.amount_eur for line in lines),
         sum(line.npv_eur for line in years),
         steps_of(scenario, run, accounts, positions, pairs),
-        sources_of(scenario, pairs),
+        _sources(scenario, run, accounts, positions, pairs),
     )
+
+
+def _sources(
+    scenario: Scenario, run: Run, accounts: Sequence[str], positions: Sequence[int], pairs: Sequence[tuple[str, str]]
+) -> list[Source]:
+    """Inputs, price levels up to the last year asked for, and what the tables say of these areas."""
+    here = scope_of(scenario, run, accounts, positions).here
+    years = run.clock.years[: max(positions) + 1]
+    return [*sources_of(scenario, pairs, years), *table_sources(scenario, here, pairs)]
 
 
 def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
@@ -138,7 +155,8 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
     named |= {group: {group, *GROUP_NAMES[group]} for group in GROUP_NAMES}
     found = _matching(name, named)
     if found is None:
-        raise UnknownNameError("party", name, [n for names in named.values() for n in sorted(names)])
+        names = [n for names in named.values() for n in sorted(names)]
+        raise UnknownNameError("party", name, names, instead=_path_of(scenario, name))
     if found == SOCIETY:
         return found, [RESOURCES], -1.0
     kinds = {"municipalities": PartyKind.MUNICIPALITY, "insurers": PartyKind.INSURER}
@@ -147,12 +165,25 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
     return found, [found], 1.0
 
 
+def _path_of(scenario: Scenario, name: str) -> str:
+    """Where the intervention or policy of this name stands; "" when there is none."""
+    spec = scenario.spec
+    named = {f"interventions.{i}": {i, stated.name} for i, stated in spec.interventions.items()}
+    named |= {f"gemeentepolis.{i}": {i, stated.name} for i, stated in spec.gemeentepolis.items()}
+    return _matching(name, named) or ""
+
+
 def _matching(name: str, named: Mapping[str, set[str]]) -> str | None:
-    """The id that a name means: written in full, or as the beginning of one name only; capitals do not matter."""
-    asked = name.casefold()
-    whole = [i for i, names in named.items() if asked in {n.casefold() for n in names}]
-    begins = [i for i, names in named.items() if any(n.casefold().startswith(asked) for n in names)]
+    """The id that a name means: written in full, or as the beginning of one name only, as a screen cuts it."""
+    asked = _typed(name)
+    whole = [i for i, names in named.items() if asked in map(_typed, names)]
+    begins = [i for i, names in named.items() if any(_typed(n).startswith(asked) for n in names)]
     return whole[0] if whole else begins[0] if len(begins) == 1 else None
+
+
+def _typed(name: str) -> str:
+    """A name without what a reader may type differently: capitals, spaces for underscores, the mark of a cut."""
+    return name.casefold().replace("_", " ").removesuffix("...").removesuffix("…").strip()
 
 
 def _years(run: Run, year: int | None) -> tuple[int, ...]:
