@@ -41,14 +41,14 @@ from coalition.uncertainty import (
 def assumptions(report: Report) -> Derivation:
     """Every assumed number with what it moves; those without a range move nothing here."""
     paths = [path for path, _ in assumed_numbers(report.scenario)]
-    results = {"assumed": float(report.assumed_count), "numbers": float(report.number_count)}
+    results = {"numbers": float(report.number_count), "assumed": float(report.assumed_count)}
     return _moving(report, Figure.ASSUMPTIONS, "", paths, results)
 
 
 def inputs(report: Report) -> Derivation:
     """Every number put in, with what it moves; those without a range move nothing here."""
     paths = [path for path, _ in numbers_in(report.scenario.spec)]
-    results = {"numbers": float(report.number_count), "assumed": float(report.assumed_count)}
+    results = {"assumed": float(report.assumed_count), "numbers": float(report.number_count)}
     return _moving(report, Figure.INPUTS, "", paths, results)
 
 

@@ -14,11 +14,26 @@ from coalition.schema import ClawbackBasis
 from coalition.steps import Step
 from coalition.trace import SOCIETY, Question, Trace, trace
 
+VARIANTS = {
+    "cash": ("holders.equalisation.basis=cash", "holders.cashable.zvw.share=0.4"),
+    "capacity": ("interventions.valpreventie.capacity_per_year=900", "interventions.schuldhulp.capacity_per_year=10"),
+    "grant": (
+        "scenario.first_year=2018",
+        "payers.coordination.years.first=2018",
+        "payers.coordination.years.last=2020",
+        "payers.coordination.grant_applicant=zilveren_kruis",
+        "payers.coordination.eligible_share=0.6",
+    ),
+}
+"""Drenthe with rules that no shipped scenario uses."""
+CASES = [*shipped_scenarios(), *VARIANTS]
+
 
 @cache
 def report_of(name: str) -> Report:
-    """A shipped scenario's report, without the studies that a trace does not need."""
-    return build_report(load_scenario(name), studies=False)
+    """A shipped scenario's or a variant's report, without the studies that a trace does not need."""
+    scenario = load_scenario("drenthe", VARIANTS[name]) if name in VARIANTS else load_scenario(name)
+    return build_report(scenario, studies=False)
 
 
 @cache
@@ -52,7 +67,7 @@ def posted(found: Trace, pair: Pair, reason: Reason) -> float:
     return sum(line.amount_eur for line in lines if line.reason == reason.value)
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+@pytest.mark.parametrize("name", CASES)
 def test_people_timing_and_reach_make_starters(name: str) -> None:
     """The ramp-up, members of one insurer and a policy module are steps, so that the product is right."""
     for found in traces_of(name):
@@ -76,7 +91,7 @@ def test_the_ramp_up_is_the_one_stated() -> None:
     assert step["starting_share"] == pytest.approx(0.97 * 0.02 + 0.03 * 0.03)
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+@pytest.mark.parametrize("name", CASES)
 def test_delivery_less_module_by_share_is_what_is_paid(name: str) -> None:
     """Per starter and fixed, what the module pays, and the part of this party."""
     for found in traces_of(name):
@@ -95,7 +110,7 @@ def test_delivery_less_module_by_share_is_what_is_paid(name: str) -> None:
             assert step["delivery_paid"] == pytest.approx(-posted(found, pair, Reason.DELIVERY), abs=0.01)
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+@pytest.mark.parametrize("name", CASES)
 def test_insured_times_euro_is_the_posting(name: str) -> None:
     """Inhabitants count only where and when the policy is in force."""
     for found in traces_of(name):
@@ -123,7 +138,7 @@ def test_inhabitants_of_a_policy_are_those_of_its_own_areas_and_years() -> None:
     assert values(found.steps)["inhabitant_years"] == pytest.approx(here * years)
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+@pytest.mark.parametrize("name", CASES)
 def test_use_times_rate_is_what_equalisation_takes_back(name: str) -> None:
     """On avoided use, less the own risk; a party's part of it is its posting."""
     report = report_of(name)
@@ -154,7 +169,7 @@ def test_equalisation_works_on_use_and_not_on_what_was_cashed() -> None:
     assert step["not_own_risk_share"] == pytest.approx(1 - 0.20)
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+@pytest.mark.parametrize("name", CASES)
 def test_a_lower_budget_follows_from_an_earlier_saving(name: str) -> None:
     """Saving two years earlier × prices × weight of a municipality's own history."""
     for found in traces_of(name):
@@ -176,7 +191,7 @@ def test_the_weight_of_history_is_that_of_the_inhabitants() -> None:
     assert large["history_weight_factor"] == 0
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+@pytest.mark.parametrize("name", CASES)
 def test_coordination_is_divided_by_payer_and_by_inhabitants(name: str) -> None:
     """Cost less grant, × the payer's part, × the area's part."""
     for found in traces_of(name):
@@ -187,3 +202,19 @@ def test_coordination_is_divided_by_payer_and_by_inhabitants(name: str) -> None:
                 product = left * step["coordination_payer_share"] * step.get("inhabitants_area_share", 1.0)
                 assert product == pytest.approx(step["coordination_paid"])
                 assert product == pytest.approx(-posted(found, pair, Reason.COORDINATION), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("cash", "equalised_cash:medicine_and_diagnosis:1"),
+        ("capacity", "timing_capacity_share"),
+        ("grant", "coordination_grant"),
+        ("drenthe", "starting_share"),
+        ("drenthe", "members_share"),
+        ("drenthe", "delivery_module"),
+    ],
+)
+def test_a_rule_that_is_used_has_its_step(name: str, step: str) -> None:
+    """So that the products above are not about chains that never occur."""
+    assert any(s.name == step for found in traces_of(name) for s in found.steps)
