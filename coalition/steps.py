@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coalition.gemeentepolis import enrolled_by_band, in_force, module_cover
+from coalition.gemeentepolis import enrolled_by_band, in_force, module_cover, policy_flows
 from coalition.inputs import Floats, Inputs
 from coalition.ledger import Posting
 from coalition.model import Run
+from coalition.numbers import Euro
 from coalition.parties import RESOURCES, Pocket, Reason
 from coalition.projection import area_market_shares
 from coalition.scenario import Scenario
-from coalition.schema import Intervention
+from coalition.schema import Intervention, numbers_in
 from coalition.streams import Stream
 
 
@@ -204,8 +205,30 @@ def policy_steps(scope: Scope, name: str, pocket: str) -> Iterator[Step]:
     for reason in dict.fromkeys(p.reason for p in scope.run.ledger.postings if p.intervention == name):
         amount = scope.net(scope.postings(name, pocket, reason))
         if amount and insured:
+            for path, part in _by_input(scope, name, pocket, reason):
+                yield Step(name, pocket, f"per_insured_by:{path}", part / insured)
             yield Step(name, pocket, f"per_insured:{reason.value}", amount / insured)
             yield Step(name, pocket, f"of_insured:{reason.value}", amount)
+
+
+def _by_input(scope: Scope, name: str, pocket: str, reason: Reason) -> Iterator[tuple[str, float]]:
+    """What each stated amount of a policy adds to a posting: the difference that it makes to leave it out."""
+    whole = scope.net(_policy_postings(scope, name, pocket, reason, Inputs()))
+    for path, number in numbers_in(scope.scenario.spec.gemeentepolis[name], f"gemeentepolis.{name}"):
+        if isinstance(number, Euro):
+            without = _policy_postings(scope, name, pocket, reason, Inputs(1, {path: np.zeros(1)}))
+            if part := whole - scope.net(without):
+                yield path, part
+
+
+def _policy_postings(scope: Scope, name: str, pocket: str, reason: Reason, inputs: Inputs) -> list[Posting]:
+    policies, baseline = scope.scenario.spec.gemeentepolis, scope.run.projection.baseline
+    shape = (1, len(baseline.region.areas), len(baseline.years))
+    return [
+        Posting(f.reason, f.pocket, name, f.source, f.target, np.broadcast_to(f.amounts, shape))
+        for f in policy_flows({name: policies[name]}, baseline, inputs)
+        if f.reason is reason and f.pocket.value == pocket
+    ]
 
 
 def stream_steps(scope: Scope, name: str, pocket: str) -> Iterator[Step]:

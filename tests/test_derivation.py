@@ -16,7 +16,7 @@ from coalition.errors import UnknownNameError
 from coalition.figures import FIGURE_NAMES, Derivation, Figure, figure_named
 from coalition.money import HALF_CENT_EUR
 from coalition.outputs.explain import Asked, explain
-from coalition.outputs.explain_sources import unit_label
+from coalition.outputs.explain_sources import input_name, unit_label
 from coalition.outputs.formats import euro
 from coalition.outputs.labels import Lang, text
 from coalition.outputs.remarks import Remark, remarks
@@ -359,6 +359,14 @@ def test_every_unit_of_a_trail_has_dutch_words() -> None:
     units = {s.unit for row in report.rows for s in trace_of(row.party.id).sources if s.unit}
     assert all(unit_label(u, "nl") != u or u.startswith(("index", "euro")) for u in units)
     assert not any("index cpi" in unit_label(u, "nl") for u in units)
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_number_has_a_name_in_words(name: str) -> None:
+    """The path stands beside it, for who wants to ask further."""
+    spec = report_of(name).scenario.spec
+    for lang in LANGS:
+        assert [path for path, _ in numbers_in(spec) if input_name(path, spec, lang) == path] == []
 
 
 def test_every_step_has_words_in_both_languages() -> None:

@@ -124,6 +124,9 @@ def test_insured_times_euro_is_the_posting(name: str) -> None:
             for key in (k for k in step if k.startswith("per_insured:")):
                 reason = Reason(key.partition(":")[2])
                 assert insured * step[key] == pytest.approx(posted(found, pair, reason), abs=0.01)
+            parts = sum(v for k, v in step.items() if k.startswith("per_insured_by:"))
+            whole = sum(v for k, v in step.items() if k.startswith("per_insured:"))
+            assert parts == pytest.approx(whole, abs=1e-6)
 
 
 def test_inhabitants_of_a_policy_are_those_of_its_own_areas_and_years() -> None:

@@ -84,17 +84,18 @@ def _standing(source: Source, lang: Lang) -> str:
 
 
 def input_name(path: str, spec: Spec, lang: Lang) -> str:
-    """A value in words: whose it is and what it says; the path itself where it has no words."""
+    """A value in words: whose it is, what it says and in which pocket; the path itself where it has no words."""
     if meaning := _meaning(path, lang):
         return meaning
     label, owner = key_label(path, lang), _owner(path, spec, lang)
+    pocket = next((pocket_label(p, lang) for p in path.split(".") if p in {known.value for known in Pocket}), "")
     if label == path:
         return owner if owner and path.count(".") == 1 else path
-    return f"{owner}, {label}" if owner else label
+    return ", ".join(filter(None, (owner, label, pocket) if owner else (pocket, label)))
 
 
 def _owner(path: str, spec: Spec, lang: Lang) -> str:
-    """The intervention, group, policy, insurer or pocket that a value belongs to; "" for none."""
+    """The intervention, group, policy or insurer that a value belongs to; "" for none."""
     section, _, rest = path.partition(".")
     name = rest.partition(".")[0]
     names = {
@@ -107,8 +108,7 @@ def _owner(path: str, spec: Spec, lang: Lang) -> str:
         return names[name]
     if path.startswith("parties.insurers."):
         return spec.parties.insurers[path.split(".")[2]].name
-    pocket = next((p.value for p in Pocket if p.value in path.split(".")), None)
-    return pocket_label(pocket, lang) if pocket else ""
+    return ""
 
 
 def _meaning(path: str, lang: Lang) -> str:

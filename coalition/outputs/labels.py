@@ -370,6 +370,10 @@ KEYS: dict[str, tuple[str, str]] = {
     "own_risk_rider_per_month": ("premie afgekocht eigen risico per maand", "premium for the own risk per month"),
     "wmo_contribution_covered_per_year": ("vergoede Wmo-bijdrage per jaar", "Wmo contribution covered per year"),
     "income_limit_pct": ("inkomensgrens, % van het sociaal minimum", "income limit, % of the social minimum"),
+    "ceiling_per_unit": ("hoogste bedrag per deelnemer", "most per participant"),
+    "count": ("aantal", "number"),
+    "value_per_year": ("waarde per jaar", "value per year"),
+    "cost_multiplier_by_pocket": ("kosten ten opzichte van leeftijdgenoten", "cost relative to their age"),
     "people": ("inwoners", "inhabitants"),
     "cost": ("kosten per persoon", "cost per person"),
 }
@@ -393,6 +397,7 @@ UNITS: dict[str, str] = {
     r"euro per year": r"euro per jaar",
     r"euro per person per year": r"euro per persoon per jaar",
     r"euro per insured per year": r"euro per verzekerde per jaar",
+    r"euro per adult per year": r"euro per volwassene per jaar",
     r"euro per adult per month": r"euro per volwassene per maand",
     r"euro per participant per year": r"euro per deelnemer per jaar",
     r"million euro per year": r"miljoen euro per jaar",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coalition.outputs.labels import CARE_KINDS, REASONS, Lang
+from coalition.outputs.labels import CARE_KINDS, REASONS, Lang, key_label
 
 WORDS: dict[str, tuple[str, str]] = {
     "resources": ("echte middelen", "real resources"),
@@ -96,6 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "uptake_share": ("× deelname onder wie recht heeft", "× uptake among the eligible"),
     "enrolled_years": ("= verzekerden × jaren, inkomensgroep {0}", "= insured × years, income band {0}"),
     "insured_years": ("verzekerden × jaren samen", "insured × years together"),
+    "per_insured_by": ("waarvan door {0}, € per verzekerde per jaar", "of which by {0}, € per insured per year"),
     "per_insured": ("× {0}, € per verzekerde per jaar", "× {0}, € per insured per year"),
     "of_insured": ("= {0}, €", "= {0}, €"),
     "capacity_removed_share": ("deel van de capaciteit dat verdwijnt", "share of capacity that is removed"),
@@ -138,7 +139,16 @@ def word(key: str, lang: Lang, /, *facts: str, **named: str) -> str:
 
 
 def step_words(name: str, lang: Lang) -> str:
-    """What a step is; reasons and kinds of care that it names in words, other ids as they are."""
+    """What a step is; reasons, kinds of care and inputs that it names in words, other ids as they are."""
     key, *ids = name.split(":")
     labels = {**CARE_KINDS, **{reason.value: both for reason, both in REASONS.items()}}
-    return word(key, lang, *(labels[i][0 if lang == "nl" else 1] if i in labels else i for i in ids))
+    return word(
+        key, lang, *(labels[i][0 if lang == "nl" else 1] if i in labels else _amount_words(i, lang) for i in ids)
+    )
+
+
+def _amount_words(path: str, lang: Lang) -> str:
+    """An amount of a policy with its tier or band; anything else as it stands."""
+    section, *inside = path.split(".")
+    of = f" ({inside[2]})" if section == "gemeentepolis" and inside[1] in {"tiers", "bands"} else ""
+    return key_label(path, lang) + of
