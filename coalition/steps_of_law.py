@@ -14,7 +14,7 @@ from coalition.holders import cashed_share
 from coalition.inputs import Floats
 from coalition.law_alone import COORDINATION
 from coalition.model import Run, legal_facts
-from coalition.parties import MUNICIPALITY, NATURE, RESOURCES, STATE, Pocket, PocketNature, Reason
+from coalition.parties import MUNICIPALITY, NATURE, RESOURCES, REST_OF_NL, STATE, Pocket, PocketNature, Reason
 from coalition.scenario import Scenario
 from coalition.schema import ClawbackBasis
 from coalition.steps import (
@@ -125,6 +125,8 @@ def _seen(scope: Scope, stream: Stream, basis: ClawbackBasis) -> Floats:
 
 def _budget_steps(scope: Scope, name: str, pocket: str) -> Iterator[Step]:
     """Saving of earlier years × price change × weight of a municipality's own history = budget lost."""
+    if not scope.accounts & {REST_OF_NL, *scope.run.ledger.municipalities}:
+        return
     lag = legal_facts(scope.scenario, scope.run.clock).history_lag_years
     now = [t for t in scope.positions if t >= lag]
     streams = scope.streams(name, pocket, scope.run.projection.streams)

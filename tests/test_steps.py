@@ -192,6 +192,9 @@ def test_the_weight_of_history_is_that_of_the_inhabitants() -> None:
     assert small["budget_lag_years"] == 2
     large = values(trace(report.scenario, run, Question("assen", pocket="participatiewet")).steps)
     assert large["history_weight_factor"] == 0
+    assert "budget_base" not in values(
+        trace(report.scenario, run, Question("residents", pocket="participatiewet")).steps
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
