@@ -20,7 +20,8 @@ SCENARIO = FILES | {"numbers", "schema", "checks", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-STUDIES = LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report", "derivation"}
+STUDIES = LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
+STUDIES |= {"steps_of_law", "trace", "report", "sensitivity", "derivation"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -73,9 +74,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "uncertainty": LEDGER | {"wrong_pocket", "model"},
     "notes": LEDGER | {"model"},
     "origins": LEDGER,
-    "trace": LEDGER | {"model", "origins"},
+    "tables_used": LEDGER | {"origins"},
+    "figures": LEDGER | {"origins"},
+    "steps": LEDGER | {"model"},
+    "steps_of_law": LEDGER | {"model", "steps"},
+    "trace": LEDGER | {"model", "origins", "tables_used", "steps", "steps_of_law"},
     "report": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes"},
-    "derivation": LEDGER | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report"},
+    "sensitivity": LEDGER | {"model", "uncertainty", "origins", "tables_used", "figures", "trace", "report"},
+    "derivation": STUDIES - {"uncertainty", "notes", "derivation"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 faces
