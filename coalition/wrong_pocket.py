@@ -108,7 +108,8 @@ def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
             about = (arrangement, side, pocket, intervention)
             own = known.get(about)
             if own is None:
-                named = [CellKey(arrangement, account, pocket.value, intervention) for account in ledger.accounts(side)]
+                purse = pocket.value
+                named = [CellKey(arrangement, account, purse, intervention) for account in ledger.accounts(side)]
                 own = known[about] = [keys.setdefault(key, len(keys)) for key in named]
             booked = local if side == MUNICIPALITY else national
             booked.postings.append(position)
