@@ -21,7 +21,12 @@ The package reads in the order in which data flows; a module imports only from a
     7  wrong_pocket                 views: who pays, who gains, when
     8  model                        run_scenario: the floors in order
     9  uncertainty                  draws, ranges, what matters most
-       notes, report, trace         what a reader sees first, and where it comes from; values only
+       notes, report                what a reader sees first; values only
+       origins, tables_used         inputs and tables that a figure rests on, with their sources
+       figures                      figures of the first screen by name
+       steps, steps_of_law          from people to avoided cost, and from there to a party's money
+       trace, sensitivity           a party's money, and what is not certain, back to what made it
+       derivation                   the same for figures of everyone together
     10 outputs/                     values as text, JSON, CSV
     11 cli, source_commands         the commands
 """

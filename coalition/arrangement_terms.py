@@ -42,3 +42,8 @@ class Arrangements(Frozen):
     order: list[Name] = []
     """Ids of contracts and funds in the order in which their claims on a saving are served; needed where two claim the
     same saving."""
+
+    @property
+    def named(self) -> dict[str, Contract | Fund | SidePayment]:
+        """Every arrangement by id."""
+        return {**self.contracts, **self.funds, **self.side_payments}

@@ -84,6 +84,11 @@ def _age_weights(ranges: Iterable[tuple[int, int]], region: Region) -> Floats:
     return np.asarray(np.maximum(high - low + 1, 0) / (region.age_to - region.age_from + 1))
 
 
+def age_weights(ages: Ages, region: Region) -> Floats:
+    """Part of each age class that lies in the ages, shape (age,)."""
+    return np.asarray(_age_weights([_ends(ages)], region)[0])
+
+
 def _ends(ages: Ages) -> tuple[int, int]:
     """First and last age."""
     return ages.from_, OPEN_AGE if ages.to is None else ages.to

@@ -143,14 +143,21 @@ def check(files: tuple[str, ...], assign: tuple[str, ...], lang: Lang) -> None:
     show_default=True,
     help="Columns of the second table.",
 )
+@click.option(
+    "--view",
+    type=click.Choice(["parties", "terms", "fund"]),
+    default="parties",
+    show_default=True,
+    help="Who pays and gains, term sheets of contracts, or fund statements.",
+)
 @lang_option
-def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: str, lang: Lang) -> None:
+def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: str, view: str, lang: Lang) -> None:
     """Show who pays and who benefits."""
     from coalition.outputs.shown import show_run
     from coalition.report import build_report
     from coalition.scenario import load_scenario
 
-    show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), by=by, lang=lang)
+    show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), by=by, view=view, lang=lang)
 
 
 @main.command()
@@ -173,8 +180,8 @@ def diff(first: str, second: str, form: str, lang: Lang) -> None:
 @click.option("--pocket", help="Only this pocket.")
 @click.option("--intervention", help="Only this intervention.")
 @click.option("--zero-effect", is_flag=True, help="The twin in which nothing has an effect.")
-@click.option("--range", "figure", flag_value="range", help="Where the range of a party comes from.")
-@click.option("--break-even", "figure", flag_value="break_even", help="Where its break-even point comes from.")
+@click.option("--range", "spread", is_flag=True, help="Where the range of a party comes from.")
+@click.option("--break-even", "even", is_flag=True, help="Where its break-even point comes from.")
 @set_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
@@ -185,24 +192,25 @@ def explain(
     pocket: str | None,
     intervention: str | None,
     zero_effect: bool,
-    figure: str | None,
+    spread: bool,
+    even: bool,
     assign: tuple[str, ...],
     form: str,
     lang: Lang,
 ) -> None:
     """Trace a figure down to its inputs and sources.
 
-    WHAT is a party or group, society, a dotted path of the scenario, or a figure: index, repair, windfall, clawback,
-    policies, qalys, monetised, capacity, tail, assumptions.
+    WHAT is a party or group, society, a dotted path of the scenario, a parameter such as cpi.cpi, or a figure: index,
+    repair, windfall, clawback, policies, qalys, monetised, capacity, tail, assumptions, inputs.
     """
-    from coalition.derivation import Figure
+    from coalition.figures import Figure
     from coalition.outputs.explain import Asked, explain
     from coalition.scenario import load_scenario
     from coalition.trace import Question
 
     question = Question(what, year, pocket, intervention, zero_effect)
-    asked = Asked(what, None if figure is None else Figure(figure), question)
-    explain(load_scenario(file, assign), asked, form, _console(), lang)
+    figures = tuple(f for f, wanted in ((Figure.RANGE, spread), (Figure.BREAK_EVEN, even)) if wanted)
+    explain(load_scenario(file, assign), Asked(what, figures, question), form, _console(), lang)
 
 
 @main.command()

@@ -48,12 +48,15 @@ class SourceError(InputError):
 
 
 class UnknownNameError(CoalitionError):
-    """A name that the scenario or catalogue does not have; `names` are the ones that it has."""
+    """A name that the scenario or catalogue does not have; `names` are the ones that it has.
+
+    `instead` is the dotted path of something of another kind that has this name, or "".
+    """
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, kind: str, name: str, names: Sequence[str]) -> None:
-        self.kind, self.name, self.names = kind, name, tuple(names)
+    def __init__(self, kind: str, name: str, names: Sequence[str], *, instead: str = "") -> None:
+        self.kind, self.name, self.names, self.instead = kind, name, tuple(names), instead
         super().__init__(f"{kind}: {name!r}")
 
 

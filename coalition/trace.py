@@ -13,20 +13,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coalition.errors import UnknownNameError
-from coalition.gemeentepolis import enrolled_by_band
-from coalition.inputs import Floats, Inputs
+from coalition.inputs import Floats
 from coalition.ledger import Ledger
 from coalition.model import Run, parties_of
 from coalition.money import HALF_CENT_EUR
 from coalition.origins import Source, sources_of
-from coalition.parties import RESOURCES, PartyKind, Pocket, Reason
+from coalition.parties import RESOURCES, PartyKind, Pocket
 from coalition.scenario import Scenario
-from coalition.streams import Stream
+from coalition.steps import Step, scope_of
+from coalition.steps_of_law import steps_of
+from coalition.tables_used import table_sources
 
 SOCIETY = "society"
 GROUP_NAMES: Mapping[str, tuple[str, ...]] = {
-    "municipalities": ("gemeenten", "gemeenten samen", "municipalities together"),
-    "insurers": ("zorgverzekeraars", "zorgverzekeraars samen", "health insurers together"),
+    "municipalities": ("gemeenten", "de gemeenten", "gemeenten samen", "municipalities together", "the municipalities"),
+    "insurers": (
+        "zorgverzekeraars",
+        "de zorgverzekeraars",
+        "zorgverzekeraars samen",
+        "health insurers together",
+        "the health insurers",
+    ),
     SOCIETY: ("samenleving", "samenleving (echte middelen)", "society (real resources)"),
 }
 """Groups of parties that a reader may ask for, by the names on the first screen."""
@@ -81,16 +88,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One figure on the way from people to euros; `name` is a key of the labels."""
-
-    intervention: str
-    pocket: str
-    name: str
-    value: float
-
-
-@dataclass(frozen=True)
 class Trace:
     """The answer to a question.
 
@@ -133,9 +130,18 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
         lines,
         sum(line.amount_eur for line in lines),
         sum(line.npv_eur for line in years),
-        _steps(scenario, run, accounts, positions, pairs),
-        sources_of(scenario, pairs),
+        steps_of(scenario, run, accounts, positions, pairs),
+        _sources(scenario, run, accounts, positions, pairs),
     )
+
+
+def _sources(
+    scenario: Scenario, run: Run, accounts: Sequence[str], positions: Sequence[int], pairs: Sequence[tuple[str, str]]
+) -> list[Source]:
+    """Inputs, price levels up to the last year asked for, and what the tables say of these areas."""
+    here = scope_of(scenario, run, accounts, positions).here
+    years = run.clock.years[: max(positions) + 1]
+    return [*sources_of(scenario, pairs, years), *table_sources(scenario, here, pairs)]
 
 
 def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
@@ -149,7 +155,8 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
     named |= {group: {group, *GROUP_NAMES[group]} for group in GROUP_NAMES}
     found = _matching(name, named)
     if found is None:
-        raise UnknownNameError("party", name, [n for names in named.values() for n in sorted(names)])
+        names = [n for names in named.values() for n in sorted(names)]
+        raise UnknownNameError("party", name, names, instead=_path_of(scenario, name))
     if found == SOCIETY:
         return found, [RESOURCES], -1.0
     kinds = {"municipalities": PartyKind.MUNICIPALITY, "insurers": PartyKind.INSURER}
@@ -158,12 +165,25 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
     return found, [found], 1.0
 
 
+def _path_of(scenario: Scenario, name: str) -> str:
+    """Where the intervention or policy of this name stands; "" when there is none."""
+    spec = scenario.spec
+    named = {f"interventions.{i}": {i, stated.name} for i, stated in spec.interventions.items()}
+    named |= {f"gemeentepolis.{i}": {i, stated.name} for i, stated in spec.gemeentepolis.items()}
+    return _matching(name, named) or ""
+
+
 def _matching(name: str, named: Mapping[str, set[str]]) -> str | None:
-    """The id that a name means: written in full, or as the beginning of one name only; capitals do not matter."""
-    asked = name.casefold()
-    whole = [i for i, names in named.items() if asked in {n.casefold() for n in names}]
-    begins = [i for i, names in named.items() if any(n.casefold().startswith(asked) for n in names)]
+    """The id that a name means: written in full, or as the beginning of one name only, as a screen cuts it."""
+    asked = _typed(name)
+    whole = [i for i, names in named.items() if asked in map(_typed, names)]
+    begins = [i for i, names in named.items() if any(_typed(n).startswith(asked) for n in names)]
     return whole[0] if whole else begins[0] if len(begins) == 1 else None
+
+
+def _typed(name: str) -> str:
+    """A name without what a reader may type differently: capitals, spaces for underscores, the mark of a cut."""
+    return name.casefold().replace("_", " ").removesuffix("...").removesuffix("…").strip()
 
 
 def _years(run: Run, year: int | None) -> tuple[int, ...]:
@@ -179,6 +199,7 @@ def _resolved(scenario: Scenario, run: Run, question: Question) -> Question:
     spec = scenario.spec
     shown = {name: {name, i.name} for name, i in spec.interventions.items()}
     shown |= {name: {name, policy.name} for name, policy in spec.gemeentepolis.items()}
+    shown |= {name: {name, stated.name} for name, stated in spec.arrangements.named.items()}
     moved = {p.intervention for p in run.ledger.postings}
     interventions = {name: shown.get(name, {name}) for name in sorted(moved)}
     pockets = {p.value: {p.value} for p in Pocket}
@@ -258,113 +279,3 @@ def _year_lines(
             )
         )
     return lines
-
-
-# --- steps --------------------------------------------------------------------------------------------------------
-
-
-def _steps(
-    scenario: Scenario, run: Run, accounts: Sequence[str], positions: Sequence[int], pairs: Sequence[tuple[str, str]]
-) -> list[Step]:
-    """People, starters, participants, avoided cost before and after overlap, per intervention and pocket."""
-    region = scenario.region
-    here = [k for k in range(len(region.areas)) if region.municipality(k) in accounts] or list(range(len(region.areas)))
-    steps: list[Step] = []
-    for name, pocket in pairs:
-        if name in scenario.spec.gemeentepolis:
-            steps += _policy_steps(scenario, run, name, pocket, here, positions)
-        if name not in run.projection.starters:
-            continue
-        group = run.projection.groups[run.projection.group_of[name]]
-        first = positions[0]
-        steps.append(Step(name, pocket, "group_people", _sum(group.people, here, [first])))
-        steps.append(Step(name, pocket, "starters", _sum(run.projection.starters[name], here, positions)))
-        steps.append(Step(name, pocket, "delivery", _sum(run.projection.deliveries[name].total, here, positions)))
-        steps += _stream_steps(run, name, pocket, here, positions)
-        steps += _cash_steps(scenario, run, name, pocket, here, positions)
-        if pocket in {Pocket.ZVW.value, Pocket.EIGEN_RISICO.value}:
-            steps += _zvw_steps(run, name, pocket, accounts, positions)
-    return steps
-
-
-def _policy_steps(
-    scenario: Scenario, run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]
-) -> Iterator[Step]:
-    """Inhabitants and enrolled adults of a policy, summed over these years."""
-    bands = enrolled_by_band(scenario.spec.gemeentepolis[name], run.projection.baseline, Inputs())
-    people = run.projection.baseline.people.sum(axis=1)[None]
-    yield Step(name, pocket, "inhabitant_years", _sum(people, here, positions))
-    for band, enrolled in bands.items():
-        yield Step(name, pocket, f"enrolled_years:{band}", _sum(enrolled, here, positions))
-
-
-def _zvw_steps(run: Run, name: str, pocket: str, accounts: Sequence[str], positions: Sequence[int]) -> Iterator[Step]:
-    """How an avoided euro of care is divided: own risk, insurers' invoices, equalisation, and this party's part."""
-    totals: dict[Reason, float] = {}
-    own = 0.0
-    for p in run.ledger.postings:
-        if p.intervention == name and p.pocket in {Pocket.ZVW, Pocket.EIGEN_RISICO}:
-            amount = float(p.amounts[0][:, list(positions)].sum())
-            totals[p.reason] = totals.get(p.reason, 0.0) + amount
-            own += amount if p.reason is Reason.AVOIDED_COST and p.target in accounts else 0.0
-    invoices = totals.get(Reason.AVOIDED_COST, 0.0)
-    yield Step(name, pocket, "own_risk_of_all", totals.get(Reason.OWN_RISK, 0.0))
-    yield Step(name, pocket, "invoices_of_all", invoices)
-    if own and invoices:
-        yield Step(name, pocket, "party_share", own / invoices)
-    yield Step(name, pocket, "returned_of_all", totals.get(Reason.EQUALISATION, 0.0))
-
-
-def _stream_steps(run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]) -> Iterator[Step]:
-    law = Pocket.ZVW.value if pocket == Pocket.EIGEN_RISICO.value else pocket
-    alone = [s for s in run.projection.alone if s.intervention == name and s.pocket.value == law]
-    after = [s for s in run.projection.streams if s.intervention == name and s.pocket.value == law]
-    if not alone:
-        return
-    active = max(_sum(s.active, here, positions) for s in alone)
-    avoided = _total(after, here, positions)
-    before = _total(alone, here, positions)
-    yield Step(name, pocket, "participant_years", active)
-    yield Step(name, pocket, "avoided_alone", before)
-    if before:
-        yield Step(name, pocket, "overlap_factor", avoided / before)
-    yield Step(name, pocket, "avoided", avoided)
-    if active:
-        yield Step(name, pocket, "avoided_per_participant_year", avoided / active)
-    moved = sum(_sum(s.moved, here, positions) for s in after)
-    if moved:
-        yield Step(name, pocket, "moved_away", moved)
-
-
-def _cash_steps(
-    scenario: Scenario, run: Run, name: str, pocket: str, here: Sequence[int], positions: Sequence[int]
-) -> Iterator[Step]:
-    """What avoided care becomes: the cashed amount and its share, weighted over these years."""
-    law = Pocket.ZVW if pocket == Pocket.EIGEN_RISICO.value else Pocket(pocket)
-    stated = scenario.spec.holders.cashable.get(law)
-    streams = [s for s in run.projection.streams if s.intervention == name and s.pocket is law]
-    if stated is None or not streams:
-        return
-    avoided = _total(streams, here, positions)
-    cashed = sum(
-        _sum(p.amounts, here, positions)
-        for p in run.ledger.postings
-        if p.intervention == name
-        and p.reason in {Reason.AVOIDED_COST, Reason.OWN_RISK}
-        and p.pocket in {law, Pocket.EIGEN_RISICO if law is Pocket.ZVW else law}
-    )
-    yield Step(name, pocket, "cashed_of_all", cashed)
-    if avoided:
-        yield Step(name, pocket, "cashed_share", cashed / avoided)
-    yield Step(name, pocket, "capacity_removed_share", stated.capacity_removed_share.value)
-    yield Step(name, pocket, "avoidable_cost_share", stated.avoidable_cost_share.value)
-
-
-def _sum(amounts: Floats, here: Sequence[int], positions: Sequence[int]) -> float:
-    shape = (amounts.shape[0], max(amounts.shape[1], max(here) + 1), max(amounts.shape[2], max(positions) + 1))
-    full = np.broadcast_to(amounts, shape)
-    return float(full[0][np.ix_(list(here), list(positions))].sum())
-
-
-def _total(streams: Sequence[Stream], here: Sequence[int], positions: Sequence[int]) -> float:
-    return sum(_sum(s.avoided, here, positions) for s in streams)

@@ -194,7 +194,7 @@ def break_even_effect(scenario: Scenario, groups: Mapping[str, Sequence[str]] | 
         slope = np.divide(there - value, guess - low, out=np.zeros_like(guess), where=guess != low)
         low, value = guess, there
         guess = np.where(slope > 0, guess - np.divide(there, slope, out=np.zeros_like(there), where=slope > 0), guess)
-    limit = _largest_multiple(scenario)
+    limit = largest_multiple(scenario)
     found = {
         p: float(at)
         for p, at, left in zip(wanted, low, value, strict=True)
@@ -203,8 +203,8 @@ def break_even_effect(scenario: Scenario, groups: Mapping[str, Sequence[str]] | 
     return {p: found.get(p) for p in start}
 
 
-def _largest_multiple(scenario: Scenario) -> float:
-    """The multiple at which the first relative reduction would avoid everything."""
+def largest_multiple(scenario: Scenario) -> float:
+    """The multiple at which the first relative reduction would avoid everything; infinite without any."""
     effects = (e for i in scenario.spec.interventions.values() for e in i.effects.values())
     largest = max((e.reduction.value for e in effects if isinstance(e, RelativeEffect | EventsEffect)), default=0.0)
     return 1 / largest if largest > 0 else np.inf

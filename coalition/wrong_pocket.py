@@ -7,7 +7,7 @@ Shapes: (draw, year) unless said otherwise; euro nominal unless a name says pres
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,23 +55,33 @@ class Cell(NamedTuple):
         return np.asarray(self.received + np.maximum(self.effect, 0.0))
 
 
-class Cells(dict[CellKey, Cell]):
+class Cells(Mapping[CellKey, Cell]):
     """Cells by what they are about.
 
     Attributes:
-        side_by_side: the amounts of all of them in the order of the keys, shape (cell, draw, year).
+        places: row of each cell in the arrays below.
+        side_by_side: the amounts of all of them, shape (cell, draw, year).
     """
 
-    def __init__(self, keys: Iterable[CellKey], side_by_side: Cell) -> None:
-        super().__init__(zip(keys, map(Cell._make, zip(*side_by_side, strict=True)), strict=True))
-        self.side_by_side = side_by_side
+    def __init__(self, places: Mapping[CellKey, int], side_by_side: Cell) -> None:
+        self.places, self.side_by_side = places, side_by_side
+
+    def __getitem__(self, key: CellKey) -> Cell:
+        place = self.places[key]
+        return Cell(*(amounts[place] for amounts in self.side_by_side))
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def cells(ledger: Ledger, draws: int = 1) -> Cells:
     """Every party's money per arrangement, pocket and intervention; `resources` included."""
     keys, national, local = _booked(ledger)
     rows = [ledger.over_areas[national.postings], ledger.per_municipality(local.postings)]
-    places = np.concatenate([national.places(1), local.places(len(ledger.accounts_of_areas))])
+    places = np.concatenate([national.places, local.places])
     sums = _summed(np.concatenate(rows), places, len(keys) * len(_COLUMNS))
     columns = sums.reshape(len(keys), len(_COLUMNS), *sums.shape[1:])
     full = np.broadcast_to(columns, (*columns.shape[:2], draws, len(ledger.years)))
@@ -85,12 +95,13 @@ class _Booked:
 
     postings: list[int] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
-    cells: list[int] = field(default_factory=list)
+    cells: list[list[int]] = field(default_factory=list)
 
-    def places(self, accounts: int) -> Ints:
-        """Row of a table of cells times columns, for each of so many accounts per side."""
-        columns = np.repeat(np.array(self.columns, dtype=np.int64), accounts)
-        return np.asarray(np.array(self.cells, dtype=np.int64) * len(_COLUMNS) + columns)
+    @property
+    def places(self) -> Ints:
+        """Row of a table of cells times columns, for each account of each side."""
+        rows = np.array(self.cells, dtype=np.int64) * len(_COLUMNS)
+        return (rows + np.array(self.columns, dtype=np.int64)[:, None]).ravel() if len(rows) else rows
 
 
 _COLUMNS = ("received", "laid_out", "gained", "lost")
@@ -114,12 +125,13 @@ def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
             about = (arrangement, side, pocket, intervention)
             own = known.get(about)
             if own is None:
-                named = [CellKey(arrangement, account, pocket.value, intervention) for account in ledger.accounts(side)]
+                purse = pocket.value
+                named = [CellKey(arrangement, account, purse, intervention) for account in ledger.accounts(side)]
                 own = known[about] = [keys.setdefault(key, len(keys)) for key in named]
             booked = local if side == MUNICIPALITY else national
             booked.postings.append(position)
             booked.columns.append(column)
-            booked.cells.extend(own)
+            booked.cells.append(own)
     return keys, national, local
 
 

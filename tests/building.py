@@ -22,7 +22,7 @@ from coalition.projection import project
 from coalition.region import OPEN_AGE, Region
 from coalition.schema import Spec
 from coalition.streams import Projection, Stream
-from coalition.wrong_pocket import Cell, CellKey, PartyResult, by_party, cells
+from coalition.wrong_pocket import Cells, PartyResult, by_party, cells
 
 FIRST = 2027
 AREA = "GM0114"
@@ -177,7 +177,7 @@ class Outcome:
 
     projection: Projection
     ledger: Ledger
-    found: dict[CellKey, Cell]
+    found: Cells
     parties: dict[str, PartyResult]
 
     def net(self, account: str, draw: int = 0) -> list[float]:

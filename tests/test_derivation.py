@@ -11,20 +11,27 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from coalition.cli import main
-from coalition.derivation import FIGURE_NAMES, Derivation, Figure, derive, figure_named
+from coalition.derivation import derive
 from coalition.errors import UnknownNameError
+from coalition.figures import FIGURE_NAMES, Derivation, Figure, figure_named
+from coalition.money import HALF_CENT_EUR
 from coalition.outputs.explain import Asked, explain
-from coalition.outputs.labels import Lang
+from coalition.outputs.explain_sources import input_name, unit_label
+from coalition.outputs.formats import euro
+from coalition.outputs.labels import Lang, text
 from coalition.outputs.remarks import Remark, remarks
+from coalition.outputs.trail_words import step_words
 from coalition.report import Report, build_report
 from coalition.scenario import load_scenario, shipped_scenarios
 from coalition.schema import numbers_in
-from coalition.trace import Question
-from coalition.uncertainty import clawback_extremes
+from coalition.trace import Question, Trace, accounts_of, trace
+from coalition.uncertainty import clawback_extremes, largest_multiple
 
 AMOUNT = re.compile(r"€ -?\d+(?:\.\d{3})*|\d+,\d+")
 """An amount or a decimal number as a Dutch reader sees it."""
-OF_ALL = [f for f in Figure if f not in {Figure.RANGE, Figure.BREAK_EVEN, Figure.INPUT}]
+LANGS: tuple[Lang, ...] = ("nl", "en")
+OF_ONE = {Figure.RANGE, Figure.BREAK_EVEN, Figure.INPUT, Figure.PARAMETER}
+OF_ALL = [f for f in Figure if f not in OF_ONE]
 
 
 @cache
@@ -39,6 +46,13 @@ def found(name: str, figure: Figure, subject: str = "") -> Derivation:
     return derive(report_of(name), figure, subject)
 
 
+@cache
+def trace_of(party: str) -> Trace:
+    """A party's trail in Drenthe over all years."""
+    report = report_of("drenthe")
+    return trace(report.scenario, report.result.run, Question(party))
+
+
 def asked(*words: str) -> Asked:
     """What a reader types, as the command line reads it."""
     rest = list(words[1:])
@@ -48,16 +62,16 @@ def asked(*words: str) -> Asked:
         intervention=rest[rest.index("--intervention") + 1] if "--intervention" in rest else None,
         zero_effect="--zero-effect" in rest,
     )
-    return Asked(words[0], None, question)
+    return Asked(words[0], (), question)
 
 
 def explained(name: str, words: tuple[str, ...], lang: Lang = "nl") -> str:
     """What `coalition explain` prints."""
     console = Console(file=io.StringIO(), width=200)
     explain(report_of(name).scenario, asked(*words), "table", console, lang)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    assert isinstance(text, str)
-    return text
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert isinstance(printed, str)
+    return printed
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -128,7 +142,7 @@ def test_range_and_break_even_of_each_row_are_those_of_the_first_screen(name: st
         assert row.npv_range is not None
         assert (spread["low_npv_eur"], spread["high_npv_eur"]) == (row.npv_range.low_eur, row.npv_range.high_eur)
         even = found(name, Figure.BREAK_EVEN, row.party.id)
-        assert even.results["break_even_multiple"] == row.break_even
+        assert even.results.get("break_even_multiple") == row.break_even
         at = {part.values[0]: part.values[1] for part in even.parts}
         assert at[0.0] == pytest.approx(row.npv_zero_effect_eur, abs=0.01)
         assert at[1.0] == pytest.approx(row.npv_eur, abs=0.01)
@@ -136,14 +150,28 @@ def test_range_and_break_even_of_each_row_are_those_of_the_first_screen(name: st
             assert abs(at[row.break_even] or 0.0) <= max(1.0, 0.01 * -row.npv_zero_effect_eur)
 
 
-def test_what_a_number_moves_is_half_of_all_changes() -> None:
-    """The influence of the first screen, from the changes per party."""
+def test_what_a_number_moves_is_the_larger_of_what_winners_and_losers_see() -> None:
+    """The influence of the first screen, from the changes per party; the lines add up to the sum with its sign."""
     report = report_of("drenthe")
-    for influence in report.influences[:3]:
+    for influence in report.influences[:5]:
         taken = found("drenthe", Figure.INPUT, influence.path)
         changes = [part.values[-1] or 0.0 for part in taken.parts]
-        assert taken.results["moves_npv_eur"] == influence.size_eur
-        assert (sum(map(abs, changes)) + abs(sum(changes))) / 2 == pytest.approx(influence.size_eur)
+        winners, losers = sum(c for c in changes if c > 0), sum(c for c in changes if c < 0)
+        assert (taken.results["winners_npv_eur"], taken.results["losers_npv_eur"]) == (winners, losers)
+        assert taken.results["change_npv_eur"] == pytest.approx(taken.total("change_npv_eur"))
+        assert taken.results["moves_npv_eur"] == influence.size_eur == pytest.approx(max(winners, -losers))
+
+
+def test_every_trail_of_one_number_tells_what_moving_means_in_the_same_words() -> None:
+    """The list of assumptions and the single number agree; a loss keeps its sign."""
+    words = "het is de grootste van beide sommen"
+    one = explained("drenthe", ("interventions.schuldhulp.reach",))
+    assert words in " ".join(one.split())
+    assert words in " ".join(explained("drenthe", ("aannames",)).split())
+    net = found("drenthe", Figure.INPUT, "interventions.schuldhulp.reach").results["change_npv_eur"]
+    assert net is not None
+    assert net < 0
+    assert f"verandering: {euro(net, 'nl')}" in one
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -157,6 +185,14 @@ def test_every_line_can_be_asked_further(name: str) -> None:
     assert all(ask[0] in paths for ask in asks if ask[0].count(".") > 3)
 
 
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_number_put_in_can_be_asked_for(name: str) -> None:
+    """Assumption or not: as many lines as the first screen counts, each with standing and place."""
+    report, taken = report_of(name), found(name, Figure.INPUTS)
+    assert len(taken.parts) == report.number_count == len(taken.sources)
+    assert all(s.standing and s.place for s in taken.sources)
+
+
 def test_the_list_of_assumptions_is_whole() -> None:
     """As many lines as the first screen counts, each with its source and place."""
     taken, report = found("drenthe", Figure.ASSUMPTIONS), report_of("drenthe")
@@ -164,6 +200,67 @@ def test_the_list_of_assumptions_is_whole() -> None:
     assert all(s.source and s.place for s in taken.sources)
     moved = [part.values[-1] for part in taken.parts if part.values[-1] is not None]
     assert moved == sorted(moved, reverse=True) == [i.size_eur for i in report.influences]
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_equalisation_can_be_followed_year_by_year(name: str) -> None:
+    """Nominal × worth = present value in each year, and the years add up to the line of the insurer."""
+    taken = found(name, Figure.CLAWBACK)
+    for part in taken.parts:
+        years = [y.values for y in taken.by_year if y.names[0] == part.names[0]]
+        assert len(years) == len(report_of(name).result.years)
+        for worth, nominal, npv, at_most, at_most_npv in years:
+            assert npv == pytest.approx((worth or 0) * (nominal or 0))
+            assert at_most_npv == pytest.approx((worth or 0) * (at_most or 0))
+        assert sum(y[2] or 0 for y in years) == pytest.approx(part.values[1])
+        assert sum(y[4] or 0 for y in years) == pytest.approx(part.values[3])
+
+
+def test_a_party_that_cannot_break_even_hears_why() -> None:
+    """The word of the first screen, and the multiple beyond which an effect would avoid everything."""
+    insurers = found("drenthe", Figure.BREAK_EVEN, "insurers")
+    assert insurers.reason == "beyond_everything"
+    limit = largest_multiple(report_of("drenthe").scenario)
+    assert insurers.results == {"break_even_multiple": None, "largest_multiple": limit}
+    assert insurers.parts[-1].values[0] == limit
+    assert (insurers.parts[-1].values[1] or 0) < 0
+    assert found("drenthe", Figure.BREAK_EVEN, "uwv").reason == "loses_nothing"
+    assert found("drenthe", Figure.BREAK_EVEN, "municipalities").reason == ""
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_screen_and_trail_agree_on_who_cannot_break_even(name: str) -> None:
+    """Empty on the screen: loses nothing; a word on the screen: a reason in the trail."""
+    for row in report_of(name).rows[:6]:
+        reason = found(name, Figure.BREAK_EVEN, row.party.id).reason
+        if row.break_even is not None:
+            assert reason == ""
+        else:
+            assert (reason == "loses_nothing") == (row.npv_zero_effect_eur >= -HALF_CENT_EUR)
+            assert reason
+
+
+def test_a_number_with_a_range_that_moves_nothing_says_so() -> None:
+    """No effect touches the pocket; that is something else than having no range."""
+    taken = found("drenthe", Figure.INPUT, "region.growth_per_year.jeugdwet")
+    assert (taken.reason, taken.parts) == ("moves_nothing", [])
+    assert "heeft een bandbreedte" in explained("drenthe", ("region.growth_per_year.jeugdwet",))
+    assert found("drenthe", Figure.INPUT, "payers.coordination.payers.0.share").reason == "no_range"
+
+
+def test_a_part_of_the_scenario_shows_years_and_steps_beside_its_numbers() -> None:
+    """Nothing that was put in is left out."""
+    paths = {s.path for s in found("drenthe", Figure.INPUT, "interventions.rookvrij").sources}
+    assert {"interventions.rookvrij.reach", "interventions.rookvrij.ramp_up.0"} <= paths
+    assert "interventions.rookvrij.ramp_up.0" in explained("drenthe", ("interventions.rookvrij",))
+
+
+def test_an_amount_shows_the_price_levels_that_move_it() -> None:
+    """Its price year and the years shown; a share has none."""
+    amount = found("drenthe", Figure.INPUT, "payers.coordination.cost_per_year").sources
+    assert {s.place[:4] for s in amount if s.path == "cpi.cpi"} >= {"2025", "2027", "2034"}
+    share = found("drenthe", Figure.INPUT, "interventions.schuldhulp.reach").sources
+    assert not any(s.path == "cpi.cpi" for s in share)
 
 
 def test_every_figure_has_its_own_words() -> None:
@@ -197,7 +294,7 @@ def test_a_number_without_a_range_and_a_value_that_is_none_say_where_they_stand(
     assert unranged.parts == []
     assert [s.path for s in unranged.sources] == ["payers.coordination.payers.0.share"]
     year = found("drenthe", Figure.INPUT, "holders.cashable.zvw.from_year")
-    assert [(s.source, s.place.partition(":")[0][-13:]) for s in year.sources] == [("2028", "scenario.yaml")]
+    assert [(s.value, s.place.partition(":")[0][-13:]) for s in year.sources] == [(2028, "scenario.yaml")]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +306,24 @@ def test_a_number_without_a_range_and_a_value_that_is_none_say_where_they_stand(
         (["Assen", "2029"], 0, "opgeteld"),
         (["aannames"], 0, "target_groups.schulden.share"),
         (["index", "2029"], 2, "bij een partij"),
+        (["Emmen", "2028", "--range"], 2, "gelden over alle jaren"),
+        (["Emmen", "--range", "--break-even"], 2, "niet beide"),
+        (["Zorgverzekeraars", "--break-even"], 0, "quitte bij × effect: niet bereikbaar"),
+        (["UWV", "--break-even"], 0, "Zonder effect verliest deze partij niets"),
+        (["scenario.discount"], 0, "2,8 %"),
+        (["holders.cashable.zvw.from_year"], 0, "eigen keuze van de coalitie"),
+        (["cpi.cpi"], 0, "100,32 (index, 2015 = 100)"),
+        (["own_risk.own_risk_mandatory"], 0, "385"),
+        (["cpi.cpo"], 2, "Bedoelde u 'cpi.cpi'?"),
+        (["invoer"], 0, "interventions.schuldhulp.payers.0.share"),
+        (["De gemeenten"], 0, "gemeenten samen, 2027"),
+        (["Zilveren Kruis (Achmea, met D…", "2028"], 0, "met De Friesland), 2028"),
+        (["Assen", "--pocket", "bijzondere bijstand"], 0, "bijz. bijst."),
+        (["Assen", "--intervention", "valpreventie"], 0, "valcursus.max_per_starter"),
+        (["Assen", "--intervention", "valpreventie"], 0, "euro van 2022, met de prijsindex"),
+        (["valpreventie"], 2, "interventions.valpreventie"),
+        (["Schuldhulpverlening (extra trajecten)"], 2, "--intervention schuldhulp"),
+        (["Emmen", "2026"], 2, "2027, 2028"),
         (["interventions.schuldhul.reach"], 2, "Bedoelde u 'interventions.schuldhulp.reach'?"),
     ],
 )
@@ -217,3 +332,47 @@ def test_the_command_answers(words: list[str], code: int, said: str) -> None:
     outcome = CliRunner().invoke(main, ["explain", "drenthe", *words])
     assert outcome.exit_code == code
     assert said in outcome.output
+
+
+def test_a_year_that_is_not_there_suggests_no_other() -> None:
+    """2026 is no misspelling of 2032."""
+    outcome = CliRunner().invoke(main, ["explain", "drenthe", "Emmen", "2026"])
+    assert "Bedoelde u" not in outcome.output
+
+
+def test_society_has_no_columns_of_what_is_paid_and_gained() -> None:
+    """It saves real resources; what one party pays another receives."""
+    society, party = explained("drenthe", ("Samenleving",)), explained("drenthe", ("Assen",))
+    assert ("krijgt of bespaart" in society, "krijgt of bespaart" in party) == (False, True)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_a_group_is_found_by_the_sentence_of_the_first_screen(lang: Lang) -> None:
+    """`De gemeenten betalen ...` can be asked for as it stands there."""
+    for words in ("municipalities", "insurers"):
+        assert accounts_of(report_of("drenthe").scenario, text(words, lang))[0] == words
+
+
+def test_every_unit_of_a_trail_has_dutch_words() -> None:
+    """What stands behind a value on the Dutch screen is Dutch."""
+    report = report_of("drenthe")
+    units = {s.unit for row in report.rows for s in trace_of(row.party.id).sources if s.unit}
+    assert all(unit_label(u, "nl") != u or u.startswith(("index", "euro")) for u in units)
+    assert not any("index cpi" in unit_label(u, "nl") for u in units)
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_number_has_a_name_in_words(name: str) -> None:
+    """The path stands beside it, for who wants to ask further."""
+    spec = report_of(name).scenario.spec
+    for lang in LANGS:
+        assert [path for path, _ in numbers_in(spec) if input_name(path, spec, lang) == path] == []
+
+
+def test_every_step_has_words_in_both_languages() -> None:
+    """No id of a reason or kind of care stands on the screen."""
+    for row in report_of("drenthe").rows:
+        for step in trace_of(row.party.id).steps:
+            for lang in LANGS:
+                assert "policy_" not in step_words(step.name, lang)
+                assert "medicine_" not in step_words(step.name, lang)

@@ -22,17 +22,8 @@ COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
 AGREED = LEDGER | {"shared_savings", "chances", "measurements", "fund", "fund_measures", "measured", "agreed"}
-STUDIES = AGREED | {
-    "wrong_pocket",
-    "model",
-    "uncertainty",
-    "notes",
-    "origins",
-    "trace",
-    "report",
-    "derivation",
-    "agreement",
-}
+STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
+STUDIES |= {"steps_of_law", "trace", "report", "sensitivity", "derivation", "agreement"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -100,9 +91,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "uncertainty": AGREED | {"wrong_pocket", "model"},
     "notes": AGREED | {"model"},
     "origins": AGREED,
-    "trace": AGREED | {"model", "origins"},
+    "tables_used": AGREED | {"origins"},
+    "figures": AGREED | {"origins"},
+    "steps": AGREED | {"model"},
+    "steps_of_law": AGREED | {"model", "steps"},
+    "trace": AGREED | {"model", "origins", "tables_used", "steps", "steps_of_law"},
     "report": AGREED | {"wrong_pocket", "model", "uncertainty", "notes"},
-    "derivation": AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "trace", "report"},
+    "sensitivity": AGREED | {"model", "uncertainty", "origins", "tables_used", "figures", "trace", "report"},
+    "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement"},
     "agreement": AGREED | {"wrong_pocket", "model"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},

@@ -193,7 +193,7 @@ def test_a_loss_after_the_horizon_undoes_a_payback_within_it() -> None:
     )
     found = run(spec, a_region(cost={Pocket.ZVW: 5000.0}), years=2)
     party = found.parties["a"].party
-    (shown,) = by_party(found.found, [party], [FIRST], np.ones((1, 2)))  # type: ignore[arg-type]
+    (shown,) = by_party(found.found, [party], [FIRST], np.ones((1, 2)))
     assert (shown.npv[0], shown.payback_year) == (5000, [None])
 
 

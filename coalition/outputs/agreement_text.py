@@ -5,7 +5,7 @@ Renders only; every figure comes from agreement.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +19,12 @@ from coalition.money import half_away_from_zero
 from coalition.numbers import Number
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang, pocket_label
-from coalition.outputs.settle_text import CLAUSE_LABELS
 from coalition.parties import MUNICIPALITY
 from coalition.shared_savings import receivers
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 WORDS: dict[str, tuple[str, str]] = {
     "beside": (
@@ -50,8 +50,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sheet": ("Afsprakenkaart: {name}", "Term sheet: {name}"),
     "who": (
-        "Wie: {pays} betaalt de zorg en deelt met {others}.",
-        "Who: {pays} pays the care and shares with {others}.",
+        "Wie: de besparing valt bij {pays} en wordt gedeeld met {others}.",
+        "Who: the saving falls to {pays} and is shared with {others}.",
     ),
     "what": (
         "Waarover: {pockets}; meetjaren {first}–{last}; afrekening {lag} jaar later.",
@@ -73,7 +73,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Verdeling: {share} van een besparing gaat naar {others}.",
         "Sharing: {share} of a saving goes to {others}.",
     ),
-    "bands": ("Verdeling in {count} schijven.", "Sharing in {count} bands."),
+    "band": ("Verdeling{edge}: {shares}.", "Sharing{edge}: {shares}."),
+    "edge": (" van een besparing tot {rate} van de norm", " of a saving up to {rate} of the benchmark"),
+    "edge_above": (" daarboven", " above it"),
     "one_sided": ("Verlies: wordt niet gedeeld.", "Loss: not shared."),
     "two_sided": ("Verlies: wordt ook gedeeld.", "Loss: shared as well."),
     "quality": ("Kwaliteit: telt mee in het aandeel.", "Quality: counts in the share."),
@@ -86,11 +88,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "BEWARE: the contract states no dispersion of cost; what chance does cannot be told.",
     ),
     "break_even": (
-        "Hoogste aandeel dat {pays} kan delen zonder erop toe te leggen (φ*): {share}.",
+        "Hoogste aandeel dat gedeeld kan worden zonder erop toe te leggen (φ*, {pays}): {share}.",
         "Highest share that {pays} can give without losing by it (φ*): {share}.",
     ),
     "own_money": (
-        "LET OP: {amount} van wat {pays} betaalt heeft hij niet uit deze besparing; dat is eigen geld.",
+        "LET OP: {amount} van wat wordt betaald komt niet uit deze besparing; dat is eigen geld van {pays}.",
         "BEWARE: {amount} of what {pays} pays it does not have from this saving; that is its own money.",
     ),
     "populations": ("Dezelfde afspraken, drie manieren van meten", "The same terms, three ways of measuring"),
@@ -115,7 +117,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "ratio": (
         "Iedere ingelegde euro is {ratio} keer uitgekeerd; van een uitgekeerde euro kwam {back} terug; met € 1 uit het "
         "fonds is € {leverage} in beweging gebracht.",
-        "Each euro put in was paid out {ratio} times; {back} of a euro paid came back; € 1 of the fund moved € {leverage}.",
+        "Each euro put in was paid out {ratio} times; {back} of a euro paid came back; € 1 of the fund moved "
+        "€ {leverage}.",
     ),
     "keeps": (
         "Aan het eind is {nominal} van de inleg over, in koopkracht {real}.",
@@ -204,8 +207,12 @@ def _terms(sheet: TermSheet, names: dict[str, str], lang: Lang) -> Iterator[str]
         yield said("first_dollar" if contract.first_dollar else "excess", lang)
     if contract.sharing_rate is not None:
         yield said("share", lang, share=_percent(contract.sharing_rate, lang), others=others)
-    else:
-        yield said("bands", lang, count=str(len(contract.gain_bands)))
+    for k, band in enumerate(contract.gain_bands):
+        edge = "" if not k else said("edge_above", lang)
+        if band.up_to is not None:
+            edge = said("edge", lang, rate=percent(band.up_to, lang))
+        parts = ", ".join(f"{shown[p]} {_percent(share, lang)}" for p, share in band.shares.items())
+        yield said("band", lang, edge=edge, shares=parts)
     yield said("one_sided" if contract.losses is LossRule.NONE else "two_sided", lang)
     if contract.quality is not Quality.NONE:
         yield said("quality", lang)
@@ -241,7 +248,7 @@ def _rate(value: float, lang: Lang) -> str:
     return "-" if np.isnan(value) else percent(value, lang)
 
 
-def _populations(sheet: TermSheet, lang: Lang) -> object:
+def _populations(sheet: TermSheet, lang: Lang) -> Table:
     headings = [said(k, lang) for k in ("population", "persons", "rate", "error", "false", "nothing")]
     table = grid(said("populations", lang), headings, right=range(1, 6), compact=True)
     for m in sheet.populations:
@@ -257,7 +264,7 @@ def _populations(sheet: TermSheet, lang: Lang) -> object:
     return table
 
 
-def _cash(sheet: TermSheet, result: Result, names: dict[str, str], lang: Lang) -> object:
+def _cash(sheet: TermSheet, result: Result, names: dict[str, str], lang: Lang) -> Table:
     when = [t for t in range(len(result.run.clock.years)) if any(c[t] for c in sheet.cash_eur.values())]
     years = [str(result.run.clock.years[t]) for t in when]
     table = grid(said("cash", lang), [said("party", lang), *years], right=range(1, len(years) + 1), compact=True)
@@ -279,7 +286,7 @@ def print_funds(result: Result, console: Console, lang: Lang) -> None:
         console.print()
 
 
-def _statement(sheet: FundSheet, lang: Lang) -> object:
+def _statement(sheet: FundSheet, lang: Lang) -> Table:
     s, fund = sheet.outcome.statement, sheet.outcome.fund
     keys = ("year", "opening", "put_in", "back", "interest", "paid", "short", "fees", "given", "closing")
     table = grid(said("fund", lang, name=fund.name), [said(k, lang) for k in keys], right=range(1, 10), compact=True)
@@ -293,8 +300,8 @@ def _statement(sheet: FundSheet, lang: Lang) -> object:
     return table
 
 
-def _sum(arrays: object) -> Floats:
-    return np.asarray(sum(arrays))  # type: ignore[call-overload]
+def _sum(arrays: Iterable[Floats]) -> Floats:
+    return np.asarray(sum(arrays))
 
 
 def _measures(sheet: FundSheet, names: dict[str, str], lang: Lang) -> Iterator[str]:
@@ -321,6 +328,3 @@ def _returns(rates: Sequence[float], lang: Lang) -> str:
     if not rates:
         return said("no_return", lang)
     return shown if len(rates) == 1 else said("several", lang, rates=shown)
-
-
-assert CLAUSE_LABELS

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coalition.derivation import Figure, derive, figure_named
+from coalition.derivation import derive
 from coalition.errors import UnknownNameError
+from coalition.figures import Figure, figure_named
 from coalition.model import parties_of, run_scenario
 from coalition.money import half_away_from_zero, shown_parts
-from coalition.outputs.explain_figure import print_sources, show_derivation
-from coalition.outputs.formats import decimal, euro, grid, number, print_whole
+from coalition.origins import parameter_paths
+from coalition.outputs.explain_figure import show_derivation
+from coalition.outputs.explain_sources import print_sources
+from coalition.outputs.formats import decimal, euro, grid, number, plain, print_whole
 from coalition.outputs.labels import Lang, pocket_label, pocket_named, reason_label
+from coalition.outputs.trail_words import WORDS, step_words, word
 from coalition.parties import RESOURCES
 from coalition.report import build_report
 from coalition.scenario import Scenario
+from coalition.steps import Step
 from coalition.trace import Question, Trace, trace
 
 if TYPE_CHECKING:
@@ -30,98 +35,53 @@ class Asked:
 
     Attributes:
         what: a party or group, a figure, or a dotted path.
-        figure: RANGE or BREAK_EVEN when that was asked of a party.
+        figures: RANGE or BREAK_EVEN when that was asked of a party; one at a time has an answer.
         question: the same for a party's money.
     """
 
     what: str
-    figure: Figure | None
+    figures: tuple[Figure, ...]
     question: Question
 
 
-WORDS: dict[str, tuple[str, str]] = {
-    "resources": ("echte middelen", "real resources"),
-    "society": ("samenleving", "society"),
-    "municipalities": ("gemeenten samen", "municipalities together"),
-    "insurers": ("zorgverzekeraars samen", "health insurers together"),
-    "title": ("{party}, {years}: saldo {net}", "{party}, {years}: net {net}"),
-    "zero": (" (effect nul)", " (zero effect)"),
-    "npv": (
-        "Contante waarde {npv}: elk jaar × wat een euro van dat jaar waard is.",
-        "Present value {npv}: each year × what a euro of that year is worth.",
-    ),
-    "years": ("Jaar voor jaar", "Year by year"),
-    "year": ("jaar", "year"),
-    "paid": ("betaalt", "pays"),
-    "gained": ("krijgt of bespaart", "gains"),
-    "net": ("saldo", "net"),
-    "worth": ("waarde van een euro", "worth of a euro"),
-    "npv_year": ("contante waarde", "present value"),
-    "cumulative": ("opgeteld", "cumulative"),
-    "total": ("samen", "together"),
-    "no_detail": (
-        "Jaar, domein, interventie en effect nul kunnen alleen bij een partij worden gevraagd.",
-        "A year, pocket, intervention or zero effect can only be asked of a party.",
-    ),
-    "lines": ("Waaruit het bestaat (+ is ontvangen of bespaard)", "What it is made of (+ is received or saved)"),
-    "intervention": ("door", "through"),
-    "pocket": ("domein", "pocket"),
-    "reason": ("reden", "reason"),
-    "others": ("met", "with"),
-    "amount": ("€", "€"),
-    "steps": ("Van mensen naar euro's", "From people to euros"),
-    "step": ("stap", "step"),
-    "value": ("waarde", "value"),
-    "sources": ("Waarop het rust", "What it rests on"),
-    "none": ("Op deze partij valt hier niets.", "Nothing falls to this party here."),
-    "coordination": ("procescoördinatie", "coordination"),
-    "group_people": ("mensen in de doelgroep (eerste jaar)", "people in the target group (first year)"),
-    "starters": ("deelnemers die beginnen", "starters"),
-    "delivery": ("uitvoeringskosten, €", "delivery cost, €"),
-    "participant_years": ("deelnemersjaren waarin het werkt", "participant-years in which it works"),
-    "avoided_alone": ("vermeden kosten op zichzelf, €", "avoided cost stand-alone, €"),
-    "overlap_factor": ("factor voor overlap met andere interventies", "factor for overlap with other interventions"),
-    "avoided": ("vermeden kosten, €", "avoided cost, €"),
-    "avoided_per_participant_year": ("vermeden per deelnemersjaar, €", "avoided per participant-year, €"),
-    "moved_away": ("daarvan bij verhuisden, €", "of which on people who moved away, €"),
-    "cashed_of_all": ("daarvan wordt geld, bij alle betalers samen, €", "of which becomes money, for all payers, €"),
-    "cashed_share": ("verzilverd deel (gewogen over deze jaren)", "cashed share (weighted over these years)"),
-    "inhabitant_years": ("inwoners × jaren", "inhabitants × years"),
-    "enrolled_years": ("verzekerden × jaren, inkomensgroep {band}", "enrolled × years, income band {band}"),
-    "capacity_removed_share": ("deel van de capaciteit dat verdwijnt", "share of capacity that is removed"),
-    "avoidable_cost_share": ("vermijdbaar deel van de kosten van aanbieders", "avoidable share of providers' cost"),
-    "own_risk_of_all": ("daarvan eigen risico, alle verzekerden, €", "of which own risk, all insured, €"),
-    "invoices_of_all": ("wat alle verzekeraars niet meer betalen, €", "what all insurers no longer pay, €"),
-    "party_share": ("deel van deze partij", "share of this party"),
-    "returned_of_all": (
-        "risicoverevening neemt van alle verzekeraars terug, €",
-        "taken back from all insurers by risk equalisation, €",
-    ),
-}
-
-
 def explain(scenario: Scenario, asked: Asked, form: str, console: Console, lang: Lang) -> None:
-    """Show where a figure comes from: a party's money, a figure of everyone together, or a number of the scenario.
+    """Show where a figure comes from: a party's money, a figure of everyone together, or a value of the scenario.
 
     Raises:
         UnknownNameError: the scenario has nothing of that name.
-        click.UsageError: a year, pocket, intervention or zero effect is asked of a figure that has none.
+        click.UsageError: two figures at once, or a year, pocket, intervention or zero effect of a figure without any.
     """
-    figure = asked.figure or figure_named(asked.what) or (Figure.INPUT if _is_path(scenario, asked.what) else None)
-    if figure is None and "." in asked.what:
-        raise UnknownNameError("input", asked.what, sorted(scenario.document.origins))
+    figure = _figure(scenario, asked, lang)
     if figure is None:
         show_trace(scenario, asked.question, form, console, lang)
         return
     if asked.question != Question(asked.what):
-        raise click.UsageError(word("no_detail", lang))
+        raise click.UsageError(word("all_years" if asked.figures else "no_detail", lang))
     report = build_report(scenario, studies=False)
     show_derivation(scenario, derive(report, figure, asked.what), form, console, lang)
 
 
+def _figure(scenario: Scenario, asked: Asked, lang: Lang) -> Figure | None:
+    """Which figure is meant; None for a party's money."""
+    if len(asked.figures) > 1:
+        raise click.UsageError(word("one_figure", lang))
+    if asked.figures:
+        return asked.figures[0]
+    if _is_path(scenario, asked.what):
+        return Figure.INPUT
+    if asked.what in parameter_paths(asked.what):
+        return Figure.PARAMETER
+    found = figure_named(asked.what)
+    if found is None and "." in asked.what.rstrip("."):
+        near = parameter_paths(asked.what)
+        raise UnknownNameError("input", asked.what, near or sorted(scenario.document.origins))
+    return found
+
+
 def _is_path(scenario: Scenario, what: str) -> bool:
-    """Whether this is where something stands in the scenario file, and no party's name."""
-    return what in scenario.document.origins and what not in {p.id for p in parties_of(scenario)}
+    """Whether this is where something stands in the scenario file, and neither a party's name nor a figure's."""
+    named = what in {p.id for p in parties_of(scenario)} or figure_named(what) is not None
+    return what in scenario.document.origins and not named
 
 
 def show_trace(scenario: Scenario, question: Question, form: str, console: Console, lang: Lang) -> None:
@@ -134,11 +94,6 @@ def show_trace(scenario: Scenario, question: Question, form: str, console: Conso
         click.echo(json.dumps({"schema": "coalition-explain-1", **asdict(found)}, ensure_ascii=False, indent=1))
     else:
         print_trace(scenario, found, console, lang)
-
-
-def word(key: str, lang: Lang, /, **facts: str) -> str:
-    """A word or sentence of this page."""
-    return WORDS[key][0 if lang == "nl" else 1].format(**facts)
 
 
 def print_trace(scenario: Scenario, found: Trace, console: Console, lang: Lang) -> None:
@@ -157,21 +112,20 @@ def print_trace(scenario: Scenario, found: Trace, console: Console, lang: Lang) 
     _print_years(found, console, lang)
     _print_lines(scenario, found, names, console, lang)
     _print_steps(scenario, found, console, lang)
-    print_sources(word("sources", lang), found.sources, console, lang)
+    print_sources(word("sources", lang), found.sources, scenario, console, lang)
 
 
 def _print_years(found: Trace, console: Console, lang: Lang) -> None:
-    """Paid, gained and net per year, and how they become the present value."""
-    headings = [word(k, lang) for k in ("year", "paid", "gained", "net", "worth", "npv_year", "cumulative")]
-    table = grid(word("years", lang), headings, right=range(1, 7))
+    """Paid, gained and net per year, and how they become the present value; society only has a net."""
+    sides = found.years[0].paid_eur is not None
+    columns = ("year", *(("paid", "gained") if sides else ()), "net", "worth", "npv_year", "cumulative")
+    headings = [word(k, lang) for k in columns]
+    table = grid(word("years", lang), headings, right=range(1, len(headings)))
     for line in found.years:
-        paid, gained = ("" if v is None else _whole(v, lang) for v in (line.paid_eur, line.gained_eur))
+        both = (_whole(line.paid_eur or 0.0, lang), _whole(line.gained_eur or 0.0, lang)) if sides else ()
         amounts = [_whole(line.net_eur, lang), decimal(line.worth, 4, lang), _whole(line.npv_eur, lang)]
-        table.add_row(str(line.year), paid, gained, *amounts, _whole(line.cumulative_npv_eur, lang))
-    sums = [
-        "" if found.years[0].paid_eur is None else _whole(sum(getattr(y, part) for y in found.years), lang)
-        for part in ("paid_eur", "gained_eur")
-    ]
+        table.add_row(str(line.year), *both, *amounts, _whole(line.cumulative_npv_eur, lang))
+    sums = [_whole(sum(getattr(y, part) for y in found.years), lang) for part in ("paid_eur", "gained_eur") if sides]
     total = [*sums, _whole(found.net_eur, lang), "", _whole(found.npv_eur, lang), ""]
     table.add_row(word("total", lang), *total, style="bold")
     print_whole(console, table)
@@ -187,7 +141,8 @@ def _name(scenario: Scenario, intervention: str, lang: Lang) -> str:
         return word(intervention, lang)
     if intervention in spec.interventions:
         return spec.interventions[intervention].name
-    return spec.gemeentepolis[intervention].name if intervention in spec.gemeentepolis else intervention
+    named = {**spec.gemeentepolis, **spec.arrangements.named}
+    return named[intervention].name if intervention in named else intervention
 
 
 def _print_lines(scenario: Scenario, found: Trace, names: dict[str, str], console: Console, lang: Lang) -> None:
@@ -212,9 +167,14 @@ def _print_steps(scenario: Scenario, found: Trace, console: Console, lang: Lang)
     headings = [word(k, lang) for k in ("intervention", "pocket", "step", "value")]
     table = grid(word("steps", lang), headings, right=(3,))
     for step in found.steps:
-        name, _, band = step.name.partition(":")
-        share = name.endswith(("_share", "_factor"))
-        value = decimal(step.value, 4, lang) if share else decimal(step.value, 2 if abs(step.value) < 1000 else 0, lang)
-        label = pocket_label(step.pocket, lang)
-        table.add_row(_name(scenario, step.intervention, lang), label, word(name, lang, band=band), value)
+        label, name = pocket_label(step.pocket, lang), _name(scenario, step.intervention, lang)
+        table.add_row(name, label, step_words(step.name, lang), _step_value(step, lang))
     print_whole(console, table)
+
+
+def _step_value(step: Step, lang: Lang) -> str:
+    """Shares and factors as exact as they multiply; amounts in whole euros unless they are small."""
+    name = step.name.partition(":")[0]
+    if name.endswith(("_share", "_factor", "lag_years")):
+        return plain(step.value, lang)
+    return decimal(step.value, 2 if abs(step.value) < 1000 else 0, lang)

@@ -34,13 +34,23 @@ def error_text(error: CoalitionError, lang: Lang) -> str:
 
 
 def _unknown_text(error: UnknownNameError, lang: Lang) -> str:
-    near = closest(error.name, error.names)
+    if error.instead:
+        return _instead_text(error, lang)
+    near = "" if error.kind == "year" else closest(error.name, error.names)
     known = ", ".join(error.names) if len(error.names) <= MOST_NAMES else ""
     if lang == "nl":
         meant, there = f" Bedoelde u {near!r}?" if near else "", f" Wel: {known}." if known else ""
         return f"{error.name!r} bestaat hier niet.{meant}{there}"
     meant, there = f" Did you mean {near!r}?" if near else "", f" There is: {known}." if known else ""
     return f"{error.name!r} does not exist here.{meant}{there}"
+
+
+def _instead_text(error: UnknownNameError, lang: Lang) -> str:
+    """A name that is an intervention's where a party's was asked for."""
+    path, id = error.instead, error.instead.rpartition(".")[2]
+    if lang == "nl":
+        return f"{error.name!r} is geen partij. Vraag {path}, of een partij met --intervention {id}."
+    return f"{error.name!r} is no party. Ask {path}, or a party with --intervention {id}."
 
 
 def defect_text(error: Exception, lang: Lang) -> str:

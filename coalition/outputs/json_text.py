@@ -8,6 +8,7 @@ from typing import Any
 
 from coalition import __version__
 from coalition.notes import Note, freed_per_pocket
+from coalition.outputs.agreement_json import agreement_data, arrangement_ids
 from coalition.report import Report
 from coalition.wrong_pocket import PartyResult
 
@@ -78,7 +79,8 @@ def report_data(report: Report) -> dict[str, Any]:
             ],
         },
         "tail_eur": report.tail_eur,
-        "arrangements": ["law_alone"],
+        "arrangements": arrangement_ids(report.result),
+        "agreement": agreement_data(report.result),
         "checks": [_note(n) for n in report.notes],
     }
 

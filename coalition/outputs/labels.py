@@ -42,6 +42,15 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.POLICY_CLAIMS: ("vergoedingen gemeentepolis", "reimbursements of the gemeentepolis"),
     Reason.POLICY_EXECUTION: ("uitvoering gemeentepolis", "execution of the gemeentepolis"),
     Reason.POLICY_BENEFIT: ("baten gemeentepolis", "benefits of the gemeentepolis"),
+    Reason.SHARED_SAVINGS: ("deel van de besparing", "share of the saving"),
+    Reason.OWN_MONEY: ("toegezegd boven de besparing (eigen geld)", "promised beyond the saving (own money)"),
+    Reason.FUND_CONTRIBUTION: ("inleg in het fonds", "contribution to the fund"),
+    Reason.FUND_DRAW: ("uitkering van het fonds", "payment by the fund"),
+    Reason.FUND_REPAYMENT: ("terug naar het fonds", "repaid to the fund"),
+    Reason.FUND_DISTRIBUTION: ("uit het fonds terug naar inleggers", "from the fund back to contributors"),
+    Reason.FUND_INTEREST: ("rente van het fonds", "interest of the fund"),
+    Reason.FUND_FEE: ("kosten van het fonds", "cost of the fund"),
+    Reason.SIDE_PAYMENT: ("betaling tussen partijen", "payment between parties"),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -54,6 +63,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "real": ("reëel (eigen keuze)", "real (own choice)"),
     "nominal": ("nominaal (eigen keuze)", "nominal (own choice)"),
     "law": ("Alleen de wet, nog zonder afspraken.", "The law alone, before any agreement."),
+    "with_agreed": (
+        "Met afspraken: {names}. De wet alleen staat eronder ernaast.",
+        "With what is agreed: {names}. The law alone stands beside it below.",
+    ),
     "who": ("Wie betaalt en wie profiteert", "Who pays and who benefits"),
     "party": ("partij", "party"),
     "paid": ("betaalt", "pays"),
@@ -175,8 +188,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(nominal).",
     ),
     "note_repair_none": (
-        "Onder de wet alleen gaat geen partij aan tafel erop achteruit.",
-        "Under the law alone no party at the table is worse off.",
+        "Geen partij aan tafel gaat erop achteruit.",
+        "No party at the table is worse off.",
     ),
     "note_index": (
         "Verkeerde-portemonnee-index {all} (zonder aanbieders {without_providers}; ook zonder inwoners en "
@@ -356,8 +369,71 @@ KEYS: dict[str, tuple[str, str]] = {
     "execution_per_year": ("uitvoeringskosten per jaar", "execution cost per year"),
     "induced_care_per_year": ("extra zorggebruik per jaar", "extra care use per year"),
     "enrolled_share_of_group": ("deel van de groep met de polis", "part of the group with the policy"),
+    "price_year": ("prijspeil", "price year"),
+    "discount": ("discontovoet", "discount rate"),
+    "from_year": ("eerste jaar zonder vaste som", "first year without a lump sum"),
+    "ramp_up": ("opstart: deel van het volle bereik, per jaar", "ramp-up: part of the full reach, by year"),
+    "starts": ("beginjaren", "start years"),
+    "years": ("jaren", "years"),
+    "first_year": ("eerste jaar", "first year"),
+    "last_year": ("laatste jaar", "last year"),
+    "ages": ("leeftijden", "ages"),
+    "max_per_starter": ("hoogste vergoeding per deelnemer", "most reimbursed per starter"),
+    "split": ("verdeling over de domeinen", "split over pockets"),
+    "basis": ("waarop de verevening terugneemt", "on what equalisation takes back"),
+    "follow_up_years": ("jaren waarin het is gemeten", "years in which it was measured"),
+    "share_of_enrolled": ("deel van de verzekerden", "part of the insured"),
+    "municipal_cost_per_year": ("kosten voor de gemeente per jaar", "cost to the municipality per year"),
+    "municipal_benefit_per_year": ("baten voor de gemeente per jaar", "benefit to the municipality per year"),
+    "benefit_outside_municipality_per_year": ("baten daarbuiten per jaar", "benefit elsewhere per year"),
+    "municipal_arrears_cost_avoided_per_year": ("minder schuldhulp per jaar", "less debt help per year"),
+    "insurer_arrears_avoided_per_year": ("minder premieachterstand per jaar", "fewer premium arrears per year"),
+    "list_premium_basic_per_month": ("premie basis per maand", "basic premium per month"),
+    "discount_basic_per_month": ("korting basis per maand", "basic discount per month"),
+    "discount_supplementary_per_month": ("korting aanvullend per maand", "supplementary discount per month"),
+    "own_risk_rider_per_month": ("premie afgekocht eigen risico per maand", "premium for the own risk per month"),
+    "wmo_contribution_covered_per_year": ("vergoede Wmo-bijdrage per jaar", "Wmo contribution covered per year"),
+    "income_limit_pct": ("inkomensgrens, % van het sociaal minimum", "income limit, % of the social minimum"),
+    "ceiling_per_unit": ("hoogste bedrag per deelnemer", "most per participant"),
+    "count": ("aantal", "number"),
+    "value_per_year": ("waarde per jaar", "value per year"),
+    "cost_multiplier_by_pocket": ("kosten ten opzichte van leeftijdgenoten", "cost relative to their age"),
+    "people": ("inwoners", "inhabitants"),
+    "cost": ("kosten per persoon", "cost per person"),
 }
 """What a reader sees for a key of a scenario file; a key that is not here is shown as it stands in the file."""
+
+
+UNITS: dict[str, str] = {
+    r"euro (\d{4}), index cpi": r"euro van \1, met de prijsindex",
+    r"euro (\d{4}), index nominal": r"euro van \1, niet geïndexeerd",
+    r"euro (\d{4}) per person": r"euro van \1 per persoon",
+    r"index, (\d{4}) = 100": r"index, \1 = 100",
+    r"inhabitants": r"inwoners",
+    r"persons|people": r"mensen",
+    r"years": r"jaar",
+    r"share per year, real": r"per jaar, reëel",
+    r"share per year": r"per jaar",
+    r"share of the insured": r"van de verzekerden",
+    r"share of coordination cost": r"van de kosten van coördinatie",
+    r"share of avoided use, over all later years together": r"van het vermeden gebruik, over alle latere jaren samen",
+    r"euro per person": r"euro per persoon",
+    r"euro per year": r"euro per jaar",
+    r"euro per person per year": r"euro per persoon per jaar",
+    r"euro per insured per year": r"euro per verzekerde per jaar",
+    r"euro per adult per year": r"euro per volwassene per jaar",
+    r"euro per adult per month": r"euro per volwassene per maand",
+    r"euro per participant per year": r"euro per deelnemer per jaar",
+    r"million euro per year": r"miljoen euro per jaar",
+    r"billion euro per year": r"miljard euro per jaar",
+    r"calendar year": r"kalenderjaar",
+}
+"""What a Dutch reader sees for a unit, by a pattern of the whole unit; one that is not here is shown as it stands."""
+
+CARE_KINDS: dict[str, tuple[str, str]] = {
+    "acute": ("acute zorg", "acute care"),
+    "medicine_and_diagnosis": ("zorg met een medicijn- of diagnosekenmerk", "care known by medicine or diagnosis"),
+}
 
 
 def key_label(path: str, lang: Lang) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from coalition.derivation import FIGURE_NAMES, Figure, figure_named
+from coalition.figures import FIGURE_NAMES, Figure, figure_named
 from coalition.money import half_away_from_zero
 from coalition.notes import Note, freed_per_pocket
 from coalition.outputs.formats import decimal, euro, number, percent, plain

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coalition.model import parties_of
+from coalition.outputs.agreement_text import print_funds, print_terms
 from coalition.outputs.compare import compare, comparison_data, print_comparison
 from coalition.outputs.folder import FLOWS, table_csv, write_folder
 from coalition.outputs.json_text import flows_data, report_json
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
 
 def show_run(
-    report: Report, form: str, output: Path | None, file: str, console: Console, *, by: str, lang: Lang
+    report: Report, form: str, output: Path | None, file: str, console: Console, *, by: str, view: str, lang: Lang
 ) -> None:
     """A run on standard output; the folder, when asked for, is named on standard error."""
-    if form == "json":
+    if form == "table" and view != "parties":
+        (print_terms if view == "terms" else print_funds)(report.result, console, lang)
+    elif form == "json":
         click.echo(report_json(report), nl=False)
     elif form == "csv":
         click.echo(table_csv(FLOWS, flows_data(report)), nl=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
+from coalition.outputs.agreement_text import print_changes
 from coalition.outputs.formats import decimal, grid, number, percent, print_whole, short_euro
 from coalition.outputs.labels import Lang, pocket_label, text
 from coalition.outputs.remarks import remarks
@@ -27,7 +28,8 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
     head = report.scenario.spec.scenario
     console.print(f"[bold]{head.title}[/bold]", highlight=False)
     console.print(basis(report, lang), highlight=False)
-    console.print(text("law", lang), highlight=False)
+    agreed = _agreed_names(report)
+    console.print(text("with_agreed", lang, names=", ".join(agreed)) if agreed else text("law", lang), highlight=False)
     console.print()
     for sentence in sentences(report, lang):
         console.print(f"[bold]{sentence}[/bold]", highlight=False)
@@ -37,6 +39,9 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
     years = {"price_year": str(head.price_year), "first": str(head.first_year)}
     console.print(text("amounts", lang, unit=unit, **years), highlight=False, style="dim")
     console.print()
+    if agreed:
+        print_changes(report.result, console, lang)
+        console.print()
     print_whole(console, _matrix_table(report, by, lang))
     console.print(text("rounded", lang), highlight=False, style="dim")
     console.print()
@@ -50,6 +55,13 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
         console.print(f"• {remark.line(lang)}", highlight=False, markup=False)
     console.print()
     console.print(text("more", lang, command=command), highlight=False, style="dim")
+
+
+def _agreed_names(report: Report) -> list[str]:
+    """Names of the arrangements that move money."""
+    terms = report.scenario.spec.arrangements
+    moving = dict.fromkeys(p.arrangement for p in report.result.run.agreed.postings)
+    return [terms.named[arrangement].name for arrangement in moving]
 
 
 def basis(report: Report, lang: Lang) -> str:
