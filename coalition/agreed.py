@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from coalition.clauses import Values, receivers
 from coalition.contracts import Contract
 from coalition.fund import Requests, Statement, pays_on_proof, run_fund
 from coalition.fund_terms import Amounts, Draw, Fund
@@ -20,7 +21,7 @@ from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
 from coalition.measured import LawRun, Subject, cash_change, inside, projected_savings, side_of, subject_of
 from coalition.parties import RESOURCES, STATE, Pocket, Reason
-from coalition.shared_savings import ProjectedSavings, Settlement, Values, receivers, settle
+from coalition.shared_savings import ProjectedSavings, Settlement, settle
 
 
 @dataclass(frozen=True)

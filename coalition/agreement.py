@@ -13,6 +13,7 @@ import numpy as np
 
 from coalition.agreed import ContractOutcome, FundOutcome
 from coalition.chances import Chances, chances
+from coalition.clauses import Values
 from coalition.contracts import Population
 from coalition.fund_measures import Measures, contributor_flows, dry_years, internal_rates, measures
 from coalition.inputs import Floats
@@ -20,7 +21,7 @@ from coalition.measured import projected_savings
 from coalition.model import Result
 from coalition.money import HALF_CENT_EUR
 from coalition.parties import Party
-from coalition.shared_savings import ProjectedSavings, Values
+from coalition.shared_savings import ProjectedSavings
 
 
 @dataclass(frozen=True)

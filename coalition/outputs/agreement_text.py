@@ -12,6 +12,7 @@ import numpy as np
 
 from coalition.agreement import FundSheet, PartyChange, TermSheet, changes, fund_sheets, term_sheets
 from coalition.chances import has_cliff
+from coalition.clauses import receivers
 from coalition.contracts import Contract, Gate, LossRule, Population, Quality
 from coalition.inputs import Floats
 from coalition.model import Result, parties_of
@@ -20,7 +21,6 @@ from coalition.numbers import Number
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang, pocket_label
 from coalition.parties import MUNICIPALITY
-from coalition.shared_savings import receivers
 
 if TYPE_CHECKING:
     from rich.console import Console
