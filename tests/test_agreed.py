@@ -234,6 +234,44 @@ def test_a_contract_before_the_fund_leaves_it_what_is_left() -> None:
     assert paid(agreed(law), Reason.FUND_REPAYMENT, "a", "f") == [0, 4, 0, 0]
 
 
+def test_what_a_fund_gets_back_is_claimed_in_the_year_of_the_saving() -> None:
+    """The fund takes 20 of the 40 saved; a contract that claims 32 after it finds 20 and adds 12 of its own."""
+    law = law_of(with_fund(contracts={"k": {**HALF, "sharing_rate": 0.8}}, order=["f", "k"]))
+    found = agreed(law)
+    assert paid(found, Reason.SHARED_SAVINGS, "a", AREA) == [20, 0, 0, 0]
+    assert paid(found, Reason.OWN_MONEY, "a", AREA) == [12, 0, 0, 0]
+
+
+TWO_AREAS = {"GM0001": [100.0], "GM0002": [300.0]}
+
+
+def test_a_contract_is_about_its_areas_only() -> None:
+    """400 people save 1 each; the contract is about the 100 of the first town, and its payments fall there."""
+    terms = {**HALF, "sharers": {"a": {}, "municipality": {}}, "sharing_rate": 1.0}
+    terms["scope"] = {**HALF["scope"], "areas": ["GM0001"]}
+    spec = saves(arrangements={"contracts": {"k": terms}})
+    law = law_of(spec, a_region(TWO_AREAS, cost={Pocket.ZVW: 2000.0}))
+    found = agreed(law)
+    assert paid(found, Reason.SHARED_SAVINGS, "a", "municipality") == [100, 0, 0, 0]
+    assert found.contracts[0].cash_eur[0, 0] == 100
+    assert [net(law, found, gm)[0] for gm in TWO_AREAS] == [100, 0]
+
+
+def test_a_municipality_shares_only_what_stays_with_it() -> None:
+    """Half of the participants move away each year: their saving is of other municipalities."""
+    terms = {**HALF, "pays": AREA, "scope": {**HALF["scope"], "pockets": ["wmo"]}}
+    effect = avoids(1.0, "wmo", years=2.0, ceiling_per_unit=euro(1e6))
+    effect["time"] |= {"follow_up_years": 0.0, "beyond_follow_up": "test"}
+    spec = a_scenario(
+        parties={"insurers": insurers(a=1.0)},
+        target_groups={"everyone": a_group(moves_per_year=0.5)},
+        interventions={"i": an_intervention({"e": effect})},
+        arrangements={"contracts": {"k": terms}},
+    )
+    law = law_of(spec, a_region(cost={Pocket.WMO: 1000.0}))
+    assert paid(agreed(law), Reason.SHARED_SAVINGS, AREA, "a") == [50, 25, 0, 0]
+
+
 def test_without_effect_nothing_comes_back() -> None:
     """The zero-effect twin of a fund that lives on savings."""
     law = law_of(with_fund(), inputs=Inputs(effect_scale=np.zeros(1)))
