@@ -182,6 +182,7 @@ def test_cash_is_read_after_clawback_and_before_delivery() -> None:
 
 # --- funds and payments -------------------------------------------------------------------------------------------
 
+TWO_AREAS = {"GM0001": [100.0], "GM0002": [300.0]}
 FUND: dict[str, Any] = {
     "name": "fund",
     "years": {"first": FIRST, "last": FIRST + YEARS - 1},
@@ -228,6 +229,19 @@ def test_a_fund_pays_its_part_and_gets_back_from_the_saving() -> None:
     assert found.funds[0].statement.closing[0].tolist() == [70, 90, 90, 0]
 
 
+def test_what_a_fund_pays_goes_to_whose_delivery_it_is() -> None:
+    """Two towns, one of which starts a year later: nothing goes to it in the first year, however large it is."""
+    later = {"GM0002": {"starts": {"first": FIRST + 1, "last": FIRST + 1}}}
+    one = an_intervention({"e": avoids(0.4, "zvw")}, cost={"per_starter": [euro(0.6)]}, per_area=later)
+    spec = a_scenario(
+        parties={"insurers": insurers(a=1.0)}, interventions={"i": one}, arrangements={"funds": {"f": FUND}}
+    )
+    law = law_of(spec, a_region(TWO_AREAS, cost={Pocket.ZVW: 2000.0}))
+    found = agreed(law)
+    (posting,) = (p for p in found.postings if p.reason is Reason.FUND_DRAW)
+    assert posting.amounts[0, :, :2].round(9).tolist() == [[30, 0], [0, 90]]  # 100 − 30, and 20 that came back
+
+
 def test_a_contract_before_the_fund_leaves_it_what_is_left() -> None:
     """The contract takes 32 of 40: the fund gets back half of 8."""
     law = law_of(with_fund(contracts={"k": {**HALF, "sharing_rate": 0.8}}, order=["k", "f"]))
@@ -240,9 +254,6 @@ def test_what_a_fund_gets_back_is_claimed_in_the_year_of_the_saving() -> None:
     found = agreed(law)
     assert paid(found, Reason.SHARED_SAVINGS, "a", AREA) == [20, 0, 0, 0]
     assert paid(found, Reason.OWN_MONEY, "a", AREA) == [12, 0, 0, 0]
-
-
-TWO_AREAS = {"GM0001": [100.0], "GM0002": [300.0]}
 
 
 def test_a_contract_is_about_its_areas_only() -> None:
