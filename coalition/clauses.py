@@ -244,6 +244,9 @@ def _discount(state: State) -> State:
 
 def _gate(state: State) -> State:
     """Inside −MLR < rate < MSR only below_gate_share of it counts; outside all of it, or what exceeds the gate."""
+    if state.contract.gate is Gate.NONE and not state.values.state("minimum_savings_rate", "minimum_loss_rate"):
+        always = replace(state, passed=np.ones((1, 1), dtype=bool))
+        return _noted(always, Clause.GATE, state.minimum_rate, state.base_eur)
     rate = ratio_or(state.gross_eur, state.benchmark_eur, 0.0)
     least = np.where(rate >= 0, *minimum_rates(state.values, state.savings.persons))
     passed = np.abs(rate) >= least - ALMOST
