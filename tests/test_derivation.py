@@ -334,6 +334,22 @@ def test_the_command_answers(words: list[str], code: int, said: str) -> None:
     assert said in outcome.output
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["preventiefonds"], 0, "Preventiefonds Drenthe, 2027–2034"),
+        (["Preventiefonds Drenthe", "2028"], 0, "inleg in het fonds"),
+        (["Langer thuis in Hollandscheveld"], 2, "arrangements.contracts.langer_thuis"),
+        (["arrangements.contracts.langer_thuis"], 0, "Hoogeveen, aandeel in een besparing"),
+    ],
+)
+def test_what_is_agreed_can_be_asked_for(words: list[str], code: int, said: str) -> None:
+    """A fund has an account of its own; a contract has terms, and its money stands with its parties."""
+    outcome = CliRunner().invoke(main, ["explain", "drenthe-akkoord", *words])
+    assert outcome.exit_code == code
+    assert said in outcome.output
+
+
 def test_a_year_that_is_not_there_suggests_no_other() -> None:
     """2026 is no misspelling of 2032."""
     outcome = CliRunner().invoke(main, ["explain", "drenthe", "Emmen", "2026"])
