@@ -8,7 +8,9 @@ run from 0 to 1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -367,3 +369,38 @@ SCALAR_TERMS: tuple[str, ...] = tuple(
     and name not in BEFORE_MEASURING
 )
 """Terms that are one number and work on measured figures: those that a column of measurements may override."""
+
+_UNITS = {
+    "share, 0-1": ("weight",),
+    "share of the benchmark": (
+        "risk_cap_up", "risk_cap_down", "discount", "minimum_savings_rate", "minimum_loss_rate", "rate_from",
+        "rate_to", "up_to", "gain_cap_share_of_benchmark", "loss_cap_share_of_benchmark",
+    ),
+    "share of the party's revenue": ("gain_cap_share_of_revenue", "loss_cap_share_of_revenue"),
+    "share of the saving": ("sharing_rate", "below_gate_share", "gain_bands", "rebase_add_back_share"),
+    "share of the loss": (
+        "loss_rate", "loss_rate_floor", "loss_rate_ceiling", "loss_bands", "carry_forward_share", "claw_back_share",
+    ),
+    "share of the payment": ("withhold_gain_share", "withhold_loss_share", "reserve_share", "interim_share"),
+    "share of what was paid so far": ("claw_back_cap_share",),
+    "share per year": ("trend_per_year",),
+    "share per period": ("carry_forward_interest",),
+    "nominal euro": ("gain_cap_eur", "loss_cap_eur"),
+    "nominal euro per person per year": ("truncation_eur_per_person",),
+    "persons": ("persons_from", "persons_to", "benchmark_persons"),
+    "score, 0-1": ("quality_minimum", "score_from"),
+    "factor": ("multiplier", "design_effect"),
+    "probability": ("confidence",),
+    "standard deviation / mean": ("cost_variation",),
+    "squared mean": ("covariance",),
+    "periods": ("withhold_released_after_periods", "exit_after_losses", "rebase_every_periods"),
+    "years": ("settlement_lag_years",),
+}  # fmt: skip
+
+UNIT_OF_TERM: Mapping[str, str] = MappingProxyType({term: unit for unit, terms in _UNITS.items() for term in terms})
+"""Unit of every number of a contract, by the name of its key or of the nearest key above it."""
+
+
+def unit_of_term(path: str) -> str:
+    """The unit of the number at a dotted path of a contract, such as `gain_bands.0.shares.payer`; "" for none."""
+    return next((UNIT_OF_TERM[key] for key in reversed(path.split(".")) if key in UNIT_OF_TERM), "")

@@ -343,3 +343,8 @@ def parties_of(scenario: Scenario) -> list[Party]:
         name = (stated.name if stated else None) or spec.region.names.get(code, code)
         municipalities.append(Party(code, PartyKind.MUNICIPALITY, name, name))
     return [*insurers, *municipalities, *NATIONAL_PARTIES]
+
+
+def funds_of(scenario: Scenario) -> list[Party]:
+    """Accounts of the funds that are agreed; what they hold is no party's gain."""
+    return [Party(i, PartyKind.FUND, f.name, f.name) for i, f in scenario.spec.arrangements.funds.items()]

@@ -15,7 +15,7 @@ import numpy as np
 from coalition.errors import UnknownNameError
 from coalition.inputs import Floats
 from coalition.ledger import Ledger
-from coalition.model import Run, parties_of
+from coalition.model import Run, funds_of, parties_of
 from coalition.money import HALF_CENT_EUR
 from coalition.origins import Source, sources_of
 from coalition.parties import RESOURCES, PartyKind, Pocket
@@ -44,7 +44,7 @@ class Question:
     """Which figure to trace.
 
     Attributes:
-        party: id or name of a party, `municipalities`, `insurers`, or `society`.
+        party: id or name of a party or of a fund, `municipalities`, `insurers`, or `society`.
         year: calendar year; None for all years shown.
         pocket, intervention: only these; None for all.
         zero_effect: the twin in which nothing has an effect.
@@ -150,7 +150,7 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
     Raises:
         UnknownNameError: no party, or more than one, has this name; `names` are those that there are.
     """
-    parties = parties_of(scenario)
+    parties = [*parties_of(scenario), *funds_of(scenario)]
     named = {party.id: {party.id, party.name_nl, party.name_en} for party in parties}
     named |= {group: {group, *GROUP_NAMES[group]} for group in GROUP_NAMES}
     found = _matching(name, named)
@@ -166,10 +166,13 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
 
 
 def _path_of(scenario: Scenario, name: str) -> str:
-    """Where the intervention or policy of this name stands; "" when there is none."""
+    """Where the intervention, policy, contract or payment of this name stands; "" when there is none."""
     spec = scenario.spec
     named = {f"interventions.{i}": {i, stated.name} for i, stated in spec.interventions.items()}
     named |= {f"gemeentepolis.{i}": {i, stated.name} for i, stated in spec.gemeentepolis.items()}
+    for kind in ("contracts", "side_payments"):  # a fund has an account and answers as a party does
+        stated = getattr(spec.arrangements, kind)
+        named |= {f"arrangements.{kind}.{i}": {i, arrangement.name} for i, arrangement in stated.items()}
     return _matching(name, named) or ""
 
 

@@ -19,14 +19,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import InputError
-from coalition.messages import Language, render_all
+from coalition.messages import MESSAGES, Language, render_all
 from coalition.scenario import load_all
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "bad_scenarios"
 PAGE = ROOT / "docs" / "errors.md"
-SOUND = ("good", "small")
+SOUND = ("good", "small", "agreed")
 """Scenarios without problems, on which the bad ones build."""
 LANGUAGES: tuple[Language, Language] = ("nl", "en")
 
@@ -148,7 +149,7 @@ def said(case: Case, lang: Language) -> str:
     try:
         load_all([case.file], case.assign)
     except InputError as error:
-        return render_all(error.problems, lang) + "\n"
+        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES}) + "\n"
     return ""
 
 
@@ -188,8 +189,9 @@ was found, what it means and what to do. Then the exit code is 3, nothing is cal
 `--lang en` gives English.
 
 Below stands each kind of problem with a file that has it, and the exact message in Dutch and in English. The files lie
-in [tests/bad_scenarios](../tests/bad_scenarios); most build on a sound scenario there (`base: good` or `base: small`)
-and change one thing. This page is made by `docs/make_errors.py`."""
+in [tests/bad_scenarios](../tests/bad_scenarios); most build on a sound scenario there (`base: good`, `small` or
+`agreed`) and change one thing. A contract in a file of its own, for `coalition settle`, gets the same words. This page
+is made by `docs/make_errors.py`."""
 
 
 def _fenced(file: str, text: str) -> str:

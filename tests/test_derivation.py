@@ -334,6 +334,52 @@ def test_the_command_answers(words: list[str], code: int, said: str) -> None:
     assert said in outcome.output
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["preventiefonds"], 0, "Preventiefonds Drenthe, 2027–2034"),
+        (["Preventiefonds Drenthe", "2028"], 0, "inleg in het fonds"),
+        (["Langer thuis in Hollandscheveld"], 2, "arrangements.contracts.langer_thuis"),
+        (["arrangements.contracts.langer_thuis"], 0, "gain_bands.0.shares.GM0118"),
+    ],
+)
+def test_what_is_agreed_can_be_asked_for(words: list[str], code: int, said: str) -> None:
+    """A fund has an account of its own; a contract has terms, and its money stands with its parties."""
+    outcome = CliRunner().invoke(main, ["explain", "drenthe-akkoord", *words])
+    assert outcome.exit_code == code
+    assert said in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("path", "nl", "en"),
+    [
+        ("contracts.langer_thuis.gain_bands.0.shares.GM0118",
+         "Langer thuis in Hollandscheveld, Hoogeveen, aandeel in een besparing",
+         "Langer thuis in Hollandscheveld, Hoogeveen, share in a saving"),
+        ("contracts.langer_thuis.loss_bands.0.shares.wlz_fund",
+         "Langer thuis in Hollandscheveld, Fonds langdurige zorg, aandeel in een verlies",
+         "Langer thuis in Hollandscheveld, Long-term care fund, share in a loss"),
+        ("funds.preventiefonds.contributions.vgz_unive.amounts_eur.2027",
+         "Preventiefonds Drenthe, VGZ (met Univé), bedrag per jaar",
+         "Preventiefonds Drenthe, VGZ (met Univé), amount per year"),
+        ("funds.preventiefonds.draws.valpreventie.from_savings.share",
+         "Preventiefonds Drenthe, Kwart van de valpreventie van de gemeenten, deel van de besparing dat terugkomt",
+         "Preventiefonds Drenthe, Kwart van de valpreventie van de gemeenten, part of the saving that comes back"),
+        ("contracts.jeugdhulp.discount", "Sociaal Hospitaal, minder jeugdhulp, deel dat de betaler eerst houdt",
+         "Sociaal Hospitaal, minder jeugdhulp, part that the payer keeps first"),
+        ("contracts.jeugdhulp.sharers.municipality.gain_cap_eur",
+         "Sociaal Hospitaal, minder jeugdhulp, gemeenten, hoogste ontvangst",
+         "Sociaal Hospitaal, minder jeugdhulp, municipalities, most received"),
+        ("contracts.niet_er.sharing_rate", "deel van een besparing voor wie niet betaalt",
+         "part of a saving for who does not pay"),
+    ],
+)  # fmt: skip
+def test_a_term_says_whose_it_is(path: str, nl: str, en: str) -> None:
+    """Its arrangement, and the party or draw in it; a key of two meanings has the one of its place."""
+    spec = report_of("drenthe-akkoord").scenario.spec
+    assert [input_name(f"arrangements.{path}", spec, lang) for lang in LANGS] == [nl, en]
+
+
 def test_a_year_that_is_not_there_suggests_no_other() -> None:
     """2026 is no misspelling of 2032."""
     outcome = CliRunner().invoke(main, ["explain", "drenthe", "Emmen", "2026"])

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import ScenarioError
 from coalition.messages import MESSAGES, Language, Message, render, render_all
 from coalition.problems import Problem
@@ -33,7 +34,7 @@ def texts_in(node: ast.AST) -> set[str]:
 
 
 def codes_in(tree: ast.Module) -> set[str]:
-    """Codes that a module makes problems with: first argument of a maker, first part of a yielded finding, tables."""
+    """Codes that a module makes problems with: first argument of a maker, first part of a finding, tables."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -41,7 +42,7 @@ def codes_in(tree: ast.Module) -> set[str]:
             if name in MAKERS and node.args:
                 found |= texts_in(node.args[0])
             found |= {t for k in node.keywords if k.arg == "code" for t in texts_in(k.value)}
-        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+        elif isinstance(node, ast.Yield | ast.Return) and isinstance(node.value, ast.Tuple):
             found |= texts_in(node.value.elts[0])
         elif isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "code" for t in node.targets):
             found |= texts_in(node.value)
@@ -55,25 +56,37 @@ def known_texts(tree: ast.Module) -> set[str]:
     return keywords | {str(k) for k in keys}
 
 
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules()}
-USED = {code for path, tree in TREES.items() if path.name != "messages.py" for code in codes_in(tree)}
+WORDED = {**MESSAGES, **CONTRACT_MESSAGES}
+TREES = {
+    path: ast.parse(path.read_text(encoding="utf-8"))
+    for path in modules()
+    if path.name not in {"messages.py", "contract_messages.py"}  # the sentences themselves
+}
+USED = {code for tree in TREES.values() for code in codes_in(tree)}
 
 
 def test_the_search_finds_the_codes_of_each_way_to_make_a_problem() -> None:
     """A literal, a check that yields, a custom error of the schema, a table of codes: the search sees them all."""
     for code in ("file.missing", "reach.total", "group.one_of", "yaml.tab", "table.cells", "market_shares.sum"):
         assert code in USED
+    for code in ("contract.band_sum", "contract.clash", "arrangement.loop", "settle.period_gap"):
+        assert code in USED
 
 
 def test_every_code_in_use_has_a_message() -> None:
     """A problem without a sentence would reach the user as a code."""
-    assert set() == USED - set(MESSAGES)
+    assert set() == USED - set(WORDED)
+
+
+def test_no_code_has_two_messages() -> None:
+    """The pages of sentences share no code, so that none hides another."""
+    assert set() == set(MESSAGES) & set(CONTRACT_MESSAGES)
 
 
 def test_every_message_is_in_use() -> None:
     """A code that no module holds is a sentence that nobody can ever see; `unknown.` is followed by its kind."""
-    held = {text for path, tree in TREES.items() if path.name != "messages.py" for text in texts_in(tree)}
-    unused = {code for code in MESSAGES if code not in held and code.removeprefix("unknown.") not in held}
+    held = {text for tree in TREES.values() for text in texts_in(tree)}
+    unused = {code for code in WORDED if code not in held and code.removeprefix("unknown.") not in held}
     assert set() == unused
 
 
@@ -85,21 +98,21 @@ def fields(message: Message) -> list[set[str]]:
     ]
 
 
-@pytest.mark.parametrize("code", sorted(MESSAGES))
+@pytest.mark.parametrize("code", sorted(WORDED))
 def test_a_message_names_only_facts_that_its_problems_carry(code: str) -> None:
     """Each name in a template is a fact of a module that uses the code, and both languages tell the same."""
-    dutch, english = fields(MESSAGES[code])
+    dutch, english = fields(WORDED[code])
     assert dutch == english
     kind = code.removeprefix("unknown.")
-    users = [tree for path, tree in TREES.items() if path.name != "messages.py" and {code, kind} & texts_in(tree)]
+    users = [tree for tree in TREES.values() if {code, kind} & texts_in(tree)]
     given_facts = {name for tree in users for name in known_texts(tree)}
     assert set() == dutch - ALWAYS - given_facts
 
 
-@pytest.mark.parametrize("code", sorted(MESSAGES))
+@pytest.mark.parametrize("code", sorted(WORDED))
 def test_a_message_is_whole_sentences_in_two_languages(code: str) -> None:
     """All four texts are there, begin with a capital or a mark, and end as a sentence."""
-    message = MESSAGES[code]
+    message = WORDED[code]
     for text in (message.nl_meaning, message.nl_remedy, message.en_meaning, message.en_remedy):
         assert re.match(r"[A-Z`…0-9]", text), text
         assert text.endswith((".", "?", "!")), text

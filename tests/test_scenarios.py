@@ -19,7 +19,7 @@ import pytest
 
 from coalition.gemeentepolis import insured_pays_per_month
 from coalition.inputs import Inputs
-from coalition.model import Result, run_scenario
+from coalition.model import Result, Run, funds_of, run_scenario
 from coalition.numbers import Number
 from coalition.outputs.text import print_report
 from coalition.parameters import Standing
@@ -328,12 +328,19 @@ def test_a_shipped_scenario_tells_its_story(folder: str) -> None:
 # --- that it runs -------------------------------------------------------------------------------------------------
 
 
+def held(result: Result, run: Run) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """What funds hold more at the end of each year shown than a year before; 0 where no fund is agreed."""
+    shown = slice(0, len(run.clock.shown))
+    balances = [run.ledger.balance(fund.id)[0, shown] for fund in funds_of(result.scenario)]
+    return np.asarray(sum(balances, np.zeros(len(run.clock.shown))))
+
+
 @pytest.mark.parametrize("folder", shipped_scenarios())
 def test_a_shipped_scenario_balances(folder: str) -> None:
-    """What all parties gain together is what the real economy no longer uses, in every year."""
+    """What all parties gain together, and funds hold more, is what the real economy no longer uses, in every year."""
     run = shipped(folder).run
     shown = slice(0, len(run.clock.shown))
-    together = np.sum([p.net[0] for p in run.parties], axis=0)
+    together = np.sum([held(shipped(folder), run), *(p.net[0] for p in run.parties)], axis=0)
     largest = max(float(np.abs(p.amounts).max()) for p in run.ledger.postings)
     assert (-run.ledger.balance(RESOURCES)[0, shown]).tolist() == pytest.approx(together.tolist(), abs=1e-9 * largest)
 
@@ -346,17 +353,30 @@ def test_without_effect_nothing_is_avoided(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", shipped_scenarios())
 def test_without_effect_parties_lose_what_doing_it_costs(folder: str) -> None:
-    """Without effect all parties together lose delivery and coordination, but for what a gemeentepolis does itself."""
+    """Without effect all together lose delivery, coordination and what funds cost, but for what a gemeentepolis does.
+
+    What a party puts into a fund is lost to it, and not to all together: the fund pays it out or still holds it.
+    """
     zero = shipped(folder).zero_effect
     shown = slice(0, len(zero.clock.shown))
     delivery = sum(float(d.total[0, :, shown].sum()) for d in zero.projection.deliveries.values())
     running, by_policy = 0.0, 0.0
     for p in zero.ledger.postings:
         from_resources = float(p.amounts[0, :, shown].sum()) * ((p.source == RESOURCES) - (p.target == RESOURCES))
-        running -= from_resources if p.reason is Reason.COORDINATION else 0.0
+        running -= from_resources if p.reason in {Reason.COORDINATION, Reason.FUND_FEE} else 0.0
         by_policy += from_resources if p.intervention in shipped(folder).scenario.spec.gemeentepolis else 0.0
-    expected = by_policy - delivery - running
+    expected = by_policy - delivery - running - float(held(shipped(folder), zero).sum())
     assert expected == pytest.approx(sum(float(p.net[0].sum()) for p in zero.parties), rel=1e-9, abs=ROUNDING_EUR)
+
+
+def test_what_a_fund_holds_is_the_balance_of_its_statement() -> None:
+    """The account in the ledger and the statement that contributors read are the same money, year by year."""
+    result = shipped("drenthe-akkoord")
+    for run in (result.run, result.zero_effect):
+        (fund,) = run.agreed.funds
+        closing = fund.statement.closing[0, : len(run.clock.shown)]
+        assert float(closing.max()) > 100_000
+        assert closing.tolist() == pytest.approx(np.cumsum(held(result, run)).tolist(), abs=ROUNDING_EUR)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

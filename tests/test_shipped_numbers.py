@@ -16,30 +16,46 @@ from typing import Any
 import pytest
 
 from coalition.catalogue import Evidence, all_evidence, catalogue_ids, unit_of
+from coalition.contract_files import preset_names
+from coalition.contracts import UNIT_OF_TERM, Contract, unit_of_term
 from coalition.errors import UnknownNameError
+from coalition.numbers import Frozen
 from coalition.parameters import Standing, all_subjects, data_file, data_names, read_yaml
 
 EVIDENCE_BESIDE = Path(__file__).resolve().parents[1].parent / "shared" / "evidence" / "interventions.csv"
 SHIPPED_STANDINGS = {standing.value for standing in Standing} - {Standing.OWN.value}
-LABELS = {"year", "price_year", "gala_goals", "follow_up_years"}
+LABELS = {"year", "price_year", "gala_goals", "follow_up_years", "terms_of_year"}
 """Keys whose numbers are dates or names, or the length of the study whose figure stands beside them."""
 
+NUMERIC = ("Share", "Count", "Growth", "Number", "float", "int")
+"""How the type of a key that holds a number reads."""
 
-def lacks(node: Any, path: tuple[Any, ...] = (), unit: str = "", date: Any = None) -> list[str]:
-    """What the numbers below a node lack, as `path: what`; unit and date may stand on a mapping above them."""
+
+def lacks(
+    node: Any, path: tuple[Any, ...] = (), unit: str = "", date: Any = None, contract: dict[str, Any] | None = None
+) -> list[str]:
+    """What the numbers below a node lack, as `path: what`; unit and date may stand on a mapping above them.
+
+    Source, standing and year of a contract hold for each of its numbers that names no other (contracts.py), so that
+    these may stand bare.
+    """
     if isinstance(node, dict):
         unit, date = node.get("unit", unit), node.get("carried_over", date)
         if "value" in node:
-            return number_lacks(node, path, unit, date)
+            return number_lacks({**(contract or {}), **node}, path, unit, date)
+        if "sharers" in node:
+            contract = {key: node[key] for key in ("source", "standing") if key in node}
+            date = node.get("terms_of_year")
         return [
             found
             for key, below in node.items()
-            for found in lacks(below, (*path, key), unit, key if is_date(key) else date)
+            for found in lacks(below, (*path, key), unit, key if is_date(key) else date, contract)
         ]
     if isinstance(node, list):
-        return [found for i, below in enumerate(node) for found in lacks(below, (*path, i), unit, date)]
-    bare = isinstance(node, int | float) and not isinstance(node, bool) and not LABELS & set(path)
-    return [f"{dotted(path)}: stands bare"] if bare else []
+        return [found for i, below in enumerate(node) for found in lacks(below, (*path, i), unit, date, contract)]
+    if not isinstance(node, int | float) or isinstance(node, bool) or LABELS & set(path):
+        return []
+    return [f"{dotted(path)}: stands bare"] if contract is None else number_lacks(contract, path, unit, date)
 
 
 def number_lacks(number: dict[str, Any], path: tuple[Any, ...], unit: str, date: Any) -> list[str]:
@@ -47,7 +63,7 @@ def number_lacks(number: dict[str, Any], path: tuple[Any, ...], unit: str, date:
     try:
         unit = unit or unit_of(dotted(path))
     except UnknownNameError:
-        unit = ""
+        unit = unit_of_term(dotted(path))
     stated_per_key = not any(is_date(key) for key in path)
     amount = unit.startswith("euro") and stated_per_key
     wanted = {
@@ -80,11 +96,27 @@ def test_no_shipped_number_lacks_unit_date_source_or_standing(folder: str, name:
 
 
 def test_the_walk_sees_the_files_that_the_package_reads() -> None:
-    """Parameters, interventions and policies are all among the files walked."""
+    """Parameters, interventions, policies and contracts are all among the files walked."""
     walked = shipped_files()
     assert {("parameters", subject) for subject in all_subjects()} <= set(walked)
     assert {("interventions", id) for id in catalogue_ids()} <= set(walked)
     assert "policies" in {folder for folder, _ in walked}
+    assert {("contracts", preset) for preset in preset_names()} <= set(walked)
+
+
+def test_every_number_of_a_contract_has_a_unit() -> None:
+    """Units follow from the key, so that a preset need not repeat them; no key of a contract is left out."""
+    parts = [Contract, *(m for m in Frozen.__subclasses__() if m.__module__ == Contract.__module__)]
+    dates = {"year", "first", "last", "terms_of_year"}
+    numeric = {
+        name
+        for part in parts
+        for name, field in part.model_fields.items()
+        if name not in dates and any(kind in str(field.annotation) for kind in NUMERIC)
+    }
+    assert numeric - {"shares", "sharers"} == set(UNIT_OF_TERM)  # shares of a band have the unit of its side
+    assert unit_of_term("gain_bands.0.shares.payer") == "share of the saving"
+    assert unit_of_term("name") == ""
 
 
 def a_tree() -> dict[str, Any]:
@@ -101,6 +133,18 @@ def a_tree() -> dict[str, Any]:
             },
         },
         "policy": {"year": 2024, "income_limit_pct": {"value": 120, "year": 2024, **origin}},
+        "agreed": {
+            "sharers": {"payer": {}},
+            "terms_of_year": 2025,
+            **origin,
+            "sharing_rate": 0.5,
+            "first_dollar": True,
+        },
+        "own": {
+            "sharers": {"payer": {}},
+            "terms_of_year": 2025,
+            "gate_table": [{"rate_from": {"value": 0.1, **origin}}],
+        },
     }
 
 
@@ -117,6 +161,13 @@ BREAKS = [
     ("entry.model.cost.per_starter.0: no date", ("entry", "model", "cost", "per_starter", 0), "price_year"),
     ("entry.model.cost.per_starter.0: no index", ("entry", "model", "cost", "per_starter", 0), "index"),
     ("policy.income_limit_pct: no date", ("policy", "income_limit_pct"), "year"),
+    ("agreed.sharing_rate: no date", ("agreed",), "terms_of_year"),
+    ("agreed.sharing_rate: no source", ("agreed",), "source"),
+    ("agreed.sharing_rate: no standing", ("agreed",), "standing"),
+    ("agreed.sharing_rate: stands bare", ("agreed",), "sharers"),
+    ("own.gate_table.0.rate_from: no source", ("own", "gate_table", 0, "rate_from"), "source"),
+    ("own.gate_table.0.rate_from: no standing", ("own", "gate_table", 0, "rate_from"), "standing"),
+    ("own.gate_table.0.rate_from: no date", ("own",), "terms_of_year"),
 ]
 
 

@@ -11,7 +11,7 @@ import click
 from coalition.derivation import derive
 from coalition.errors import UnknownNameError
 from coalition.figures import Figure, figure_named
-from coalition.model import parties_of, run_scenario
+from coalition.model import funds_of, parties_of, run_scenario
 from coalition.money import half_away_from_zero, shown_parts
 from coalition.origins import parameter_paths
 from coalition.outputs.explain_figure import show_derivation
@@ -80,7 +80,7 @@ def _figure(scenario: Scenario, asked: Asked, lang: Lang) -> Figure | None:
 
 def _is_path(scenario: Scenario, what: str) -> bool:
     """Whether this is where something stands in the scenario file, and neither a party's name nor a figure's."""
-    named = what in {p.id for p in parties_of(scenario)} or figure_named(what) is not None
+    named = what in {p.id for p in (*parties_of(scenario), *funds_of(scenario))} or figure_named(what) is not None
     return what in scenario.document.origins and not named
 
 
@@ -98,7 +98,8 @@ def show_trace(scenario: Scenario, question: Question, form: str, console: Conso
 
 def print_trace(scenario: Scenario, found: Trace, console: Console, lang: Lang) -> None:
     """Head, postings, steps, sources."""
-    names = {p.id: p.name_nl if lang == "nl" else p.name_en for p in parties_of(scenario)}
+    accounts = [*parties_of(scenario), *funds_of(scenario)]
+    names = {p.id: p.name_nl if lang == "nl" else p.name_en for p in accounts}
     names[RESOURCES] = word("resources", lang)
     who = word(found.asked, lang) if found.asked in WORDS else names[found.accounts[0]]
     first, last = found.years[0].year, found.years[-1].year

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coalition.figures import Derivation, Figure, Part
-from coalition.model import parties_of
+from coalition.model import funds_of, parties_of
 from coalition.money import half_away_from_zero
 from coalition.origins import Source
 from coalition.outputs.explain_sources import input_name, print_sources, source_words
@@ -63,11 +63,12 @@ def _said(both: tuple[str, str], lang: Lang) -> str:
 
 
 def names_of(scenario: Scenario, lang: Lang) -> dict[str, str]:
-    """What a reader sees for parties, groups, interventions and policies."""
+    """What a reader sees for parties, funds, groups, interventions, policies and what is agreed."""
     spec = scenario.spec
-    names = {p.id: p.name_nl if lang == "nl" else p.name_en for p in parties_of(scenario)}
+    accounts = [*parties_of(scenario), *funds_of(scenario)]
+    names = {p.id: p.name_nl if lang == "nl" else p.name_en for p in accounts}
     names |= {i: stated.name for i, stated in spec.interventions.items()}
-    names |= {i: stated.name for i, stated in spec.gemeentepolis.items()}
+    names |= {i: stated.name for i, stated in {**spec.gemeentepolis, **spec.arrangements.named}.items()}
     names |= {i: stated.name for i, stated in spec.risk_factors.items() if hasattr(stated, "name")}
     names[COORDINATION] = REASONS[Reason.COORDINATION][0 if lang == "nl" else 1]
     names["municipalities"] = "Gemeenten samen" if lang == "nl" else "Municipalities together"

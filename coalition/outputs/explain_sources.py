@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from coalition.errors import UnknownNameError
@@ -12,7 +13,7 @@ from coalition.outputs.explain_words import choice_label, word
 from coalition.outputs.formats import grid, number, percent, plain, print_whole
 from coalition.outputs.labels import REASONS, UNITS, Lang, key_label, pocket_label, standing_label
 from coalition.parameters import Standing, all_subjects, load_parameters
-from coalition.parties import COORDINATION, Pocket, Reason
+from coalition.parties import COORDINATION, MUNICIPALITY, NATIONAL_PARTIES, Pocket, Reason
 from coalition.scenario import Scenario
 from coalition.schema import Spec
 
@@ -94,14 +95,15 @@ def input_name(path: str, spec: Spec, lang: Lang) -> str:
 
 
 def _owner(path: str, spec: Spec, lang: Lang) -> str:
-    """The intervention, group, policy or insurer that a value belongs to; "" for none."""
+    """The intervention, group, policy, arrangement or insurer that a value belongs to; "" for none."""
+    if path.startswith("arrangements."):
+        return _agreed(path, spec, lang)
     section, _, rest = path.partition(".")
     name = rest.partition(".")[0]
     names = {
         "interventions": {k: v.name for k, v in spec.interventions.items()},
         "target_groups": {k: v.name for k, v in spec.target_groups.items()},
         "gemeentepolis": {k: v.name for k, v in spec.gemeentepolis.items()},
-        "arrangements": {k: v.name for k, v in spec.arrangements.named.items()},
         "payers": {COORDINATION: REASONS[Reason.COORDINATION][0 if lang == "nl" else 1]},
     }.get(section, {})
     if name in names:
@@ -109,6 +111,30 @@ def _owner(path: str, spec: Spec, lang: Lang) -> str:
     if path.startswith("parties.insurers."):
         return spec.parties.insurers[path.split(".")[2]].name
     return ""
+
+
+def _agreed(path: str, spec: Spec, lang: Lang) -> str:
+    """The arrangement that a value belongs to, and the party or draw in it."""
+    _, _, name, *below = path.split(".")
+    if name not in spec.arrangements.named:
+        return ""
+    parts = [spec.arrangements.named[name].name]
+    for key, owner in pairwise(below):
+        if key in {"shares", "sharers"}:
+            parts.append(_party(owner, spec, lang))
+        elif key == "contributions":
+            parts.append(_party(spec.arrangements.funds[name].contributions[owner].party, spec, lang))
+        elif key == "draws":
+            parts.append(spec.arrangements.funds[name].draws[owner].name)
+    return ", ".join(parts)
+
+
+def _party(party: str, spec: Spec, lang: Lang) -> str:
+    """A party of an arrangement by its name."""
+    national = {p.id: p.name_nl if lang == "nl" else p.name_en for p in NATIONAL_PARTIES}
+    insurers = {i: stated.name for i, stated in spec.parties.insurers.items()}
+    municipal = {MUNICIPALITY: "gemeenten" if lang == "nl" else "municipalities"}
+    return {**spec.region.names, **national, **insurers, **municipal}.get(party, party)
 
 
 def _meaning(path: str, lang: Lang) -> str:

@@ -400,6 +400,70 @@ KEYS: dict[str, tuple[str, str]] = {
     "cost_multiplier_by_pocket": ("kosten ten opzichte van leeftijdgenoten", "cost relative to their age"),
     "people": ("inwoners", "inhabitants"),
     "cost": ("kosten per persoon", "cost per person"),
+    # what is agreed
+    "weight": ("gewicht van het basisjaar", "weight of the base year"),
+    "trend_per_year": ("groei van de norm per jaar", "growth of the benchmark per year"),
+    "truncation_eur_per_person": ("kosten per persoon die meetellen, hoogstens", "most cost per person that counts"),
+    "risk_cap_up": ("hoogste stijging van de norm door risico", "most that risk raises the benchmark"),
+    "risk_cap_down": ("hoogste daling van de norm door risico", "most that risk lowers the benchmark"),
+    "minimum_savings_rate": ("drempel voor een besparing", "gate for a saving"),
+    "minimum_loss_rate": ("drempel voor een verlies", "gate for a loss"),
+    "persons_from": ("kleinste groep van de rij", "smallest population of the row"),
+    "persons_to": ("grootste groep van de rij", "largest population of the row"),
+    "rate_from": ("drempel van de kleinste groep", "gate of the smallest population"),
+    "rate_to": ("drempel van de grootste groep", "gate of the largest population"),
+    "confidence": ("zekerheid van de drempel", "confidence of the gate"),
+    "cost_variation": ("spreiding van kosten tussen mensen", "spread of cost between persons"),
+    "design_effect": ("samenhang van kosten in een praktijk of buurt", "likeness of cost within a practice or area"),
+    "benchmark_persons": ("mensen achter de norm", "persons behind the benchmark"),
+    "covariance": ("samenhang van norm en kosten", "covariance of benchmark and cost"),
+    "below_gate_share": ("deel onder de drempel dat toch wordt gedeeld", "part below the gate shared all the same"),
+    "sharing_rate": ("deel van een besparing voor wie niet betaalt", "part of a saving for who does not pay"),
+    "loss_rate": ("deel van een verlies voor wie niet betaalt", "part of a loss for who does not pay"),
+    "loss_rate_floor": ("laagste deel van een verlies", "lowest part of a loss"),
+    "loss_rate_ceiling": ("hoogste deel van een verlies", "highest part of a loss"),
+    "gain_bands": ("aandeel in een besparing", "share in a saving"),
+    "loss_bands": ("aandeel in een verlies", "share in a loss"),
+    "up_to": ("bovengrens van de schijf", "upper edge of the band"),
+    "quality_minimum": ("laagste score waarbij wordt gedeeld", "lowest score at which anything is shared"),
+    "score_from": ("laagste score van de trede", "lowest score of the step"),
+    "multiplier": ("factor op het aandeel", "factor on the share"),
+    "gain_cap_share_of_benchmark": ("hoogste ontvangst, deel van de norm", "most received, share of the benchmark"),
+    "gain_cap_share_of_revenue": ("hoogste ontvangst, deel van de omzet", "most received, share of revenue"),
+    "gain_cap_eur": ("hoogste ontvangst", "most received"),
+    "loss_cap_share_of_benchmark": ("hoogste bijbetaling, deel van de norm", "most owed, share of the benchmark"),
+    "loss_cap_share_of_revenue": ("hoogste bijbetaling, deel van de omzet", "most owed, share of revenue"),
+    "loss_cap_eur": ("hoogste bijbetaling", "most owed"),
+    "withhold_gain_share": ("ingehouden deel van een ontvangst", "part of a receipt held back"),
+    "withhold_loss_share": ("niet gevraagd deel van een bijbetaling", "part of what is owed that is not asked"),
+    "withhold_released_after_periods": ("jaren tot de inhouding vrijkomt", "periods until it is released"),
+    "carry_forward_share": ("deel van een verlies dat meegaat", "part of a loss carried forward"),
+    "carry_forward_interest": ("rente over wat meegaat", "interest on what is carried"),
+    "claw_back_share": ("deel van een verlies dat wordt teruggehaald", "part of a loss clawed back"),
+    "claw_back_cap_share": (
+        "hoogstens teruggehaald, deel van het betaalde",
+        "most clawed back, share of what was paid",
+    ),
+    "reserve_share": ("deel van een ontvangst in reserve", "part of a receipt in reserve"),
+    "exit_after_losses": ("verliesjaren tot het contract eindigt", "losing periods until the contract ends"),
+    "settlement_lag_years": ("jaren tot de afrekening", "years until settlement"),
+    "interim_share": ("deel dat vooruit wordt betaald", "part paid in advance"),
+    "rebase_every_periods": ("perioden tot een nieuwe norm", "periods until a new benchmark"),
+    "rebase_add_back_share": ("besparing teruggeteld in de nieuwe norm", "saving added back to a new benchmark"),
+    "amounts_eur": ("bedrag per jaar", "amount per year"),
+    "leaves_after": ("laatste jaar van deelname", "last year of taking part"),
+    "rank": ("volgorde als het geld op raakt", "rank when money is short"),
+    "delivery_share": ("deel van de uitvoering dat wordt gevraagd", "part of delivery that is asked"),
+    "grace_years": ("jaren zonder aflossing", "years without repayment"),
+    "repayment_years": ("jaren van aflossing", "years of repayment"),
+    "default_share": ("deel dat nooit terugkomt", "part that never comes back"),
+    "lag_years": ("jaren tussen besparing en terugbetaling", "years between saving and repayment"),
+    "cap_eur_per_year": ("hoogstens terug per jaar", "most back per year"),
+    "premium_share": ("opslag op wat terugkomt", "premium on what comes back"),
+    "interest_per_year": ("rente per jaar", "interest per year"),
+    "fee_eur_per_year": ("kosten van het fonds per jaar", "cost of the fund per year"),
+    "fee_share_of_balance": ("kosten van het fonds, deel van het saldo", "cost of the fund, share of the balance"),
+    "minimum_balance_eur": ("laagste saldo van het fonds", "lowest balance of the fund"),
 }
 """What a reader sees for a key of a scenario file; a key that is not here is shown as it stands in the file."""
 
@@ -442,6 +506,10 @@ def key_label(path: str, lang: Lang) -> str:
         return "verzilverbaar deel" if lang == "nl" else "cashable share"
     if path.endswith("own_risk.share"):
         return "deel dat eigen risico is" if lang == "nl" else "part that is own risk"
+    if path.endswith("from_savings.share"):
+        return "deel van de besparing dat terugkomt" if lang == "nl" else "part of the saving that comes back"
+    if path.startswith("arrangements.") and path.endswith(".discount"):
+        return "deel dat de betaler eerst houdt" if lang == "nl" else "part that the payer keeps first"
     for key in reversed(path.split(".")):
         if key in KEYS:
             return KEYS[key][0 if lang == "nl" else 1]
