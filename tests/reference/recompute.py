@@ -118,6 +118,8 @@ class Region:
     cost: dict[str, dict[str, Series]]
     cost_year: dict[str, int]
     shifts: list[tuple[str, Tree, ByArea, Tree]] = field(default_factory=list)
+    effect: float = 1.0
+    """The multiple of every effect, 0 for the run without any."""
 
     @property
     def clock(self) -> range:
@@ -465,7 +467,8 @@ def policy_by_mkba(region: Region, book: Book, where: tuple[str, Tree, str, int]
         ("policy_benefit", ("resources", municipality), "municipal_benefit_per_year"),
         ("policy_benefit", ("resources", "residents"), "benefit_outside_municipality_per_year"),
     ):
-        book.post((area, t), route, reason, ("bijzondere_bijstand", ident), enrolled * euro(region, figures[key], t))
+        units = enrolled * (region.effect if reason == "policy_benefit" else 1.0)
+        book.post((area, t), route, reason, ("bijzondere_bijstand", ident), units * euro(region, figures[key], t))
 
 
 def policy_by_components(
@@ -484,7 +487,9 @@ def policy_by_components(
         ("policy_benefit", "zvw", ("residents", insurer), "insurer_arrears_avoided_per_year"),
         ("policy_claims", "zvw", (insurer, "resources"), "induced_care_per_year"),
     ):
-        book.post((area, t), route, reason, (pocket, ident), enrolled * euro(region, policy["components"].get(key), t))
+        units_now = enrolled * (region.effect if reason == "policy_benefit" else 1.0)
+        amount = units_now * euro(region, policy["components"].get(key), t)
+        book.post((area, t), route, reason, (pocket, ident), amount)
     to_insurer, to_residents, extra = ("residents", insurer), (insurer, "residents"), "aanvullende_verzekering"
     for tier in (policy.get("tiers") or {}).values():
         units = enrolled * num(tier["share_of_enrolled"])
@@ -841,6 +846,11 @@ def calculate(region: Region, ident: str, item: Tree) -> Work:
         work.streams += [effect_stream(region, work, named, pocket) for pocket in shares_of_pockets(named[1])]
     if "life_years" in item:
         work.streams += [life_year_stream(region, work, pocket) for pocket in CARE if pocket in region.cost]
+    for stream in work.streams:
+        for area in region.areas:
+            stream.avoided[area] = [[region.effect * a for a in ages] for ages in stream.avoided[area]]
+            stream.moved[area] = [region.effect * a for a in stream.moved[area]]
+            stream.wage[area] = [region.effect * a for a in stream.wage[area]]
     seen = set()
     for effect in effects.values():
         if item["approach"] == "population" and effect["kind"] == "risk_shift" and effect["factor"] not in seen:
@@ -858,7 +868,8 @@ def shifted_part(region: Region, work: Work, effect: Tree) -> ByArea:
         own_part = correction(work.item, effect, area)
         reached[area] = [
             share_of(
-                own_part
+                region.effect
+                * own_part
                 * sum(
                     work.starters[area][s] * work.present(area, s, t) * time_weight(effect, t - s) for s in range(t + 1)
                 ),
@@ -1362,9 +1373,10 @@ class Law:
     book: Book
 
 
-def law_alone(folder: Path) -> Law:
-    """Post everything of sections 4-10."""
+def law_alone(folder: Path, effect: float = 1.0) -> Law:
+    """Post everything of sections 4-10, with every effect multiplied."""
     region = build_region(read_scenario(folder))
+    region.effect = effect
     book = Book(region.years)
     policy_money(region, book)
     items = region.part("interventions")

@@ -26,6 +26,7 @@ from reference.recompute import (
     age_weights,
     cashed,
     clip,
+    consumer_prices,
     cost_growth,
     cost_per_unit,
     law_alone,
@@ -88,8 +89,8 @@ class Agreed:
     """Σ cash of a contract's claims per measuring year, for whoever wants the ratio."""
     moved: dict[Move, float] = field(default_factory=dict)
     """Every transfer: arrangement, reason, pocket, giver, taker, area and calendar year."""
-    balances: dict[str, Series] = field(default_factory=dict)
-    """The closing balance of each fund, per year of the clock."""
+    funds: dict[str, list[FundYear]] = field(default_factory=dict)
+    """What every fund did in each of its years."""
 
     @property
     def region(self) -> Region:
@@ -605,6 +606,19 @@ class FundBook:
         return self.put_in.get(name, 0.0) - self.got_back.get(name, 0.0)
 
 
+@dataclass
+class FundYear:
+    """What a fund did in one year of the clock."""
+
+    t: int
+    put_in: float
+    repaid: float
+    asked: float
+    paid: float
+    distributed: float
+    closing: float
+
+
 def in_years(region: Region, years: Tree, t: int) -> bool:
     """Tell whether a year lies within those stated."""
     return int(years["first"]) <= region.first + t <= int(years["last"])
@@ -687,12 +701,12 @@ def grants_by_rank(fund: Tree, asked: Payments, room: float) -> Payments:
     return granted
 
 
-def fund_draws(agreed: Agreed, book: FundBook, t: int, room: float) -> float:
-    """Post what is paid out of the room."""
+def fund_draws(agreed: Agreed, book: FundBook, t: int, room: float) -> tuple[float, float]:
+    """Post what is paid out of the room; return what was asked and what was paid."""
     asked = {
         name: num(draw["delivery_share"]) * delivered_by(agreed, draw["to"], draw["intervention"], t)
         for name, draw in book.fund["draws"].items()
-        if in_years(agreed.region, draw["years"], t)
+        if in_years(agreed.region, draw["years"], t) and (draw["kind"] != "outcome" or agreed.region.effect > 0)
     }
     granted = grants_by_rank(book.fund, asked, room)
     for name, amount in granted.items():
@@ -702,7 +716,7 @@ def fund_draws(agreed: Agreed, book: FundBook, t: int, room: float) -> float:
         book.drawn[name] = book.drawn.get(name, 0.0) + amount
         if draw["kind"] == "loan":
             book.loans.append((draw, Loan(t, amount, draw["loan"])))
-    return sum(granted.values())
+    return sum(asked.values()), sum(granted.values())
 
 
 def distribute(agreed: Agreed, book: FundBook, t: int, parts: Payments) -> float:
@@ -740,23 +754,71 @@ def fund_winding_up(agreed: Agreed, book: FundBook, t: int, balance: float) -> f
 def post_fund(agreed: Agreed, ident: str, fund: Tree) -> None:
     """Run a fund over its years."""
     region, book, balance = agreed.region, FundBook(ident, fund), 0.0
-    balances = [0.0] * region.years
+    agreed.funds[ident] = []
     for t in region.clock:
         if not in_years(region, fund["years"], t):
             continue
         opening, floor = balance, num(fund["minimum_balance_eur"])
         interest = num(fund["interest_per_year"]) * opening
         transfer(agreed, (t, region.areas), ("state", ident), (EIGEN, ident, "fund_interest"), interest)
-        balance += interest + fund_contributions(agreed, book, t)
-        balance += fund_loans_back(agreed, book, t) + fund_savings_back(agreed, book, t)
+        put_in = fund_contributions(agreed, book, t)
+        repaid = fund_loans_back(agreed, book, t) + fund_savings_back(agreed, book, t)
+        balance += interest + put_in + repaid
         room = max(0.0, balance - floor)
         fees = min(num(fund["fee_eur_per_year"]) + num(fund["fee_share_of_balance"]) * max(0.0, opening), room)
         transfer(agreed, (t, region.areas), (ident, "resources"), (EIGEN, ident, "fund_fee"), fees)
-        balance -= fees + fund_draws(agreed, book, t, room - fees)
-        balance -= fund_leaving(agreed, book, t, balance)
-        balance -= fund_winding_up(agreed, book, t, balance)
-        balances[t] = balance
-    agreed.balances[ident] = balances
+        asked, paid = fund_draws(agreed, book, t, room - fees)
+        balance -= fees + paid
+        distributed = fund_leaving(agreed, book, t, balance)
+        distributed += fund_winding_up(agreed, book, t, balance - distributed)
+        balance -= distributed
+        agreed.funds[ident].append(FundYear(t, put_in, repaid, asked, paid, distributed, balance))
+
+
+def fund_figures(agreed: Agreed, fund: Tree, years: list[FundYear]) -> dict[str, float]:
+    """Return the figures of the whole life of a fund."""
+    region, names = agreed.region, {draw["intervention"] for draw in fund["draws"].values()}
+    shared = [work for work in agreed.law.works if work.ident in names]
+    put_in, repaid, paid = (sum(getattr(year, key) for year in years) for key in ("put_in", "repaid", "paid"))
+    there = mobilised = real_put_in = real_left = 0.0
+    for year in years:
+        level = consumer_prices(region, region.first + year.t) / consumer_prices(region, region.first)
+        real_put_in += year.put_in / level
+        real_left += year.distributed / level
+        if year.paid > 0:
+            there += year.paid + year.closing + year.distributed
+            mobilised += sum(work.delivery.total(area, year.t) for work in shared for area in region.areas)
+    at_the_end = years[-1].closing
+    last_level = consumer_prices(region, region.first + region.years - 1) / consumer_prices(region, region.first)
+    dry = [region.first + year.t for year in years if year.asked - year.paid > 0.005]
+    return {
+        "revolving_ratio": paid / put_in,
+        "recovery_per_euro": repaid / paid,
+        "leverage": mobilised / paid,
+        "utilisation": paid / there,
+        "perpetuity_nominal": (at_the_end + sum(year.distributed for year in years)) / put_in,
+        "perpetuity_real": (at_the_end / last_level + real_left) / real_put_in,
+        "dry_year": dry[0] if dry else 0.0,
+    }
+
+
+# --- 16.5 Chance before signature -------------------------------------------------------------------------------------
+
+
+def chance_of(contract: Tree, figures: tuple[float, float], true: float) -> tuple[float, float]:
+    """Return the chance of a payment, and its average, for a true rate: 20,000 equally likely measured ones.
+
+    Of one period by itself: a contract without a memory. figures: persons and benchmark.
+    """
+    persons, b = figures
+    error, normal, parts = standard_error(contract, persons), NormalDist(), 20_000
+    paid = total = 0.0
+    for k in range(parts):
+        rate = true + error * normal.inv_cdf((k + 0.5) / parts)
+        got = sum(settle(contract, [(persons, b, b * (1 - rate))])[0].values())
+        paid += got > 0
+        total += got
+    return paid / parts, total / parts
 
 
 # --- The whole --------------------------------------------------------------------------------------------------------
@@ -798,9 +860,9 @@ def agree(law: Law) -> Agreed:
     return agreed
 
 
-def recompute_agreed(folder: Path) -> tuple[Outcome, Agreed]:
+def recompute_agreed(folder: Path, effect: float = 1.0) -> tuple[Outcome, Agreed]:
     """Recompute a scenario, what is agreed included; a fund has no present value of its own."""
-    agreed = agree(law_alone(folder))
+    agreed = agree(law_alone(folder, effect))
     outcome = outcome_of(agreed.law)
     funds = agreed.region.part("arrangements").get("funds") or {}
     npv = {party: amount for party, amount in outcome.npv.items() if party not in funds}
