@@ -190,7 +190,8 @@ class _Agreement:
             if stated.from_savings is not None:
                 lag, back = stated.from_savings.lag_years, statement.repaid[n]
                 earlier = np.zeros_like(back)
-                earlier[:, : back.shape[1] - lag] = back[:, lag:]
+                later = back[:, lag:]
+                earlier[:, : later.shape[1]] = later
                 self.claimed.append((self._subject(stated), earlier))
         return FundOutcome(name, fund, statement)
 

@@ -307,9 +307,11 @@ def standard_error(values: Values, persons: Floats) -> Floats:
         raise DefectError("no dispersion")
     variation, others = values.number(stated.cost_variation), values.number(stated.benchmark_persons)
     assert variation is not None
-    variance = variation**2 * stated.design_effect * (1 / persons + (0.0 if others is None else 1 / others))
+    heads = np.where(persons > 0, persons, 1.0)
+    variance = variation**2 * stated.design_effect * (1 / heads + (0.0 if others is None else 1 / others))
     common = values.number(stated.covariance)
-    return np.asarray(np.sqrt(np.maximum(variance - (0.0 if common is None else 2 * common), 0.0)))
+    error = np.sqrt(np.maximum(variance - (0.0 if common is None else 2 * common), 0.0))
+    return np.where(persons > 0, error, 0.0)  # of nobody nothing is measured
 
 
 # --- quality and sharing ------------------------------------------------------------------------------------------
@@ -317,9 +319,10 @@ def standard_error(values: Values, persons: Floats) -> Floats:
 
 def _quality(state: State) -> State:
     """Factor on shares; 1 where no score was given."""
-    if state.contract.quality is Quality.NONE or state.savings.quality_score is None:
+    if state.contract.quality is Quality.NONE:
         return _idle(state, Clause.QUALITY)
-    gain = _quality_factor(state.values, state.savings.quality_score)
+    score = state.savings.quality_score
+    gain = _quality_factor(state.values, NO_VALUE if score is None else score)
     loss = {
         QualityOnLosses.NONE: np.ones((1, 1)),
         QualityOnLosses.SAME: gain,

@@ -153,7 +153,7 @@ def _check_gates(scenario: Scenario, on_top: Agreed) -> None:
     """
     problems = []
     for found in on_top.contracts:
-        without = np.isnan(found.settlement.minimum_rate[0])
+        without = np.isnan(found.settlement.minimum_rate[0]) & (found.savings.persons[0] > 0)
         if without.any():
             path = f"arrangements.contracts.{found.name}.gate_table"
             origin, persons = scenario.document.origin(path), found.savings.persons[0][without].min()

@@ -13,7 +13,7 @@ from statistics import NormalDist
 from typing import Any
 
 import pytest
-from reference.agreements import AGREEMENTS, NOT_AS_THE_PAGE_SAYS
+from reference.agreements import AGREEMENTS
 from reference.recompute import ROOT, Outcome, read_yaml
 from reference.recompute_agreed import (
     Agreed,
@@ -328,14 +328,7 @@ def test_rules_that_no_shipped_scenario_reaches_follow_from_the_page(name: str, 
 # --- Rules of what is agreed ----------------------------------------------------------------------------------------
 
 
-def with_known_differences(name: str) -> Any:
-    """Return a name for a test, which is expected to fail where the model is known to differ from the page."""
-    if name not in NOT_AS_THE_PAGE_SAYS:
-        return name
-    return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_AS_THE_PAGE_SAYS[name]))
-
-
-@pytest.mark.parametrize("name", [with_known_differences(name) for name in AGREEMENTS])
+@pytest.mark.parametrize("name", AGREEMENTS)
 def test_agreements_that_no_shipped_scenario_has_follow_from_the_page(name: str, tmp_path: Path) -> None:
     """Every transfer of an agreement on docs/complete is that of section 16, and so is every cell."""
     folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])

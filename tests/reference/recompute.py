@@ -376,8 +376,8 @@ class Book:
     effect: dict[Cell, Series] = field(default_factory=dict)
     won: dict[tuple[str, str, str, str], Series] = field(default_factory=dict)
     """The effect per party, pocket, intervention and area: the cash that an arrangement may share."""
-    delivered: dict[tuple[str, str], Series] = field(default_factory=dict)
-    """What a party pays for the delivery of an intervention."""
+    delivered: dict[tuple[str, str, str], Series] = field(default_factory=dict)
+    """What a party pays for the delivery of an intervention in an area."""
 
     def post(
         self, where: tuple[str, int], route: tuple[str, str], reason: str, what: tuple[str, str], amount: float
@@ -389,7 +389,7 @@ class Book:
         if amount == 0:
             return
         if reason == "delivery":
-            self.delivered.setdefault((giver, intervention), [0.0] * self.years)[t] += amount
+            self.delivered.setdefault((giver, intervention, area), [0.0] * self.years)[t] += amount
         if reason not in LAID_OUT:
             for party, sign in ((giver, -1), (taker, 1)):
                 place = (party, pocket, intervention, area)
@@ -673,6 +673,7 @@ class Stream:
     working: ByArea  # U[a,t]
     ceiling: Tree | None
     kept: ByArea = field(default_factory=dict)  # f[a,t]
+    units: dict[tuple[str, int, int], float] = field(default_factory=dict)  # U[a,k,t]
 
     def alone(self, area: str, t: int) -> float:
         """A[a,t]."""
@@ -798,6 +799,7 @@ def effect_stream(region: Region, work: Work, named: tuple[str, Tree], pocket: s
                 units = work.starters[area][t - k] * work.present(area, t - k, t) * weights[k] * alive
                 stream.avoided[area][t][k] = units * each
                 stream.working[area][t] += units
+                stream.units[area, k, t] = units
                 if pocket in MUNICIPAL:
                     stream.moved[area][t] += units * each * (1 - stays)
             stream.wage[area][t] = stream.working[area][t] * own_part * euro(region, wage, t)

@@ -128,10 +128,16 @@ def transfer(
 ) -> None:
     """Post an amount of a year, spread over areas by inhabitants."""
     t, areas = where
+    transfer_by(agreed, t, {area: agreed.region.inhabitants(area, t) for area in areas}, route, what, x)
+
+
+def transfer_by(
+    agreed: Agreed, t: int, key: dict[str, float], route: tuple[str, str], what: tuple[str, str, str], x: float
+) -> None:
+    """Post an amount of a year, spread over areas by a key."""
     pocket, ident, reason = what
-    everyone = sum(agreed.region.inhabitants(area, t) for area in areas)
-    for area in areas:
-        part = share_of(agreed.region.inhabitants(area, t), everyone)
+    for area, weight in key.items():
+        part = share_of(weight, sum(key.values()))
         giver, taker = (party_in(agreed.region, party, area) for party in route)
         agreed.law.book.transfer(t, (giver, taker), pocket, ident, part * x)
         move = (ident, reason, pocket, giver, taker, area, str(agreed.region.first + t))
@@ -215,6 +221,15 @@ def saved(region: Region, scope: Scope, t: int) -> float:
     )
 
 
+def working_of(region: Region, payer: str, work: Work, stream: Stream, where: tuple[str, int]) -> float:
+    """U[a,t] · part: by market share, or per cohort where members of one insurer are insured by then."""
+    area, t = where
+    member_of, insurers = work.item.get("members_of"), region.part("parties").get("insurers") or {}
+    if member_of is None or payer not in insurers:
+        return stream.working[area][t] * part_of(region, payer, area)
+    return sum(stream.units[area, k, t] * member_shares(region, member_of, k)[payer] for k in range(t + 1))
+
+
 def participants(region: Region, scope: Scope, t: int) -> tuple[float, float]:
     """n[t] and B[t] of those who take part."""
     persons = cost = 0.0
@@ -222,7 +237,7 @@ def participants(region: Region, scope: Scope, t: int) -> tuple[float, float]:
         streams = [s for s in work.streams if s.pocket in scope.pockets and s.name != LIFE_YEARS]
         per_unit = [cost_per_unit(region, work.item["target_group"], pocket) for pocket in scope.pockets]
         for area in scope.areas:
-            here = max([s.working[area][t] for s in streams], default=0.0) * part_of(region, scope.payer, area)
+            here = max([working_of(region, scope.payer, work, s, (area, t)) for s in streams], default=0.0)
             persons += here
             cost += here * sum(c[area][t] for c in per_unit)
     return persons, cost
@@ -624,13 +639,13 @@ def in_years(region: Region, years: Tree, t: int) -> bool:
     return int(years["first"]) <= region.first + t <= int(years["last"])
 
 
-def delivered_by(agreed: Agreed, party: str, intervention: str, t: int) -> float:
-    """Return what a party pays for the delivery of an intervention."""
-    return sum(
-        series[t]
-        for (payer, name), series in agreed.law.book.delivered.items()
-        if name == intervention and (payer == party or (party == MUNICIPALITY and payer.startswith("GM")))
-    )
+def delivered_in(agreed: Agreed, party: str, intervention: str, t: int) -> dict[str, float]:
+    """Return what a party pays for the delivery of an intervention in each area."""
+    found = dict.fromkeys(agreed.region.areas, 0.0)
+    for (payer, name, area), series in agreed.law.book.delivered.items():
+        if name == intervention and (payer == party or (party == MUNICIPALITY and payer.startswith("GM"))):
+            found[area] += series[t]
+    return found
 
 
 def fund_contributions(agreed: Agreed, book: FundBook, t: int) -> float:
@@ -704,7 +719,7 @@ def grants_by_rank(fund: Tree, asked: Payments, room: float) -> Payments:
 def fund_draws(agreed: Agreed, book: FundBook, t: int, room: float) -> tuple[float, float]:
     """Post what is paid out of the room; return what was asked and what was paid."""
     asked = {
-        name: num(draw["delivery_share"]) * delivered_by(agreed, draw["to"], draw["intervention"], t)
+        name: num(draw["delivery_share"]) * sum(delivered_in(agreed, draw["to"], draw["intervention"], t).values())
         for name, draw in book.fund["draws"].items()
         if in_years(agreed.region, draw["years"], t) and (draw["kind"] != "outcome" or agreed.region.effect > 0)
     }
@@ -712,7 +727,8 @@ def fund_draws(agreed: Agreed, book: FundBook, t: int, room: float) -> tuple[flo
     for name, amount in granted.items():
         draw = book.fund["draws"][name]
         what = (EIGEN, book.ident, "fund_draw")
-        transfer(agreed, (t, agreed.region.areas), (book.ident, draw["to"]), what, amount)
+        key = delivered_in(agreed, draw["to"], draw["intervention"], t)
+        transfer_by(agreed, t, key, (book.ident, draw["to"]), what, amount)
         book.drawn[name] = book.drawn.get(name, 0.0) + amount
         if draw["kind"] == "loan":
             book.loans.append((draw, Loan(t, amount, draw["loan"])))
