@@ -1,10 +1,11 @@
-"""Write docs/scenario.md, the reference of a scenario file, and the JSON Schemas beside the package.
+"""Write docs/scenario.md, the reference of a scenario file, docs/contract.md, and the JSON Schemas beside the package.
 
     python docs/make_pages.py
 
-The page is docs/complete/scenario.yaml with the docstrings of coalition/schema.py above its keys, and tables made
-from the enums and table contracts that the program itself uses. So a key has its meaning in one place only, and a key
-without an example stops this program.
+The page of a scenario is docs/complete/scenario.yaml with the docstrings of coalition/schema.py and the modules that it
+builds on above its keys, and tables made from the enums and table contracts that the program itself uses. So a key has
+its meaning in one place only, and a key without an example stops this program, but for those that a scenario refuses
+(MEASURED_ONLY), which the page lists apart. The page of a contract (make_contract_page.py) is made alike.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from coalition.contracts import NEEDS_REVENUE, Contract, Sharer
 from coalition.laws import DATED_RIGHT, WHO_MAY_PAY
 from coalition.outputs.labels import POCKETS
 from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, Pocket, PocketNature
@@ -47,8 +49,13 @@ WIDTH = 116
 EVERY_KEY = """## Every key, in one example
 
 The figures are made up and round. A comment above a key gives its meaning and, between brackets, what it holds and
-whether it is required; a key that occurs more often is explained at its first place. The file and its two tables are in
-`docs/complete`; `coalition run docs/complete` runs it."""
+whether it is required; a key that occurs more often is explained at its first place. A few keys that only
+measured figures can have stand below the example. The file and its two tables are in `docs/complete`;
+`coalition run docs/complete` runs it."""
+MEASURED_ONLY_TEXT = """A contract under `arrangements.contracts` has the keys of a contract in a file of its own, which
+[contract.md](contract.md) explains with clauses and presets. These are not in the example above: they need the revenue
+of a party, which a file of measurements states and a projection does not know. `coalition check` refuses them in a
+scenario, also in a contract that is not in force; `coalition settle` works with them."""
 GENERATED = "<!-- Made by docs/make_pages.py from coalition/schema.py and docs/complete/scenario.yaml; do not edit. -->"
 
 
@@ -153,10 +160,14 @@ def _meant(candidates: Sequence[type[BaseModel]], node: MappingNode) -> type[Bas
     return candidates[0] if candidates else None
 
 
+MEASURED_ONLY = tuple((m, f) for m in (Contract, Sharer) for f in NEEDS_REVENUE)
+"""Keys of a contract in a file of its own, for measured figures; a scenario that holds one is refused."""
+
+
 def missing_keys(found: Sequence[Key]) -> list[str]:
     """Keys of the schema that stand nowhere in the example on a line of their own, as Model.key."""
     shown = {k.identity for k in found if k.in_block}
-    every = [(m, f) for m in models() if m.__name__ in _DEFS for f in m.model_fields]
+    every = [(m, f) for m in models() if m.__name__ in _DEFS for f in m.model_fields if (m, f) not in MEASURED_ONLY]
     return [f"{m.__name__}.{key_of(m, f)}" for m, f in every if (owner(m, f), f) not in shown]
 
 
@@ -183,6 +194,8 @@ def holds(model: type[BaseModel], field: str) -> str:
 
 
 def _as_yaml(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_as_yaml, value))
     shown = getattr(value, "value", value)
     return str(shown).lower() if isinstance(shown, bool) else str(shown)
 
@@ -225,12 +238,16 @@ def _limits(node: Node) -> str:
     high = node.get("maximum", node.get("exclusiveMaximum"))
     if low is not None and high is not None:
         return f", {low:g} to {high:g}" + (" (these excluded)" if "exclusiveMinimum" in node else "")
+    if "exclusiveMinimum" in node:
+        return f", more than {low:g}"
     if low is not None:
         return ", not negative" if low == 0 else f", at least {low:g}"
     return f", at most {high:g}" if high is not None else ""
 
 
 def _pattern(pattern: str) -> str:
+    if "GM" in pattern and "a-z" in pattern:
+        return "id of a party, or CBS code GM…"
     if "GM" in pattern:
         return "CBS code GM…, WK… or BU…"
     return "id (lower case, digits, underscores)"
@@ -307,6 +324,16 @@ def _used_in(name: str) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
+def _measured_only() -> str:
+    """What stands in no example because a scenario refuses it."""
+    rows = [
+        (f"`{f}`", "contract" if m is Contract else "a party of a contract", meaning(m, f), holds(m, f))
+        for m, f in MEASURED_ONLY
+    ]
+    table = _table(("key", "of", "meaning", "holds"), rows)
+    return f"{MEASURED_ONLY_TEXT}\n\n{table}"
+
+
 def _pockets() -> str:
     natures = choices(PocketNature)
     rows = [
@@ -359,6 +386,7 @@ def scenario_page() -> str:
         (ROOT / "docs" / "scenario_intro.md").read_text("utf-8").rstrip("\n"),
         EVERY_KEY,
         f"```yaml\n{annotated(EXAMPLE.read_text('utf-8')).rstrip()}\n```",
+        f"## Keys for measured figures only\n\n{_measured_only().rstrip()}",
         f"## Choices\n\n{_choices().rstrip()}",
         f"## Pockets, and who may pay out of them\n\n{_pockets().rstrip()}",
         f"## Parties\n\n{_parties().rstrip()}",
