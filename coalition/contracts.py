@@ -291,7 +291,7 @@ class Contract(Frozen):
     first_dollar: bool
     """Whether everything is shared once the gate is passed; else only what exceeds it."""
     below_gate_share: Share | None = None
-    """Part of a saving below the gate that is shared all the same."""
+    """Part of a saving or loss below the gate that is shared all the same."""
 
     sharing_rate: Share | None = None
     """With two parties: the part of a saving for the party that does not pay."""
