@@ -12,7 +12,7 @@ from itertools import combinations
 
 from coalition.arrangement_terms import Arrangements
 from coalition.contract_checks import contradictions
-from coalition.contracts import Contract, Scope
+from coalition.contracts import NEEDS_REVENUE, Contract, Scope
 from coalition.fund_terms import Draw, DrawKind, Fund
 from coalition.laws import WHO_MAY_PAY
 from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, STATE, UWV, Pocket
@@ -51,7 +51,15 @@ def arrangement_findings(spec: Spec, municipalities: Iterable[str], costed: Iter
     for name, payment in terms.side_payments.items():
         for key in ("source", "target"):
             found += _party(getattr(payment, key), f"arrangements.side_payments.{name}.{key}", known)
+        for year in payment.amounts_eur:  # a later year only lengthens the clock; an earlier one is never reached
+            found += _not_early(spec, year, f"arrangements.side_payments.{name}.amounts_eur.{year}")
     return found
+
+
+def _not_early(spec: Spec, year: int, path: str) -> Findings:
+    first = spec.scenario.first_year
+    if year < first:
+        yield ("arrangement.early", path, str(year), {"first_year": str(first)})
 
 
 def _party(party: str, path: str, known: list[str]) -> Findings:
@@ -95,8 +103,7 @@ def _contract(spec: Spec, contract: Contract, path: str, known: list[str], coste
         if pocket not in costed:
             yield ("arrangement.no_baseline", f"{path}.scope.pockets.{k}", pocket.value, {"pocket": pocket.value})
     for sharer, stated in (("", contract), *((f"sharers.{p}.", s) for p, s in contract.sharers.items())):
-        for side in ("gain", "loss"):
-            term = f"{side}_cap_share_of_revenue"
+        for term in NEEDS_REVENUE:
             if getattr(stated, term) is not None:
                 yield ("arrangement.no_revenue", f"{path}.{sharer}{term}", "", {})
 
@@ -113,9 +120,7 @@ def _scope(spec: Spec, scope: Scope, path: str) -> Findings:
                 known = list(spec.interventions)
                 facts = {"known": ", ".join(known) or "-", "suggestion": closest(name, known)}
                 yield ("arrangement.intervention", f"{path}.interventions.{k}", name, facts)
-    first, last = spec.scenario.first_year, scope.years.first
-    if last < first:
-        yield ("arrangement.early", f"{path}.years.first", str(last), {"first_year": str(first)})
+    yield from _not_early(spec, scope.years.first, f"{path}.years.first")
 
 
 # --- funds --------------------------------------------------------------------------------------------------------
@@ -125,8 +130,7 @@ def _fund(spec: Spec, fund: Fund, path: str, known: list[str]) -> Findings:
     first, last = fund.years.first, fund.years.last
     if last < first:
         yield ("starts.order", f"{path}.years", f"{first}–{last}", {})
-    if first < spec.scenario.first_year:
-        yield ("arrangement.early", f"{path}.years.first", str(first), {"first_year": str(spec.scenario.first_year)})
+    yield from _not_early(spec, first, f"{path}.years.first")
     for name, stated in fund.contributions.items():
         where = f"{path}.contributions.{name}"
         yield from _party(stated.party, f"{where}.party", known)

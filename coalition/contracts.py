@@ -52,6 +52,7 @@ class Gate(StrEnum):
     """Which difference counts as chance."""
 
     NONE = "none"
+    """None: chance is paid as well."""
     FIXED = "fixed"
     """The two rates stated."""
     TABLE = "table"
@@ -75,6 +76,7 @@ class Quality(StrEnum):
     """How a quality score changes the share in gains."""
 
     NONE = "none"
+    """Not at all."""
     SCORE = "score"
     """Times the score; nothing below quality_minimum."""
     LADDER = "ladder"
@@ -289,7 +291,7 @@ class Contract(Frozen):
     first_dollar: bool
     """Whether everything is shared once the gate is passed; else only what exceeds it."""
     below_gate_share: Share | None = None
-    """Part of a saving below the gate that is shared all the same."""
+    """Part of a saving or loss below the gate that is shared all the same."""
 
     sharing_rate: Share | None = None
     """With two parties: the part of a saving for the party that does not pay."""
@@ -361,6 +363,9 @@ class Contract(Frozen):
 
 BEFORE_MEASURING = frozenset({"trend_per_year", "truncation_eur_per_person", "interim_share", "rebase_add_back_share"})
 """Numbers that make a benchmark or a payment in advance: a measured benchmark already holds them."""
+
+NEEDS_REVENUE = ("gain_cap_share_of_revenue", "loss_cap_share_of_revenue")
+"""Limits that only measured figures can settle: a scenario knows no party's revenue, and refuses them."""
 
 SCALAR_TERMS: tuple[str, ...] = tuple(
     name

@@ -1,45 +1,45 @@
-"""Write docs/scenario.md, the reference of a scenario file, and the JSON Schemas beside the package.
+"""Write docs/scenario.md, the reference of a scenario file, docs/contract.md, and the JSON Schemas beside the package.
 
     python docs/make_pages.py
 
-The page is docs/complete/scenario.yaml with the docstrings of coalition/schema.py above its keys, and tables made
-from the enums and table contracts that the program itself uses. So a key has its meaning in one place only, and a key
-without an example stops this program.
+The page of a scenario is docs/complete/scenario.yaml with the docstrings of coalition/schema.py and the modules that it
+builds on above its keys, and tables made from the enums and table contracts that the program itself uses. So a key has
+its meaning in one place only, and a key without an example stops this program, but for those that a scenario refuses
+(MEASURED_ONLY), which the page lists apart. The page of a contract (make_contract_page.py) is made alike.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from key_words import DEFINITIONS, columns, holds, table
+from make_contract_page import contract_page
 from make_schemas import (
-    Node,
     choices,
     enums,
     key_of,
     meaning,
     models,
-    number_names,
     one_line,
     owner,
     schema_files,
     write,
 )
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from coalition.contracts import NEEDS_REVENUE, Contract, Sharer
 from coalition.laws import DATED_RIGHT, WHO_MAY_PAY
 from coalition.outputs.labels import POCKETS
 from coalition.parties import INSURERS, MUNICIPALITY, NATIONAL_PARTIES, NATURE, Pocket, PocketNature
 from coalition.region import COST, REGION
 from coalition.schema import Spec
-from coalition.tables import Table
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "docs" / "complete" / "scenario.yaml"
@@ -47,8 +47,13 @@ WIDTH = 116
 EVERY_KEY = """## Every key, in one example
 
 The figures are made up and round. A comment above a key gives its meaning and, between brackets, what it holds and
-whether it is required; a key that occurs more often is explained at its first place. The file and its two tables are in
-`docs/complete`; `coalition run docs/complete` runs it."""
+whether it is required; a key that occurs more often is explained at its first place. A few keys that only
+measured figures can have stand below the example. The file and its two tables are in `docs/complete`;
+`coalition run docs/complete` runs it."""
+MEASURED_ONLY_TEXT = """A contract under `arrangements.contracts` has the keys of a contract in a file of its own, which
+[contract.md](contract.md) explains with clauses and presets. These are not in the example above: they need the revenue
+of a party, which a file of measurements states and a projection does not know. `coalition check` refuses them in a
+scenario, also in a contract that is not in force; `coalition settle` works with them."""
 GENERATED = "<!-- Made by docs/make_pages.py from coalition/schema.py and docs/complete/scenario.yaml; do not edit. -->"
 
 
@@ -153,93 +158,17 @@ def _meant(candidates: Sequence[type[BaseModel]], node: MappingNode) -> type[Bas
     return candidates[0] if candidates else None
 
 
+MEASURED_ONLY = tuple((m, f) for m in (Contract, Sharer) for f in NEEDS_REVENUE)
+"""Keys of a contract in a file of its own, for measured figures; a scenario that holds one is refused."""
+
+
 def missing_keys(found: Sequence[Key]) -> list[str]:
     """Keys of the schema that stand nowhere in the example on a line of their own, as Model.key."""
     shown = {k.identity for k in found if k.in_block}
-    every = [(m, f) for m in models() if m.__name__ in _DEFS for f in m.model_fields]
+    every = [
+        (m, f) for m in models() if m.__name__ in DEFINITIONS for f in m.model_fields if (m, f) not in MEASURED_ONLY
+    ]
     return [f"{m.__name__}.{key_of(m, f)}" for m, f in every if (owner(m, f), f) not in shown]
-
-
-# --- what a key holds, in words -----------------------------------------------------------------------------------
-
-_RAW = Spec.model_json_schema(by_alias=True, mode="validation")
-_DEFS: Mapping[str, Node] = {**_RAW["$defs"], "Spec": _RAW}
-_NUMBERS = set(number_names())
-
-
-def holds(model: type[BaseModel], field: str) -> str:
-    """Type and unit of a key, and whether it is required."""
-    info = model.model_fields[field]
-    if model.__name__ in _NUMBERS and field in {"value", "low", "high"}:
-        words = "number, within the limits of the key above"
-    else:
-        words = type_words(_DEFS[model.__name__]["properties"][key_of(model, field)])
-    if info.is_required():
-        return f"{words}; required"
-    default = None if info.default is PydanticUndefined else info.default
-    if default in (None, "", {}, []) or isinstance(default, BaseModel):
-        return f"{words}; optional"
-    return f"{words}; optional, {_as_yaml(default)} when left out"
-
-
-def _as_yaml(value: Any) -> str:
-    shown = getattr(value, "value", value)
-    return str(shown).lower() if isinstance(shown, bool) else str(shown)
-
-
-def type_words(node: Node) -> str:
-    """A JSON Schema node in words."""
-    if "$ref" in node:
-        return _reference(node["$ref"].rpartition("/")[2])
-    if "anyOf" in node or "oneOf" in node:
-        ways: list[Node] = node.get("anyOf") or node["oneOf"]
-        parts = [type_words(way) for way in ways if way.get("type") != "null"]
-        return " or ".join(dict.fromkeys(parts))
-    if "const" in node:
-        return f"`{node['const']}`"
-    if "pattern" in node:
-        return _pattern(node["pattern"])
-    kind = node.get("type")
-    if kind == "array":
-        return f"list of: {type_words(node['items'])}"
-    if kind == "object":
-        patterns = node.get("patternProperties")
-        value = next(iter(patterns.values())) if patterns else node["additionalProperties"]
-        return f"{_mapping_key(node)} → {type_words(value)}"
-    words = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}[str(kind)]
-    return f"{words}{_limits(node)}"
-
-
-def _reference(name: str) -> str:
-    definition = _DEFS[name]
-    if "enum" in definition:
-        return "a pocket" if name == "Pocket" else " or ".join(f"`{v}`" for v in definition["enum"])
-    if name not in _NUMBERS:
-        return "keys below"
-    limits = _limits(definition["properties"]["value"])
-    return f"euro{limits}, with price_year and index" if "price_year" in definition["properties"] else f"number{limits}"
-
-
-def _limits(node: Node) -> str:
-    low = node.get("minimum", node.get("exclusiveMinimum"))
-    high = node.get("maximum", node.get("exclusiveMaximum"))
-    if low is not None and high is not None:
-        return f", {low:g} to {high:g}" + (" (these excluded)" if "exclusiveMinimum" in node else "")
-    if low is not None:
-        return ", not negative" if low == 0 else f", at least {low:g}"
-    return f", at most {high:g}" if high is not None else ""
-
-
-def _pattern(pattern: str) -> str:
-    if "GM" in pattern:
-        return "CBS code GM…, WK… or BU…"
-    return "id (lower case, digits, underscores)"
-
-
-def _mapping_key(node: Node) -> str:
-    if "patternProperties" in node:
-        return _pattern(next(iter(node["patternProperties"])))
-    return type_words(node["propertyNames"]) if "propertyNames" in node else "calendar year"
 
 
 # --- the annotated example ----------------------------------------------------------------------------------------
@@ -281,17 +210,12 @@ def _comment(key: Key, line: str) -> list[str]:
 # --- tables -------------------------------------------------------------------------------------------------------
 
 
-def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heading, ["---"] * len(heading), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines) + "\n"
-
-
 def _choices() -> str:
     parts = []
     for enum in enums():
         if enum is not Pocket:
             parts.append(f"**{one_line(enum.__doc__ or enum.__name__)}** ({_used_in(enum.__name__)})\n")
-            parts.append(_table(("write", "meaning"), [(f"`{v}`", text) for v, text in choices(enum).items()]))
+            parts.append(table(("write", "meaning"), [(f"`{v}`", text) for v, text in choices(enum).items()]))
     return "\n".join(parts)
 
 
@@ -300,11 +224,20 @@ def _used_in(name: str) -> str:
     found = [
         f"`{key_of(m, f)}`"
         for m in models()
-        if m.__name__ in _DEFS
+        if m.__name__ in DEFINITIONS
         for f in m.model_fields
-        if f'#/$defs/{name}"' in str(_DEFS[m.__name__]["properties"][key_of(m, f)]).replace("'", '"')
+        if f'#/$defs/{name}"' in str(DEFINITIONS[m.__name__]["properties"][key_of(m, f)]).replace("'", '"')
     ]
     return ", ".join(dict.fromkeys(found))
+
+
+def _measured_only() -> str:
+    """What stands in no example because a scenario refuses it."""
+    rows = [
+        (f"`{f}`", "contract" if m is Contract else "a party of a contract", meaning(m, f), holds(m, f))
+        for m, f in MEASURED_ONLY
+    ]
+    return f"{MEASURED_ONLY_TEXT}\n\n{table(('key', 'of', 'meaning', 'holds'), rows)}"
 
 
 def _pockets() -> str:
@@ -318,11 +251,11 @@ def _pockets() -> str:
         )
         for p in Pocket
     ]
-    table = _table(("pocket", "shown as", "what an avoided euro is", "who may pay out of it"), rows)
+    purses = table(("pocket", "shown as", "what an avoided euro is", "who may pay out of it"), rows)
     told = "\n".join(f"- `{value}`: {text}" for value, text in natures.items())
     dated = " and ".join(f"`{p.value}`" for p in DATED_RIGHT)
     law = f"Out of {dated} the law allows it in certain years only; `coalition check` says when it does not."
-    return f"{table}\n{told}\n\n{law}\n"
+    return f"{purses}\n{told}\n\n{law}\n"
 
 
 def _parties() -> str:
@@ -332,21 +265,7 @@ def _parties() -> str:
         ("an id from `parties.insurers`", "that insurer"),
         *((f"`{p.id}`", p.name_en) for p in NATIONAL_PARTIES),
     ]
-    return _table(("party", "who"), rows)
-
-
-def _columns(table: Table) -> str:
-    rows = [
-        (
-            f"`{c.name}`",
-            {"int64": "whole number", "float64": "number", "string": "text"}[c.dtype],
-            c.unit,
-            c.meaning + ("" if not c.nullable or "empty" in c.meaning else "; may be empty"),
-        )
-        for c in table.columns
-    ]
-    key = ", ".join(f"`{name}`" for name in table.key)
-    return _table(("column", "type", "unit", "meaning"), rows) + f"\nOne row per {key}.\n"
+    return table(("party", "who"), rows)
 
 
 # --- the page -----------------------------------------------------------------------------------------------------
@@ -359,18 +278,20 @@ def scenario_page() -> str:
         (ROOT / "docs" / "scenario_intro.md").read_text("utf-8").rstrip("\n"),
         EVERY_KEY,
         f"```yaml\n{annotated(EXAMPLE.read_text('utf-8')).rstrip()}\n```",
+        f"## Keys for measured figures only\n\n{_measured_only().rstrip()}",
         f"## Choices\n\n{_choices().rstrip()}",
         f"## Pockets, and who may pay out of them\n\n{_pockets().rstrip()}",
         f"## Parties\n\n{_parties().rstrip()}",
-        f"## Columns of region.csv\n\n{_columns(REGION).rstrip()}",
-        f"## Columns of cost.csv\n\n{_columns(COST).rstrip()}",
+        f"## Columns of region.csv\n\n{columns(REGION).rstrip()}",
+        f"## Columns of cost.csv\n\n{columns(COST).rstrip()}",
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def pages() -> dict[Path, str]:
     """The text of every made file."""
-    return {ROOT / "docs" / "scenario.md": scenario_page(), **schema_files(ROOT)}
+    docs = ROOT / "docs"
+    return {docs / "scenario.md": scenario_page(), docs / "contract.md": contract_page(docs), **schema_files(ROOT)}
 
 
 if __name__ == "__main__":

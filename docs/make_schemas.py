@@ -2,15 +2,17 @@
 
     python docs/make_schemas.py
 
-The scenario's schema comes from coalition/schema.py with the docstrings as descriptions; it lets bare numbers pass
-wherever the model does, and asks for nothing that a base scenario or the catalogue fills in. The run's schema comes
-from the table contracts and the list below; a test holds it against a real run.
+The scenario's schema comes from coalition/schema.py and the modules that it builds on (TERMS), with the docstrings as
+descriptions; it lets bare numbers pass wherever the model does, and asks for nothing that a base scenario or the
+catalogue fills in. The run's schema comes from the table contracts and the list below; a test holds it against a real
+run.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import importlib
 import inspect
 import itertools
 import json
@@ -24,6 +26,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from coalition.catalogue import catalogue_ids, load_entry
+from coalition.contracts import Population
 from coalition.numbers import Frozen, Number
 from coalition.outputs.folder import FLOWS, PARTIES
 from coalition.outputs.json_text import SCHEMA_NAME
@@ -32,6 +35,8 @@ from coalition.schema import Intervention, Spec
 from coalition.tables import Column, Table
 
 Node = dict[str, Any]
+TERMS = ("schema", "numbers", "arrangement_terms", "contracts", "fund_terms")
+"""Modules of the package that define what a scenario may hold."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE_MEANING = "Another scenario that this one changes: a path from this file, or the name of a shipped scenario."
 
@@ -80,7 +85,7 @@ def choices(enum: type[StrEnum]) -> dict[str, str]:
 def models(of: type[Frozen] = Frozen) -> list[type[Frozen]]:
     """Every model below one, each once, in the order in which the source defines them."""
     below = [m for direct in of.__subclasses__() for m in (direct, *models(direct))]
-    return [m for m in dict.fromkeys(below) if m.__module__ in {"coalition.schema", "coalition.numbers"}]
+    return [m for m in dict.fromkeys(below) if m.__module__ in {f"coalition.{name}" for name in TERMS}]
 
 
 def number_names() -> list[str]:
@@ -91,9 +96,8 @@ def number_names() -> list[str]:
 
 def enums() -> list[type[StrEnum]]:
     """The enums whose values a scenario may hold."""
-    from coalition import numbers, parameters, schema
-
-    found = [v for m in (schema, numbers, parameters) for v in vars(m).values() if inspect.isclass(v)]
+    modules = [importlib.import_module(f"coalition.{name}") for name in (*TERMS, "parameters")]
+    found = [v for m in modules for v in vars(m).values() if inspect.isclass(v)]
     used = Spec.model_json_schema()["$defs"]
     return [e for e in dict.fromkeys(found) if issubclass(e, StrEnum) and e.__name__ in used]
 
@@ -210,6 +214,7 @@ _EURO: Node = {"type": "number"}
 _NOT_NEGATIVE: Node = {"type": "number", "minimum": 0}
 _TEXT: Node = {"type": "string"}
 _MAYBE: Node = {"type": ["number", "null"]}
+_YEAR_OR_NULL: Node = {"type": ["integer", "null"]}
 _POCKET: Node = {"enum": [p.value for p in Pocket]}
 _INDEX: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 
@@ -309,7 +314,8 @@ def _judgement() -> dict[str, Node]:
         "tail_eur": _said(
             "nominal net per party after the years shown", {"type": "object", "additionalProperties": _EURO}
         ),
-        "arrangements": _said("law_alone first, then the agreements on top", _list(_TEXT)),
+        "arrangements": _said("law_alone first, then the id of each agreement that moves money", _list(_TEXT)),
+        "agreement": _said("what is agreed on top of the law; null where nothing moves", _or_null(_agreement())),
         "checks": _said(
             "what a reader must know beside the figures",
             _list(
@@ -323,6 +329,91 @@ def _judgement() -> dict[str, Node]:
             ),
         ),
     }
+
+
+def _agreement() -> Node:
+    """The law alone beside what is agreed, contracts and funds."""
+    change = {
+        "id": _said("of the party", _TEXT),
+        "law_npv_eur": _said("present value of its net under the law alone", _EURO),
+        "agreed_npv_eur": _said("the same with what is agreed", _EURO),
+        "overpaid_eur": _said("what it gets above its loss under the law alone", _NOT_NEGATIVE),
+    }
+    return _object(
+        {
+            "parties": _list(_object(change)),
+            "contracts": _list(_contract()),
+            "funds": _list(_fund()),
+            "noise": _said("what chance does to the figures above", _TEXT),
+        }
+    )
+
+
+def _contract() -> Node:
+    maybe_share: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+    measured = {
+        "population": {"enum": [p.value for p in Population]},
+        "persons": _said("per measuring year, on average", _NOT_NEGATIVE),
+        "savings_rate": _said("saving / benchmark over all measuring years", _MAYBE),
+        "standard_error": _said("of the rate measured in one year; null: no dispersion stated", _MAYBE),
+        "pays_without_saving": _said("chance per year that it pays though nothing is saved", maybe_share),
+        "false_payment_eur": _said("expected payment over all years though nothing is saved", _MAYBE),
+        "nothing_at_plan": _said("chance per year that it pays nothing though the plan succeeds", maybe_share),
+        "expected_payment_eur": _said("over all years, as planned, chance counted", _MAYBE),
+        "cliff_eur": _said("largest jump of a year's payment at the gate", _MAYBE),
+    }
+    return _object(
+        {
+            "id": _TEXT,
+            "name": _TEXT,
+            "years": _said("measuring years; the next three have one value for each", _list({"type": "integer"})),
+            "gross_savings_eur": _said("benchmark - cost; + is a saving", _list(_EURO)),
+            "gate_passed": _list({"type": "boolean"}),
+            "own_money_eur": _said("part of what the payer owes that it does not save", _list(_NOT_NEGATIVE)),
+            "break_even_share": _said("highest share that the payer can give away without losing by it", _MAYBE),
+            "cash_eur": _said(
+                "per party what it gets (+) or pays (-) in each of `cash_years`; nominal",
+                {"type": "object", "additionalProperties": _list(_EURO)},
+            ),
+            "cash_years": _list({"type": "integer"}),
+            "populations": _said("the same terms on three ways of measuring", _list(_object(measured))),
+        }
+    )
+
+
+def _fund() -> Node:
+    named: Node = {"type": "object", "additionalProperties": _NOT_NEGATIVE}
+    year = {
+        "year": {"type": "integer"},
+        "opening_eur": _EURO,
+        "contributions_eur": _said("per contribution", named),
+        "interest_eur": _EURO,
+        "repaid_eur": _said("per draw", named),
+        "asked_eur": _said("per draw", named),
+        "paid_eur": _said("per draw; less than asked when money is short", named),
+        "fees_eur": _NOT_NEGATIVE,
+        "distributed_eur": _said("per contribution", named),
+        "closing_eur": _EURO,
+    }
+    return _object(
+        {
+            "id": _TEXT,
+            "name": _TEXT,
+            "statement": _said("year by year; nominal", _list(_object(year))),
+            "revolving_ratio": _said("paid out / put in", _MAYBE),
+            "recovery_per_euro": _said("came back / paid out", _MAYBE),
+            "leverage": _said("cost of delivery / paid out", _MAYBE),
+            "utilisation": _said("paid out / what was there to pay out", _MAYBE),
+            "perpetuity_nominal": _said("left at the end / put in", _MAYBE),
+            "perpetuity_real": _said("the same in purchasing power", _MAYBE),
+            "dry_year": _said("first year in which less is paid than asked; null: never", _YEAR_OR_NULL),
+            "dry_year_zero_effect": _said("the same when nothing has an effect", _YEAR_OR_NULL),
+            "internal_rates": _said(
+                "per contribution every internal rate of what it put in and got back; empty: none",
+                {"type": "object", "additionalProperties": _list({"type": "number"})},
+            ),
+        }
+    )
 
 
 def _row(table: Table, more: Mapping[str, Node]) -> Node:
@@ -341,6 +432,10 @@ def _column(column: Column) -> Node:
 
 def _object(properties: Mapping[str, Node]) -> Node:
     return {"type": "object", "required": list(properties), "properties": dict(properties)}
+
+
+def _or_null(node: Node) -> Node:
+    return {"anyOf": [node, {"type": "null"}]}
 
 
 def _list(items: Node) -> Node:

@@ -16,6 +16,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from coalition.contracts import NEEDS_REVENUE
 from coalition.errors import ScenarioError
 from coalition.laws import WHO_MAY_PAY
 from coalition.model import run_scenario
@@ -125,6 +126,24 @@ def test_every_choice_has_a_meaning() -> None:
 def test_the_example_holds_every_key() -> None:
     """A reader finds each key of the schema in the example, on a line of its own."""
     assert make_pages.missing_keys(make_pages.all_keys(EXAMPLE.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("place", ["", "sharers.municipality."])
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("key", NEEDS_REVENUE)
+def test_keys_without_an_example_are_those_that_a_scenario_refuses(
+    key: str, enabled: bool, place: str, tmp_path: Path
+) -> None:
+    """No other key is missing from the example; the page explains these apart and says why."""
+    at = "arrangements.contracts.zorg_na_vallen"
+    changed = put(put(example(), f"{at}.{place}{key}", 0.1), f"{at}.enabled", enabled)
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(beside_example(tmp_path, json.dumps(changed, ensure_ascii=False)))
+    assert {(p.code, p.path) for p in caught.value.problems} == {("arrangement.no_revenue", f"{at}.{place}{key}")}
+    assert {(m.__name__, f) for m, f in make_pages.MEASURED_ONLY} == {
+        (name, f) for name in ("Contract", "Sharer") for f in NEEDS_REVENUE
+    }
+    assert PAGE.read_text("utf-8").count(f"| `{key}` |") == 2
 
 
 def test_a_key_that_the_example_lacks_is_named() -> None:
