@@ -342,9 +342,26 @@ def _agreement() -> Node:
     return _object(
         {
             "parties": _list(_object(change)),
+            "smallest_transfer": _said("after which nobody at the table is worse off than without a plan", _transfer()),
             "contracts": _list(_contract()),
             "funds": _list(_fund()),
             "noise": _said("what chance does to the figures above", _TEXT),
+        }
+    )
+
+
+def _transfer() -> Node:
+    """The smallest transfer between parties that repairs every loss."""
+    payment = {
+        "source": _said("the party that pays", _TEXT),
+        "target": _said("the party that is paid", _TEXT),
+        "npv_eur": _said("present value", _NOT_NEGATIVE),
+    }
+    return _object(
+        {
+            "total_npv_eur": _said("what the parties that lose lose together", _NOT_NEGATIVE),
+            "short_npv_eur": _said("what the parties that gain cannot pay of it", _NOT_NEGATIVE),
+            "payments": _list(_object(payment)),
         }
     )
 
