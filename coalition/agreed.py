@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from coalition.clauses import Values, receivers
 from coalition.contracts import Contract
 from coalition.fund import Requests, Statement, pays_on_proof, run_fund
 from coalition.fund_terms import Amounts, Draw, Fund
@@ -20,7 +21,7 @@ from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
 from coalition.measured import LawRun, Subject, cash_change, inside, projected_savings, side_of, subject_of
 from coalition.parties import RESOURCES, STATE, Pocket, Reason
-from coalition.shared_savings import ProjectedSavings, Settlement, Values, receivers, settle
+from coalition.shared_savings import ProjectedSavings, Settlement, settle
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,10 @@ class _Agreement:
         pocket: Pocket,
         sides: tuple[str, str],
         amounts: Floats,
-        where: Floats | float = 1,
+        key: Floats | None = None,
     ) -> Posting:
-        """An amount per year, spread over areas by a key that never depends on the effect: inhabitants."""
-        key = self.people * where
+        """An amount per year, spread over areas by a key that never depends on the effect: inhabitants, or as given."""
+        key = self.people if key is None else key
         spread = ratio(key, key.sum(axis=1, keepdims=True))
         return Posting(reason, pocket, name, *sides, amounts[:, None, :] * spread, name)
 
@@ -164,8 +165,8 @@ class _Agreement:
                 (Reason.SHARED_SAVINGS, owed, (party, contract.pays)),
             ):
                 dated = self._dated(contract, found.years, amounts)
-                where = inside(self.law, subject)
-                yield self._posting(found.name, reason, contract.scope.pockets[0], sides, dated, where)
+                key = self.people * inside(self.law, subject)
+                yield self._posting(found.name, reason, contract.scope.pockets[0], sides, dated, key)
 
     def _dated(self, contract: Contract, years: Sequence[int], amounts: Floats) -> Floats:
         """Amounts of measuring years in the years of payment: an interim part at once, the rest after the lag."""
@@ -189,7 +190,8 @@ class _Agreement:
             if stated.from_savings is not None:
                 lag, back = stated.from_savings.lag_years, statement.repaid[n]
                 earlier = np.zeros_like(back)
-                earlier[:, : back.shape[1] - lag] = back[:, lag:]
+                later = back[:, lag:]
+                earlier[:, : later.shape[1]] = later
                 self.claimed.append((self._subject(stated), earlier))
         return FundOutcome(name, fund, statement)
 
@@ -200,16 +202,22 @@ class _Agreement:
         return Subject(rule.holder, frozenset(rule.pockets), frozenset({stated.intervention}), areas)
 
     def _asked(self, stated: Draw) -> Floats:
-        """The part of a payer's delivery cost that is asked of the fund."""
+        """The part of a payer's delivery cost that is asked of the fund, shape (draw, year)."""
+        share = self.law.inputs.of(stated.delivery_share)[:, None] * self._delivery(stated).sum(axis=1)
+        if pays_on_proof(stated.kind):
+            share = share * (self.law.inputs.effect_scale[:, None] > 0)
+        return np.asarray(share)
+
+    def _delivery(self, stated: Draw) -> Floats:
+        """What a payer pays for the delivery of an intervention, shape (draw, area, year)."""
         side = side_of(stated.to)
         areas = frozenset(self.law.ledger.areas)
         where = inside(self.law, Subject(stated.to, frozenset(), frozenset(), areas))
-        total = np.zeros((1, len(self.law.years)))
+        total = np.zeros((1, len(self.law.ledger.areas), len(self.law.years)))
         for p in self.law.ledger.postings:
             if p.reason is Reason.DELIVERY and p.source == side and p.intervention == stated.intervention:
-                total = total + (p.amounts * where).sum(axis=1)
-        share = self.law.inputs.of(stated.delivery_share)[:, None] * total
-        return share * (self.law.inputs.effect_scale[:, None] > 0) if pays_on_proof(stated.kind) else share
+                total = total + p.amounts * where
+        return total
 
     def _saved(self, stated: Draw) -> Floats:
         """What the holder still has in cash from this intervention."""
@@ -223,7 +231,8 @@ class _Agreement:
             yield self._posting(account, Reason.FUND_CONTRIBUTION, stated.law, (stated.party, account), put_in)
             yield self._posting(account, Reason.FUND_DISTRIBUTION, stated.law, (account, stated.party), given_back)
         for n, draw in fund.draws.items():
-            yield self._posting(account, Reason.FUND_DRAW, pocket, (account, draw.to), moved.paid[n])
+            key = self._delivery(draw)  # whoever's delivery it is, gets the money
+            yield self._posting(account, Reason.FUND_DRAW, pocket, (account, draw.to), moved.paid[n], key)
             payer = draw.to if draw.from_savings is None else draw.from_savings.holder
             law = pocket if draw.from_savings is None else draw.from_savings.pockets[0]
             yield self._posting(account, Reason.FUND_REPAYMENT, law, (payer, account), moved.repaid[n])

@@ -7,12 +7,14 @@ present values in euro of the price year, unless a name says nominal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from coalition.agreed import ContractOutcome, FundOutcome
 from coalition.chances import Chances, chances
+from coalition.clauses import Values
 from coalition.contracts import Population
 from coalition.fund_measures import Measures, contributor_flows, dry_years, internal_rates, measures
 from coalition.inputs import Floats
@@ -20,7 +22,7 @@ from coalition.measured import projected_savings
 from coalition.model import Result
 from coalition.money import HALF_CENT_EUR
 from coalition.parties import Party
-from coalition.shared_savings import ProjectedSavings, Values
+from coalition.shared_savings import ProjectedSavings
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,36 @@ def changes(result: Result) -> list[PartyChange]:
     pairs = zip(result.run.law_parties, result.run.parties, strict=True)
     rows = [PartyChange(law.party, float(law.npv[0]), float(agreed.npv[0])) for law, agreed in pairs]
     return [r for r in rows if abs(r.law_eur) >= HALF_CENT_EUR or abs(r.agreed_eur) >= HALF_CENT_EUR]
+
+
+@dataclass(frozen=True)
+class SmallestTransfer:
+    """The least that must still move so that nobody at the table is worse off.
+
+    Attributes:
+        total_eur: Σ max(0, loss).
+        payments: (who pays, who receives) -> amount; winners pay in proportion to what they win, and losers get in
+            proportion to what they lose when the winners have too little.
+        short_eur: what the winners at the table do not have; then no transfer among them repairs everything.
+    """
+
+    total_eur: float
+    payments: dict[tuple[str, str], float]
+    short_eur: float
+
+
+def smallest_transfer(net_eur: Mapping[str, float]) -> SmallestTransfer:
+    """Who would pay whom, given the present value of everyone at the table."""
+    losses = {name: -value for name, value in net_eur.items() if value < -HALF_CENT_EUR}
+    gains = {name: value for name, value in net_eur.items() if value > HALF_CENT_EUR}
+    total, there = sum(losses.values()), sum(gains.values())
+    moved = min(total, there)
+    payments = {
+        (winner, loser): moved * (gain / there) * (loss / total)
+        for winner, gain in gains.items()
+        for loser, loss in losses.items()
+    }
+    return SmallestTransfer(total, payments, total - moved)
 
 
 # --- term sheets --------------------------------------------------------------------------------------------------

@@ -190,8 +190,8 @@ def _claims(spec: Spec) -> Findings:
     """Two claims on one saving are served in a stated order, or refused with both names."""
     claims = dict(_claims_of(spec))
     for first, second in combinations(claims, 2):
-        if first[0] == second[0] or {first[0], second[0]} <= set(spec.arrangements.order):
-            continue
+        if first[0] != second[0] and {first[0], second[0]} <= set(spec.arrangements.order):
+            continue  # in a stated order; draws of one fund have none
         one, other = claims[first], claims[second]
         if _same_holder(one[0], other[0]) and one[1] & other[1] and one[2] & other[2]:
             facts = {"other": first[0], "pocket": min(p.value for p in one[1] & other[1])}

@@ -14,9 +14,10 @@ from statistics import NormalDist
 
 import numpy as np
 
+from coalition.clauses import Values, minimum_rates, receivers, standard_error
 from coalition.contracts import Contract, Gate
 from coalition.inputs import Floats
-from coalition.shared_savings import ProjectedSavings, Values, minimum_rates, receivers, settle, standard_error
+from coalition.shared_savings import ProjectedSavings, settle
 
 PARTS = 20_000
 """Equally likely parts of what could be measured; chances are exact to half of one."""

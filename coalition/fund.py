@@ -231,7 +231,8 @@ class _Run:
 
     def _leave(self, t: int) -> None:
         leaving = [n for n, c in self.fund.contributions.items() if c.leaves_after == self.years[t]]
-        if not leaving or self.years[t] == self.fund.years.last:
+        winds_up = self.years[t] == self.fund.years.last and self.fund.wind_up is WindUp.BY_CONTRIBUTION
+        if not leaving or winds_up:
             return
         room = np.maximum(self.closing[:, t] - self.inputs.of(self.fund.minimum_balance_eur), 0.0)
         claims = self._claims(list(self.fund.contributions), t)

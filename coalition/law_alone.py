@@ -82,6 +82,26 @@ def cashed(spec: Spec, projection: Projection, facts: LegalFacts, inputs: Inputs
     return total
 
 
+def insured_participants(
+    spec: Spec, projection: Projection, facts: LegalFacts, inputs: Inputs, about: Measured
+) -> dict[str, Floats]:
+    """People in whom an intervention works and whom the payer insures or serves, per intervention.
+
+    In person-years, shape (draw, area, year); gained life-years are nobody's saving and are left out.
+    """
+    rules = _Law(spec, projection, facts, inputs)
+    found: dict[str, Floats] = {}
+    for stream in projection.streams:
+        if (
+            stream.pocket in about.pockets
+            and stream.intervention in about.interventions
+            and stream.effect != LIFE_YEARS
+        ):
+            people = rules.people(stream, about.payer)
+            found[stream.intervention] = np.maximum(found.get(stream.intervention, people), people)
+    return found
+
+
 @dataclass(frozen=True)
 class Measured:
     """Whose saving is measured, in which purses and through which interventions.
@@ -184,6 +204,13 @@ class _Law:
             return np.asarray(self._part_of(self.insurers.index(payer), paid[None], [stream])[0])
         stays = stream.avoided - stream.moved if payer == MUNICIPALITY else stream.avoided
         return np.asarray(stays * self.cashable(pocket, stays)) if NATURE[pocket] is PocketNature.CARE else stays
+
+    def people(self, stream: Stream, payer: str) -> Floats:
+        """Person-years of one stream in people whom a payer insures by then, or serves."""
+        if payer not in self.insurers:
+            return stream.active
+        people = stream.active if stream.active_by_cohort is None else stream.active_by_cohort
+        return np.asarray(self._part_of(self.insurers.index(payer), people[None], [stream])[0])
 
     def _supplementary(self, streams: list[Stream], cashed: Floats) -> Iterator[list[Posting]]:
         """By market share, or where the members of one insurer are insured by then."""

@@ -12,13 +12,13 @@ import numpy as np
 
 from coalition.contracts import Contract, Population
 from coalition.inputs import Floats, Inputs
-from coalition.law_alone import LegalFacts, Measured, cashed
+from coalition.law_alone import LegalFacts, Measured, cashed, insured_participants
 from coalition.ledger import Ledger
 from coalition.parties import MUNICIPALITY, OUTLAYS, Pocket
 from coalition.projection import area_market_shares
 from coalition.schema import Spec
 from coalition.shared_savings import ProjectedSavings
-from coalition.streams import LIFE_YEARS, Projection
+from coalition.streams import Projection
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,12 @@ def projected_savings(law: LawRun, contract: Contract, population: Population | 
 
 def _population(law: LawRun, subject: Subject, kind: Population) -> tuple[Floats, Floats]:
     """People who are measured and what they cost in the subject's purses without any programme."""
-    where = inside(law, subject) * _insured_part(law, subject.holder)
     if kind is Population.PARTICIPANTS:
         persons, cost = _participants(law, subject)
     else:
-        persons, cost = _of_ages(law, subject, everybody=kind is Population.ALL_INSURED)
+        insured = _insured_part(law, subject.holder)
+        persons, cost = (x * insured for x in _of_ages(law, subject, everybody=kind is Population.ALL_INSURED))
+    where = inside(law, subject)
     return (persons * where).sum(axis=1), (cost * where).sum(axis=1)
 
 
@@ -158,21 +159,14 @@ def _insured_part(law: LawRun, holder: str) -> Floats:
 
 
 def _participants(law: LawRun, subject: Subject) -> tuple[Floats, Floats]:
-    """Person-years in which an intervention works, and their cost; shape (draw, area, year)."""
+    """The holder's person-years in which an intervention works, and their cost; shape (draw, area, year)."""
     shape = (1, len(law.ledger.areas), len(law.years))
     persons, cost = np.zeros(shape), np.zeros(shape)
-    for name in sorted(subject.interventions):
-        active = [
-            s.active
-            for s in law.projection.streams
-            if s.intervention == name and s.pocket in subject.pockets and s.effect != LIFE_YEARS
-        ]
-        if not active:
-            continue
-        most = np.maximum.reduce(np.broadcast_arrays(*active))
+    about = Measured(side_of(subject.holder), subject.pockets, subject.interventions)
+    for name, people in insured_participants(law.spec, law.projection, law.facts, law.inputs, about).items():
         group = law.projection.groups[law.projection.group_of[name]]
         each = sum(group.cost_per_person[p] for p in subject.pockets if p in group.cost_per_person)
-        persons, cost = persons + most, cost + most * each
+        persons, cost = persons + people, cost + people * each
     return persons, cost
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalition.clauses import Values, minimum_rates
 from coalition.contract_checks import contradictions
 from coalition.contracts import SCALAR_TERMS, Contract, Gate, LossRule
 from coalition.csv_tables import LINES, Columns, read_table
@@ -22,7 +23,7 @@ from coalition.errors import ScenarioError
 from coalition.inputs import Floats
 from coalition.numbers import Number, Share
 from coalition.problems import Problem
-from coalition.shared_savings import ObservedSavings, Values, minimum_rates, settle
+from coalition.shared_savings import ObservedSavings, settle
 from coalition.tables import Column, Table
 
 _OPTIONAL = {"nullable": True, "optional": True}

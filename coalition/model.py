@@ -15,6 +15,7 @@ import numpy as np
 
 from coalition.agreed import Agreed, agreed
 from coalition.baseline import Baseline, build_baseline
+from coalition.errors import ScenarioError
 from coalition.inputs import Floats, Inputs
 from coalition.kernels import kernel_years
 from coalition.law_alone import LegalFacts, law_alone
@@ -24,6 +25,7 @@ from coalition.money import HALF_CENT_EUR
 from coalition.parameters import load_parameters
 from coalition.parties import NATIONAL_PARTIES, Party, PartyKind
 from coalition.prices import Prices, worth_of_a_euro
+from coalition.problems import Problem
 from coalition.projection import project
 from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
@@ -135,11 +137,30 @@ def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     law = Ledger(clock.years, region.areas, municipalities, tuple(postings))
     alone = LawRun(scenario.spec, projection, facts, inputs, law)
     on_top = agreed(alone)
+    _check_gates(scenario, on_top)
     ledger = law.plus(on_top.postings) if on_top.postings else law
     present = present_worth(scenario, baseline.prices, clock, inputs)
     found, parties = _per_party(scenario, ledger, inputs, (clock, present))
     law_parties = _per_party(scenario, law, inputs, (clock, present))[1] if on_top.postings else parties
     return Run(clock, projection, ledger, present[:, : len(clock.shown)], found, parties, alone, law_parties, on_top)
+
+
+def _check_gates(scenario: Scenario, on_top: Agreed) -> None:
+    """A gate that has no rate for the population that is expected cannot be settled.
+
+    Raises:
+        ScenarioError: with every such contract.
+    """
+    problems = []
+    for found in on_top.contracts:
+        without = np.isnan(found.settlement.minimum_rate[0]) & (found.savings.persons[0] > 0)
+        if without.any():
+            path = f"arrangements.contracts.{found.name}.gate_table"
+            origin, persons = scenario.document.origin(path), found.savings.persons[0][without].min()
+            facts = {"first": str(found.contract.gate_table[0].persons_from)}
+            problems.append(Problem("settle.below_table", origin.file, origin.line, path, f"{persons:.0f}", facts))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _per_party(

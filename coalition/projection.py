@@ -391,9 +391,10 @@ class _Engine:
         assert isinstance(effect, Touches | EventsEffect | ShiftEffect)  # the others touch no pocket
         avoided = work.active * value
         moved = work.moved * value if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
-        by_cohort = None
+        by_cohort = active_by_cohort = None
         if intervention.members_of is not None and pocket in MEMBERS_POCKETS:
-            by_cohort = per_cohort(self.starters[name], work.kernel) * value[:, :, None, :]
+            active_by_cohort = per_cohort(self.starters[name], work.kernel)
+            by_cohort = active_by_cohort * value[:, :, None, :]
         if effect.includes_delivery:
             part = self._correction(intervention, effect)
             if isinstance(effect, EventsEffect):
@@ -405,7 +406,9 @@ class _Engine:
         if isinstance(effect, Touches) and effect.wage_instead_per_year is not None:
             earned = work.active * self._correction(intervention, effect) * self.price(effect.wage_instead_per_year)
         kind = effect.care_kind if pocket is Pocket.ZVW else None
-        self.streams.append(Stream(name, effect_name, pocket, kind, avoided, moved, by_cohort, earned, work.active))
+        self.streams.append(
+            Stream(name, effect_name, pocket, kind, avoided, moved, by_cohort, earned, work.active, active_by_cohort)
+        )
 
     def _survival_with(self, intervention: Intervention) -> Floats:
         assert intervention.life_years is not None
@@ -430,10 +433,13 @@ class _Engine:
                 continue
             kind = CareKind.MEDICINE_AND_DIAGNOSIS if pocket is Pocket.ZVW else None
             moved = -over_cohorts(starters, gone) * cost if pocket in MUNICIPAL_POCKETS else np.zeros((1, 1, 1))
-            cohort = None
+            cohort = by_cohort = None
             if intervention.members_of is not None and pocket in MEMBERS_POCKETS:
-                cohort = -per_cohort(starters, gained) * cost[:, :, None, :]
-            self.streams.append(Stream(name, LIFE_YEARS, pocket, kind, -extra * cost, moved, cohort, None, extra))
+                by_cohort = per_cohort(starters, gained)
+                cohort = -by_cohort * cost[:, :, None, :]
+            self.streams.append(
+                Stream(name, LIFE_YEARS, pocket, kind, -extra * cost, moved, cohort, None, extra, by_cohort)
+            )
 
     def _welfare(self, name: str, effect_name: str, effect: QalyEffect | MonetisedEffect, work: Floats) -> None:
         if isinstance(effect, QalyEffect):

@@ -8,55 +8,18 @@ expectation. Units: euro nominal; rates, shares and scores 0-1; positive = recei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from statistics import NormalDist
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalition.contracts import Clause, Contract, Gate, GateRow, LossRule, Quality, QualityOnLosses, ShareBand
+from coalition.clauses import ALMOST, CLAUSES, Flags, Savings, State, Step, Values, opened, ratio_or, receivers
+from coalition.contracts import Clause, Contract
 from coalition.errors import DefectError
-from coalition.inputs import Floats, Inputs
+from coalition.inputs import Floats
 from coalition.money import half_away_from_zero
-from coalition.numbers import Number
-
-Flags = NDArray[np.bool_]
-
-ALMOST = 1e-12
-"""A rate that lies this close to the gate meets it: the difference is of binary fractions, not of euros."""
-
-
-# --- what is measured ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Savings:
-    """Figures of a population, each of shape (row, period).
-
-    Attributes:
-        person_years: > 0.
-        benchmark_eur, cost_eur: totals of the period, the benchmark before risk adjustment and discount.
-        quality_score: 0-1; NaN where none was given: then the standard counts as met. None when there is none at all.
-        revenue_eur: the sharers' own revenue, for limits that are a share of it.
-        risk_ratio: risk in the period / risk in the base years; None when benchmarks hold it already.
-        population: persons, for the gate; person-years when there are none.
-    """
-
-    person_years: Floats
-    benchmark_eur: Floats
-    cost_eur: Floats
-    quality_score: Floats | None = None
-    revenue_eur: Floats | None = None
-    risk_ratio: Floats | None = None
-    population: Floats | None = None
-
-    @property
-    def persons(self) -> Floats:
-        """The size that a gate table or a statistical gate looks at."""
-        if self.population is None:
-            return self.person_years
-        return np.where(np.isnan(self.population), self.person_years, self.population)
 
 
 @dataclass(frozen=True)
@@ -69,88 +32,8 @@ class ProjectedSavings(Savings):
     """What the model expects: gives an expectation, never a payment."""
 
 
-class Values:
-    """The numbers of a contract per row and period; a column of measurements wins over the contract.
-
-    Args:
-        contract: the contract.
-        inputs: draws of its numbers; the plain values when left out.
-        columns: term -> values of shape (row, period); NaN where the row leaves the term to the contract.
-    """
-
-    def __init__(
-        self, contract: Contract, inputs: Inputs | None = None, columns: Mapping[str, Floats] | None = None
-    ) -> None:
-        self.contract, self.inputs, self.columns = contract, inputs or Inputs(), columns or {}
-
-    def of(self, term: str) -> Floats | None:
-        """A term of the contract, broadcastable to (row, period); None where neither it nor a column states it."""
-        stated = self.number(getattr(self.contract, term))
-        column = self.columns.get(term)
-        if column is None:
-            return stated
-        return column if stated is None else np.where(np.isnan(column), stated, column)
-
-    def number(self, stated: Number | None) -> Floats | None:
-        """A stated number, shape (draw, 1)."""
-        return None if stated is None else self.inputs.of(stated)[:, None]
-
-    def or_else(self, term: str, value: float) -> Floats:
-        """A term, or the value that stands for its absence."""
-        found = self.of(term)
-        return np.full((1, 1), value) if found is None else np.where(np.isnan(found), value, found)
-
-
-# --- a settlement -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one clause made of a saving.
-
-    Attributes:
-        clause: which.
-        value: the number that it worked with (a gate's rate, a multiplier, a limit), NaN where it had none.
-        amount_eur: before sharing the saving that counts, after it what the sharers get together; shape (row, period).
-    """
-
-    clause: Clause
-    value: Floats
-    amount_eur: Floats
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a settlement stands between two clauses; arrays (row, period), payments (party, row, period).
-
-    Attributes:
-        savings, values: what is settled, by which numbers.
-        benchmark_eur: after risk adjustment and discount, as far as these have been applied.
-        gross_eur: benchmark − cost.
-        base_eur: what is still to be shared; negative is a loss.
-        minimum_rate: the gate that applied to the row's sign; passed: whether it was met.
-        gain_factor, loss_factor: multipliers of quality.
-        payments_eur: to each party that does not pay, in the order of ids.
-        held_eur: withheld so far, to be paid later.
-        steps: one per clause so far.
-    """
-
-    savings: Savings
-    values: Values
-    benchmark_eur: Floats
-    gross_eur: Floats
-    base_eur: Floats
-    minimum_rate: Floats
-    passed: Flags
-    gain_factor: Floats
-    loss_factor: Floats
-    payments_eur: Floats
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def contract(self) -> Contract:
-        """The contract."""
-        return self.values.contract
+DECIDING = frozenset({Clause.EXIT, Clause.CARRY_FORWARD, Clause.CAP, Clause.CLAW_BACK, Clause.RESERVE})
+"""Clauses that can decide an outcome; the others work on every row alike, or are the gate, quality and sharing."""
 
 
 @dataclass(frozen=True)
@@ -159,35 +42,52 @@ class Settlement:
 
     Attributes:
         contract: the contract.
-        gross_eur, savings_rate: benchmark after its own clauses minus cost, and as a share of it.
+        benchmark_eur, gross_eur: benchmark after its own clauses, and that minus cost.
         minimum_rate, passed: the gate.
         base_eur: what was shared.
-        final_rate: the receivers' rate after quality, before limits; in bands what they came to, NaN where nothing was.
         payments_eur: party -> received (+) or paid (−), the payer included; sums to zero.
         steps: one per clause, in the contract's order.
-        decided: per row and period the clause that decided the outcome, as its position in `steps`; −1 after the end.
     """
 
     contract: Contract
+    benchmark_eur: Floats
     gross_eur: Floats
-    savings_rate: Floats
     minimum_rate: Floats
     passed: Flags
     base_eur: Floats
-    final_rate: Floats
     payments_eur: Mapping[str, Floats]
     steps: tuple[Step, ...]
-    decided: NDArray[np.intp] = field(repr=False)
 
+    @property
+    def savings_rate(self) -> Floats:
+        """Gross saving as a share of the benchmark."""
+        return ratio_or(self.gross_eur, self.benchmark_eur, 0.0)
 
-def receivers(contract: Contract) -> list[str]:
-    """The parties that do not pay the care, in the order of ids: the order in which cents are rounded."""
-    return sorted(party for party in contract.sharers if party != contract.pays)
+    @property
+    def final_rate(self) -> Floats:
+        """The receivers' rate after quality, before limits; in bands what they came to, NaN where nothing was."""
+        return next(step.value for step in self.steps if step.clause is Clause.SHARING)
+
+    @cached_property
+    def decided(self) -> NDArray[np.intp]:
+        """Position in `steps` of the clause that decided the outcome of each row and period.
+
+        The gate where it was not passed, else the last clause that made the outcome smaller, else sharing itself.
+        """
+        position = {step.clause: k for k, step in enumerate(self.steps)}
+        decided = np.full(self.passed.shape, position[Clause.SHARING], dtype=np.intp)
+        for k in range(1, len(self.steps)):
+            before, after = self.steps[k - 1], self.steps[k]
+            if after.clause in DECIDING:
+                decided[np.abs(after.amount_eur) < np.abs(before.amount_eur) * (1 - ALMOST)] = k
+        decided[self.steps[position[Clause.QUALITY]].value == 0] = position[Clause.QUALITY]
+        decided[~self.passed] = position[Clause.GATE]
+        return decided
 
 
 def settle(values: Values, savings: Savings) -> Settlement:
     """Apply the clauses of a contract in its own order; amounts are not rounded."""
-    state = _opened(values, savings)
+    state = opened(values, savings)
     for clause in values.contract.order:
         state = CLAUSES[clause](state)
     return _closed(state)
@@ -209,371 +109,19 @@ def pay(values: Values, savings: ObservedSavings) -> tuple[Settlement, dict[str,
     return settlement, {**cents, values.contract.pays: -edges[-1]}
 
 
-def _opened(values: Values, savings: Savings) -> State:
-    gross = savings.benchmark_eur - savings.cost_eur
-    nothing = np.zeros(np.broadcast_shapes(gross.shape, (len(values.inputs.of(Number(value=0.0))), 1)))
-    return State(
-        savings,
-        values,
-        savings.benchmark_eur + nothing,
-        gross + nothing,
-        gross + nothing,
-        nothing,
-        nothing == 0,
-        nothing + 1,
-        nothing + 1,
-        np.zeros((len(receivers(values.contract)), *nothing.shape)),
-    )
-
-
 def _closed(state: State) -> Settlement:
     parties = receivers(state.contract)
-    together = np.asarray(state.payments_eur.sum(axis=0))
-    payments = {**dict(zip(parties, state.payments_eur, strict=True)), state.contract.pays: -together}
+    payments = {
+        **dict(zip(parties, state.payments_eur, strict=True)),
+        state.contract.pays: -state.payments_eur.sum(axis=0),
+    }
     return Settlement(
         state.contract,
+        state.benchmark_eur,
         state.gross_eur,
-        _ratio(state.gross_eur, state.benchmark_eur, 0.0),
-        state.minimum_rate,
-        state.passed,
+        np.broadcast_to(state.minimum_rate, state.gross_eur.shape),
+        np.broadcast_to(state.passed, state.gross_eur.shape),
         state.base_eur,
-        next(step.value for step in state.steps if step.clause is Clause.SHARING),
         {party: payments[party] for party in state.contract.sharers},
         state.steps,
-        _deciding(state),
     )
-
-
-def _deciding(state: State) -> NDArray[np.intp]:
-    """The gate where it was not passed, else the last clause that made the outcome smaller, else sharing itself."""
-    position = {step.clause: k for k, step in enumerate(state.steps)}
-    decided = np.full(state.passed.shape, position[Clause.SHARING], dtype=np.intp)
-    for k in range(1, len(state.steps)):
-        before, after = state.steps[k - 1], state.steps[k]
-        if after.clause in DECIDING:
-            decided[np.abs(after.amount_eur) < np.abs(before.amount_eur) * (1 - ALMOST)] = k
-    factor = np.where(state.base_eur >= 0, state.gain_factor, state.loss_factor)
-    decided[factor == 0] = position[Clause.QUALITY]
-    decided[~state.passed] = position[Clause.GATE]
-    return decided
-
-
-def _ratio(part: Floats, whole: Floats, otherwise: float) -> Floats:
-    empty = np.full(np.broadcast_shapes(part.shape, whole.shape), otherwise)
-    return np.asarray(np.divide(part, whole, out=empty, where=whole != 0))
-
-
-DECIDING = frozenset({Clause.EXIT, Clause.CARRY_FORWARD, Clause.CAP, Clause.CLAW_BACK, Clause.RESERVE})
-"""Clauses that can decide an outcome; the others work on every row alike, or are the gate, quality and sharing."""
-
-
-# --- benchmark ----------------------------------------------------------------------------------------------------
-
-
-def _with_benchmark(state: State, clause: Clause, benchmark: Floats, value: Floats) -> State:
-    gross = benchmark - state.savings.cost_eur
-    changed = replace(state, benchmark_eur=benchmark, gross_eur=gross, base_eur=gross)
-    return _noted(changed, clause, value, gross)
-
-
-def _noted(state: State, clause: Clause, value: Floats, amount: Floats) -> State:
-    shape = state.gross_eur.shape
-    step = Step(clause, np.broadcast_to(value, shape), np.broadcast_to(amount, shape))
-    return replace(state, steps=(*state.steps, step))
-
-
-def _risk(state: State) -> State:
-    """Benchmark · clip(risk ratio, 1 − cap down, 1 + cap up)."""
-    ratio = state.savings.risk_ratio
-    if ratio is None:
-        return _with_benchmark(state, Clause.RISK, state.benchmark_eur, np.full((1, 1), np.nan))
-    down, up = state.values.or_else("risk_cap_down", np.inf), state.values.or_else("risk_cap_up", np.inf)
-    factor = np.clip(np.where(np.isnan(ratio), 1.0, ratio), 1 - down, 1 + up)
-    return _with_benchmark(state, Clause.RISK, state.benchmark_eur * factor, factor)
-
-
-def _discount(state: State) -> State:
-    """Benchmark · (1 − discount)."""
-    discount = state.values.or_else("discount", 0.0)
-    return _with_benchmark(state, Clause.DISCOUNT, state.benchmark_eur * (1 - discount), discount)
-
-
-# --- the gate -----------------------------------------------------------------------------------------------------
-
-
-def _gate(state: State) -> State:
-    """Inside −MLR < rate < MSR only below_gate_share of it counts; outside all of it, or what exceeds the gate."""
-    rate = _ratio(state.gross_eur, state.benchmark_eur, 0.0)
-    least = np.where(rate >= 0, *minimum_rates(state.values, state.savings.persons))
-    passed = np.abs(rate) >= least - ALMOST
-    counted = state.gross_eur
-    if not state.contract.first_dollar:
-        counted = np.sign(rate) * np.maximum(np.abs(state.gross_eur) - least * state.benchmark_eur, 0.0)
-    base = np.where(passed, counted, state.values.or_else("below_gate_share", 0.0) * state.gross_eur)
-    changed = replace(state, base_eur=base, minimum_rate=np.broadcast_to(least, rate.shape), passed=passed)
-    return _noted(changed, Clause.GATE, least, base)
-
-
-def minimum_rates(values: Values, persons: Floats) -> tuple[Floats, Floats]:
-    """Minimum savings rate and minimum loss rate for a population of this size; a column of its own wins."""
-    least = _over(values.columns.get("minimum_savings_rate"), _GATES[values.contract.gate](values, persons))
-    return least, _over(values.of("minimum_loss_rate"), least)
-
-
-def _statistical_gate(values: Values, persons: Floats) -> Floats:
-    """Z · SE, not below the floor."""
-    confidence = values.contract.confidence
-    assert confidence is not None  # contract_checks.py asks for it
-    least = NormalDist().inv_cdf(confidence) * standard_error(values, persons)
-    return np.maximum(least, values.or_else("minimum_savings_rate", 0.0))
-
-
-def _over(stated: Floats | None, otherwise: Floats) -> Floats:
-    """Stated values, and otherwise the others."""
-    return otherwise if stated is None else np.where(np.isnan(stated), otherwise, stated)
-
-
-def _table_gate(values: Values, persons: Floats) -> Floats:
-    """Straight lines inside the rows; NaN for a population below the first row that the contract does not admit."""
-    rows: Sequence[GateRow] = values.contract.gate_table
-    found = np.full(persons.shape, rows[0].rate_from if values.contract.below_first_row else np.nan)
-    for row in rows:
-        width = np.inf if row.persons_to is None else max(row.persons_to - row.persons_from, 1)
-        part = np.clip((persons - row.persons_from) / width, 0, 1)
-        found = np.where(persons >= row.persons_from, row.rate_from + part * (row.rate_to - row.rate_from), found)
-    return found
-
-
-_GATES: Mapping[Gate, Callable[[Values, Floats], Floats]] = {
-    Gate.NONE: lambda _values, _persons: np.zeros((1, 1)),
-    Gate.FIXED: lambda values, _persons: values.or_else("minimum_savings_rate", np.nan),
-    Gate.TABLE: _table_gate,
-    Gate.STATISTICAL: _statistical_gate,
-}
-
-
-def standard_error(values: Values, persons: Floats) -> Floats:
-    """SE of the measured savings rate: CV · √(design effect · (1/n + 1/n of the benchmark) − 2 · covariance).
-
-    Raises:
-        DefectError: the contract states no dispersion.
-    """
-    stated = values.contract.dispersion
-    if stated is None:
-        raise DefectError("no dispersion")
-    variation, others = values.number(stated.cost_variation), values.number(stated.benchmark_persons)
-    assert variation is not None
-    variance = variation**2 * stated.design_effect * (1 / persons + (0.0 if others is None else 1 / others))
-    common = values.number(stated.covariance)
-    return np.asarray(np.sqrt(np.maximum(variance - (0.0 if common is None else 2 * common), 0.0)))
-
-
-# --- quality and sharing ------------------------------------------------------------------------------------------
-
-
-def _quality(state: State) -> State:
-    """Factor on shares; 1 where no score was given."""
-    gain = _quality_factor(state.values, state.savings.quality_score, state.gross_eur.shape)
-    loss = {
-        QualityOnLosses.NONE: np.ones_like(gain),
-        QualityOnLosses.SAME: gain,
-        QualityOnLosses.INVERSE: 1 - gain,
-    }[state.contract.quality_on_losses]
-    changed = replace(state, gain_factor=gain, loss_factor=loss)
-    return _noted(changed, Clause.QUALITY, np.where(state.base_eur >= 0, gain, loss), state.base_eur)
-
-
-def _quality_factor(values: Values, score: Floats | None, shape: tuple[int, ...]) -> Floats:
-    if values.contract.quality is Quality.NONE or score is None:
-        return np.ones(shape)
-    known = np.where(np.isnan(score), 1.0, score)
-    factor = known
-    if values.contract.quality is Quality.LADDER:
-        factor = np.zeros_like(known)
-        for step in values.contract.quality_ladder:
-            factor = np.where(known >= step.score_from - ALMOST, step.multiplier, factor)
-    least = values.or_else("quality_minimum", 0.0)
-    factor = np.where(known >= least - ALMOST, factor, 0.0)
-    return np.broadcast_to(np.where(np.isnan(score), 1.0, factor), shape)
-
-
-def _sharing(state: State) -> State:
-    """Σ over marginal bands of the amount in the band × the party's share × the factor of quality."""
-    gains = _banded(state, np.maximum(state.base_eur, 0.0), state.contract.gain_bands, _sharing_rate(state))
-    payments = gains * state.gain_factor
-    if state.contract.losses is not LossRule.NONE:
-        losses = _banded(state, np.maximum(-state.base_eur, 0.0), state.contract.loss_bands, _loss_rate(state))
-        payments = payments - losses * state.loss_factor
-    together = np.asarray(payments.sum(axis=0))
-    changed = replace(state, payments_eur=payments)
-    return _noted(changed, Clause.SHARING, _final_rate(state, together), together)
-
-
-def _final_rate(state: State, together: Floats) -> Floats:
-    """What the receivers get of a euro that is shared: the rate after quality, or what the bands came to."""
-    bands = np.where(state.gross_eur >= 0, bool(state.contract.gain_bands), bool(state.contract.loss_bands))
-    one_sided = state.contract.losses is LossRule.NONE
-    losses = np.zeros((1, 1)) if one_sided else _loss_rate(state) * state.loss_factor
-    rate = np.where(state.gross_eur >= 0, _sharing_rate(state) * state.gain_factor, losses)
-    return np.where(bands, _ratio(together, state.base_eur, np.nan), rate)
-
-
-def _sharing_rate(state: State) -> Floats:
-    return state.values.or_else("sharing_rate", 0.0)
-
-
-def _loss_rate(state: State) -> Floats:
-    if state.contract.losses is not LossRule.ONE_MINUS:
-        return state.values.or_else("loss_rate", 0.0)
-    least, most = state.values.or_else("loss_rate_floor", 0.0), state.values.or_else("loss_rate_ceiling", 1.0)
-    rate = np.clip(1 - _sharing_rate(state) * state.gain_factor, least, most)
-    return _over(state.values.columns.get("loss_rate"), rate)
-
-
-def _banded(state: State, amounts: Floats, bands: Sequence[ShareBand], rate: Floats) -> Floats:
-    """Each receiver's part of amounts >= 0, shape (party, row, period); without bands the one rate of two parties."""
-    if not bands:
-        return np.stack([amounts * rate for _ in receivers(state.contract)])
-    parts = np.zeros((len(receivers(state.contract)), *amounts.shape))
-    lower = 0.0
-    for band in bands:
-        upper = np.inf if band.up_to is None else band.up_to
-        inside = np.clip(amounts - lower * state.benchmark_eur, 0.0, (upper - lower) * state.benchmark_eur)
-        for k, party in enumerate(receivers(state.contract)):
-            share = state.values.number(band.shares.get(party))
-            parts[k] += 0.0 if share is None else inside * share
-        lower = upper
-    return parts
-
-
-# --- limits -------------------------------------------------------------------------------------------------------
-
-
-def _cap(state: State) -> State:
-    """The lowest of the limits that apply, per party; what is cut stays with the payer."""
-    most, least = np.broadcast_arrays(_limits(state, "gain"), -_limits(state, "loss"))
-    payments = np.clip(state.payments_eur, least, most)
-    together = np.asarray(payments.sum(axis=0))
-    limit = np.where(state.base_eur >= 0, most.sum(axis=0), least.sum(axis=0))
-    return _noted(replace(state, payments_eur=payments), Clause.CAP, np.where(np.isinf(limit), np.nan, limit), together)
-
-
-def _limits(state: State, side: str) -> Floats:
-    """Most that each receiver gets or owes, >= 0, shape (party, row, period); infinite where nothing limits it."""
-    revenue = state.savings.revenue_eur
-    scales = {
-        "share_of_benchmark": state.benchmark_eur,
-        "share_of_revenue": np.full_like(state.benchmark_eur, np.nan) if revenue is None else revenue,
-        "eur": np.ones_like(state.benchmark_eur),
-    }
-    limits = []
-    for party in receivers(state.contract):
-        limit = np.full(state.base_eur.shape, np.inf)
-        for kind, scale in scales.items():
-            term = f"{side}_cap_{kind}"
-            own = state.values.number(getattr(state.contract.sharers[party], term))
-            found = state.values.of(term) if own is None else own
-            if found is not None:
-                limit = np.fmin(limit, found * scale)
-        limits.append(limit)
-    return np.stack(limits)
-
-
-def _withhold(state: State) -> State:
-    """A part of each payment held back or cut; paid after the stated periods, with the last period at the latest."""
-    gain, loss = state.values.or_else("withhold_gain_share", 0.0), state.values.or_else("withhold_loss_share", 0.0)
-    held = np.maximum(state.payments_eur, 0.0) * gain
-    payments = state.payments_eur - held - np.minimum(state.payments_eur, 0.0) * loss
-    wait = state.contract.withhold_released_after_periods
-    if wait is not None:
-        periods = held.shape[-1]
-        for t in range(periods):
-            payments[..., min(t + wait, periods - 1)] += held[..., t]
-    together = np.asarray(payments.sum(axis=0))
-    value = np.where(state.base_eur >= 0, gain, loss)
-    return _noted(replace(state, payments_eur=payments), Clause.WITHHOLD, value, together)
-
-
-# --- over the years -----------------------------------------------------------------------------------------------
-
-
-def _exit(state: State) -> State:
-    """Nothing counts any more once a party has left after so many losing periods in a row."""
-    most = state.contract.exit_after_losses
-    base = np.array(state.base_eur)
-    in_a_row = np.zeros(base.shape[0], dtype=int)
-    left = np.zeros(base.shape[0], dtype=bool)
-    for t in range(base.shape[-1] if most is not None else 0):
-        base[left, t] = 0.0
-        losing = (state.gross_eur[:, t] < 0) & state.passed[:, t]
-        in_a_row = np.where(losing, in_a_row + 1, 0)
-        left |= in_a_row >= (most or 0)
-    value = np.full((1, 1), np.nan if most is None else float(most))
-    return _noted(replace(state, base_eur=base), Clause.EXIT, value, base)
-
-
-def _carry_forward(state: State) -> State:
-    """Losses that nobody paid come off later gains: D' = (D − used + share · loss) · (1 + interest)."""
-    share = state.values.or_else("carry_forward_share", 0.0)
-    growth = 1 + state.values.or_else("carry_forward_interest", 0.0)
-    base, used_by_period = np.array(state.base_eur), np.zeros(state.base_eur.shape)
-    carried = np.zeros(base.shape[:1])
-    for t in range(base.shape[-1]):
-        used = np.clip(base[:, t], 0.0, carried)
-        loss = np.maximum(-base[:, t], 0.0)
-        base[:, t] -= used
-        used_by_period[:, t] = used
-        carried = (carried - used + _at(share, t) * loss) * _at(growth, t)
-    return _noted(replace(state, base_eur=base), Clause.CARRY_FORWARD, used_by_period, base)
-
-
-def _claw_back(state: State) -> State:
-    """After a loss: share · loss · sharing rate is recovered, at most the cap's part of what was paid so far."""
-    share, cap = state.values.or_else("claw_back_share", 0.0), state.values.or_else("claw_back_cap_share", 1.0)
-    payments = np.array(state.payments_eur)
-    losses = np.maximum(-state.base_eur, 0.0)
-    owed = _banded(state, losses, state.contract.gain_bands, _sharing_rate(state))
-    paid, recovered = np.zeros(payments.shape[:2]), np.zeros(payments.shape[:2])
-    for t in range(payments.shape[-1]):
-        back = np.minimum(_at(share, t) * owed[..., t], np.maximum(_at(cap, t) * paid - recovered, 0.0))
-        payments[..., t] -= back
-        recovered += back
-        paid += np.maximum(payments[..., t], 0.0)
-    changed = replace(state, payments_eur=payments)
-    return _noted(changed, Clause.CLAW_BACK, share, np.asarray(payments.sum(axis=0)))
-
-
-def _reserve(state: State) -> State:
-    """A part of each gain waits; a later loss is paid from it first; the rest is paid out with the last period."""
-    share = state.values.or_else("reserve_share", 0.0)
-    payments = np.array(state.payments_eur)
-    kept = np.zeros(payments.shape[:2])
-    for t in range(payments.shape[-1]):
-        aside = _at(share, t) * np.maximum(payments[..., t], 0.0)
-        used = np.minimum(kept, np.maximum(-payments[..., t], 0.0))
-        payments[..., t] += used - aside
-        kept += aside - used
-    payments[..., -1] += kept
-    changed = replace(state, payments_eur=payments)
-    return _noted(changed, Clause.RESERVE, share, np.asarray(payments.sum(axis=0)))
-
-
-def _at(values: Floats, period: int) -> Floats:
-    """The values of one period; those that do not change over periods are the same in each."""
-    return values[:, min(period, values.shape[1] - 1)]
-
-
-CLAUSES: Mapping[Clause, Callable[[State], State]] = {
-    Clause.RISK: _risk,
-    Clause.DISCOUNT: _discount,
-    Clause.GATE: _gate,
-    Clause.EXIT: _exit,
-    Clause.CARRY_FORWARD: _carry_forward,
-    Clause.QUALITY: _quality,
-    Clause.SHARING: _sharing,
-    Clause.CAP: _cap,
-    Clause.WITHHOLD: _withhold,
-    Clause.CLAW_BACK: _claw_back,
-    Clause.RESERVE: _reserve,
-}
-"""Which function applies a clause."""

@@ -28,6 +28,7 @@ class Stream(NamedTuple):
         by_cohort: the same as `avoided` with the age of the cohort before the year; only for an insurer's members.
         wage: wage earned instead of a benefit, euro per year; None when not stated.
         active: participants in whom the effect works, in person-years.
+        active_by_cohort: the same with the age of the cohort before the year; where `by_cohort` is.
     """
 
     intervention: str
@@ -39,6 +40,7 @@ class Stream(NamedTuple):
     by_cohort: Floats | None
     wage: Floats | None
     active: Floats
+    active_by_cohort: Floats | None
 
 
 @dataclass(frozen=True)

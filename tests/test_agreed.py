@@ -182,6 +182,7 @@ def test_cash_is_read_after_clawback_and_before_delivery() -> None:
 
 # --- funds and payments -------------------------------------------------------------------------------------------
 
+TWO_AREAS = {"GM0001": [100.0], "GM0002": [300.0]}
 FUND: dict[str, Any] = {
     "name": "fund",
     "years": {"first": FIRST, "last": FIRST + YEARS - 1},
@@ -228,10 +229,58 @@ def test_a_fund_pays_its_part_and_gets_back_from_the_saving() -> None:
     assert found.funds[0].statement.closing[0].tolist() == [70, 90, 90, 0]
 
 
+def test_what_a_fund_pays_goes_to_whose_delivery_it_is() -> None:
+    """Two towns, one of which starts a year later: nothing goes to it in the first year, however large it is."""
+    later = {"GM0002": {"starts": {"first": FIRST + 1, "last": FIRST + 1}}}
+    one = an_intervention({"e": avoids(0.4, "zvw")}, cost={"per_starter": [euro(0.6)]}, per_area=later)
+    spec = a_scenario(
+        parties={"insurers": insurers(a=1.0)}, interventions={"i": one}, arrangements={"funds": {"f": FUND}}
+    )
+    law = law_of(spec, a_region(TWO_AREAS, cost={Pocket.ZVW: 2000.0}))
+    found = agreed(law)
+    (posting,) = (p for p in found.postings if p.reason is Reason.FUND_DRAW)
+    assert posting.amounts[0, :, :2].round(9).tolist() == [[30, 0], [0, 90]]  # 100 − 30, and 20 that came back
+
+
 def test_a_contract_before_the_fund_leaves_it_what_is_left() -> None:
     """The contract takes 32 of 40: the fund gets back half of 8."""
     law = law_of(with_fund(contracts={"k": {**HALF, "sharing_rate": 0.8}}, order=["k", "f"]))
     assert paid(agreed(law), Reason.FUND_REPAYMENT, "a", "f") == [0, 4, 0, 0]
+
+
+def test_what_a_fund_gets_back_is_claimed_in_the_year_of_the_saving() -> None:
+    """The fund takes 20 of the 40 saved; a contract that claims 32 after it finds 20 and adds 12 of its own."""
+    law = law_of(with_fund(contracts={"k": {**HALF, "sharing_rate": 0.8}}, order=["f", "k"]))
+    found = agreed(law)
+    assert paid(found, Reason.SHARED_SAVINGS, "a", AREA) == [20, 0, 0, 0]
+    assert paid(found, Reason.OWN_MONEY, "a", AREA) == [12, 0, 0, 0]
+
+
+def test_a_contract_is_about_its_areas_only() -> None:
+    """400 people save 1 each; the contract is about the 100 of the first town, and its payments fall there."""
+    terms = {**HALF, "sharers": {"a": {}, "municipality": {}}, "sharing_rate": 1.0}
+    terms["scope"] = {**HALF["scope"], "areas": ["GM0001"]}
+    spec = saves(arrangements={"contracts": {"k": terms}})
+    law = law_of(spec, a_region(TWO_AREAS, cost={Pocket.ZVW: 2000.0}))
+    found = agreed(law)
+    assert paid(found, Reason.SHARED_SAVINGS, "a", "municipality") == [100, 0, 0, 0]
+    assert found.contracts[0].cash_eur[0, 0] == 100
+    assert [net(law, found, gm)[0] for gm in TWO_AREAS] == [100, 0]
+
+
+def test_a_municipality_shares_only_what_stays_with_it() -> None:
+    """Half of the participants move away each year: their saving is of other municipalities."""
+    terms = {**HALF, "pays": AREA, "scope": {**HALF["scope"], "pockets": ["wmo"]}}
+    effect = avoids(1.0, "wmo", years=2.0, ceiling_per_unit=euro(1e6))
+    effect["time"] |= {"follow_up_years": 0.0, "beyond_follow_up": "test"}
+    spec = a_scenario(
+        parties={"insurers": insurers(a=1.0)},
+        target_groups={"everyone": a_group(moves_per_year=0.5)},
+        interventions={"i": an_intervention({"e": effect})},
+        arrangements={"contracts": {"k": terms}},
+    )
+    law = law_of(spec, a_region(cost={Pocket.WMO: 1000.0}))
+    assert paid(agreed(law), Reason.SHARED_SAVINGS, AREA, "a") == [50, 25, 0, 0]
 
 
 def test_without_effect_nothing_comes_back() -> None:

@@ -10,7 +10,8 @@ import pytest
 from contract_building import contract
 
 from coalition.chances import Chances, chances
-from coalition.shared_savings import ProjectedSavings, Values
+from coalition.clauses import Values
+from coalition.shared_savings import ProjectedSavings
 
 GATE: dict[str, Any] = {"gate": "fixed", "minimum_savings_rate": 0.02, "dispersion": {"cost_variation": 3.0}}
 

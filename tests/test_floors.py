@@ -21,7 +21,16 @@ SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "arrangement_
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
-AGREED = LEDGER | {"shared_savings", "chances", "measurements", "fund", "fund_measures", "measured", "agreed"}
+AGREED = LEDGER | {
+    "clauses",
+    "shared_savings",
+    "chances",
+    "measurements",
+    "fund",
+    "fund_measures",
+    "measured",
+    "agreed",
+}
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "trace", "report", "sensitivity", "derivation", "agreement"}
 
@@ -76,13 +85,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "payers": EFFECT | {"ledger"},
     "law_alone": EFFECT | {"ledger", "payers"},
     # 6  what is agreed on top of the law
-    "shared_savings": VALUES | {"numbers", "inputs", "contracts"},
-    "chances": {"contracts", "inputs", "shared_savings"},
+    "clauses": VALUES | {"numbers", "inputs", "contracts"},
+    "shared_savings": VALUES | {"inputs", "contracts", "clauses"},
+    "chances": {"contracts", "inputs", "clauses", "shared_savings"},
     "fund": VALUES | {"inputs", "fund_terms"},
     "fund_measures": VALUES | {"inputs", "fund"},
-    "measurements": FILES | TERMS | {"numbers", "inputs", "shared_savings"},
-    "measured": LEDGER | {"shared_savings"},
-    "agreed": LEDGER | {"shared_savings", "fund", "measured"},
+    "measurements": FILES | TERMS | {"numbers", "inputs", "clauses", "shared_savings"},
+    "measured": LEDGER | {"clauses", "shared_savings"},
+    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order

@@ -159,6 +159,13 @@ def test_who_leaves_gets_its_part_as_far_as_the_floor_allows() -> None:
     assert found.closing[0, -1] == pytest.approx(70)
 
 
+def test_who_has_left_puts_nothing_in_any_more() -> None:
+    """What was promised for later years is not asked."""
+    stated = {"a": {"party": "a", "law": "eigen_middelen", "amounts_eur": {2027: 1}, "leaves_after": 2028}}
+    found = ran(fund(contributions=stated), row(10.0, 10.0, 10.0), {"x": row()})
+    assert found.contributions["a"][0, :3].tolist() == [10, 10, 0]
+
+
 # --- what always holds --------------------------------------------------------------------------------------------
 
 MONEY = st.lists(st.floats(0, 1e6), min_size=len(YEARS), max_size=len(YEARS))

@@ -9,12 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pytest
-from reference.recompute import ROOT, Outcome, read_yaml, recompute
+from reference.agreements import AGREEMENTS
+from reference.recompute import ROOT, Outcome, read_yaml
+from reference.recompute_agreed import (
+    Agreed,
+    chance_of,
+    fund_figures,
+    measured,
+    recompute,
+    recompute_agreed,
+    saved,
+    scope_of,
+    table_rate,
+)
 from ruamel.yaml import YAML
 
+from coalition.agreement import fund_sheets, term_sheets
+from coalition.ledger import LAW_ALONE
 from coalition.model import run_scenario
 from coalition.scenario import load_scenario
 
@@ -28,10 +43,11 @@ Amounts = dict[tuple[str, ...], float]
 
 @dataclass(frozen=True)
 class Told:
-    """What the model tells: paid and gained per cell and year, NPV per party, the years shown."""
+    """What the model tells: paid and gained per cell and year, what is agreed, NPV per party, the years shown."""
 
     paid: Amounts
     gained: Amounts
+    moved: Amounts
     npv: dict[str, float]
     shown: list[int]
 
@@ -46,8 +62,13 @@ def model_of(name: str) -> Told:
         for t, (out, back) in enumerate(zip(cell.paid[0], cell.gained[0], strict=True)):
             paid[party, pocket, intervention, str(first + t)] = float(out)
             gained[party, pocket, intervention, str(first + t)] = float(back)
+    moved: Amounts = {}
+    for e in run.ledger.entries():
+        if e.arrangement != LAW_ALONE:
+            key = (e.arrangement, e.reason, e.pocket, e.source, e.target, e.area, str(e.year))
+            moved[key] = moved.get(key, 0.0) + e.amount_eur
     npv = {told.party.id: float(told.npv[0]) for told in run.parties}
-    return Told(paid, gained, npv, [int(year) for year in run.clock.shown])
+    return Told(paid, gained, moved, npv, [int(year) for year in run.clock.shown])
 
 
 def by_year(outcome: Outcome, side: int) -> Amounts:
@@ -60,9 +81,16 @@ def by_year(outcome: Outcome, side: int) -> Amounts:
 
 
 @cache
-def both(folder: Path) -> tuple[Outcome, Told]:
+def all_of(folder: Path) -> tuple[Outcome, Agreed, Told]:
     """Recompute a folder and run the model on it, once."""
-    return recompute(folder), model_of(folder.name if folder.parent.name == "scenarios" else str(folder))
+    outcome, agreed = recompute_agreed(folder)
+    return outcome, agreed, model_of(folder.name if folder.parent.name == "scenarios" else str(folder))
+
+
+def both(folder: Path) -> tuple[Outcome, Told]:
+    """Return the two calculations of a folder."""
+    outcome, _, told = all_of(folder)
+    return outcome, told
 
 
 def differences(expected: Amounts, told: Amounts, tolerance: float) -> list[str]:
@@ -89,11 +117,12 @@ def with_money(*sides: Amounts) -> set[tuple[str, ...]]:
 
 def compared(folder: Path) -> tuple[list[str], set[tuple[str, ...]]]:
     """Return what differs between the two calculations, and the cells that were compared and hold money."""
-    outcome, told = both(folder)
+    outcome, agreed, told = all_of(folder)
     paid, gained = by_year(outcome, 0), by_year(outcome, 1)
     wrong = differences(paid, told.paid, HALF_A_CENT) + differences(gained, told.gained, HALF_A_CENT)
     wrong += differences(per_party_pocket_year(paid), per_party_pocket_year(told.paid), HALF_A_CENT)
     wrong += differences(per_party_pocket_year(gained), per_party_pocket_year(told.gained), HALF_A_CENT)
+    wrong += differences(dict(agreed.moved.items()), told.moved, HALF_A_CENT)
     own_npv: Amounts = {(party,): amount for party, amount in outcome.npv.items() if party != "resources"}
     told_npv: Amounts = {(party,): amount for party, amount in told.npv.items()}
     wrong += differences(own_npv, told_npv, CENT)
@@ -139,9 +168,9 @@ def test_the_comparison_on_drenthe_is_not_one_of_nothing() -> None:
 
 
 def test_every_shipped_scenario_takes_part() -> None:
-    """Drenthe and the eight stories of publications are all held against the page."""
-    assert len(SHIPPED) == 9
-    assert "drenthe" in SHIPPED
+    """Drenthe, Drenthe with agreements and the eight stories of publications are all held against the page."""
+    assert len(SHIPPED) == 10
+    assert {"drenthe", "drenthe-akkoord"} <= set(SHIPPED)
 
 
 # --- Rules that no shipped scenario reaches -------------------------------------------------------------------------
@@ -270,6 +299,14 @@ VARIANTS: dict[str, Changes] = {
 }
 
 
+def alone(arrangements: Any) -> dict[str, Any]:
+    """Return arrangements with all that docs/complete agrees itself switched off."""
+    own = read_yaml(COMPLETE / "scenario.yaml")["arrangements"]
+    off = {kind: {name: {"enabled": False} for name in own[kind]} for kind in own if kind != "order"}
+    merged = {kind: {**off[kind], **arrangements.get(kind, {})} for kind in off}
+    return {"order": [], **arrangements, **merged}
+
+
 def write_variant(folder: Path, changes: Changes) -> Path:
     """Write a scenario that changes some keys of docs/complete, as a scenario with a base."""
     tree: dict[str, Any] = {"scenario": {"base": str(COMPLETE), "name": "variant", "title": "Variant"}}
@@ -277,7 +314,7 @@ def write_variant(folder: Path, changes: Changes) -> Path:
         place = tree
         for key in path[:-1]:
             place = place.setdefault(key, {})
-        place[path[-1]] = value
+        place[path[-1]] = alone(value) if path == ["arrangements"] else value
     with (folder / "scenario.yaml").open("w", encoding="utf-8") as out:
         YAML(typ="safe", pure=True).dump(tree, out)
     return folder
@@ -294,6 +331,112 @@ def test_rules_that_no_shipped_scenario_reaches_follow_from_the_page(name: str, 
     assert cells
     assert clock_of_the_page(folder) == clock_of_the_model(folder)
     assert (both(folder)[0].cells, both(folder)[0].npv) != (unchanged.cells, unchanged.npv)
+
+
+# --- Rules of what is agreed ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", AGREEMENTS)
+def test_agreements_that_no_shipped_scenario_has_follow_from_the_page(name: str, tmp_path: Path) -> None:
+    """Every transfer of an agreement on docs/complete is that of section 16, and so is every cell."""
+    folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])
+    wrong, _ = compared(folder)
+
+    assert wrong == []
+    assert any(amount >= HALF_A_CENT for amount in all_of(folder)[1].moved.values())
+    assert clock_of_the_page(folder) == clock_of_the_model(folder)
+
+
+BESIDE_A_GAIN = ["outcome", "from_savings", "discount", "bands_after_discount_and_excess", "everyone_insured"]
+
+
+@pytest.mark.parametrize("name", BESIDE_A_GAIN)
+def test_an_agreement_at_zero_effect_follows_from_the_page(name: str, tmp_path: Path) -> None:
+    """Without any effect present values are those of the page, and a draw on proof gets nothing."""
+    folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])
+    outcome, _ = recompute_agreed(folder, effect=0.0)
+    zero = run_scenario(load_scenario(str(folder))).zero_effect
+    told: Amounts = {(party.party.id,): float(party.npv[0]) for party in zero.parties}
+    recomputed: Amounts = {(party,): npv for party, npv in outcome.npv.items() if party != "resources"}
+
+    assert differences(recomputed, told, CENT) == []
+
+
+@pytest.mark.parametrize("name", ["loan", "scale", "refuse", "leaving", "wind_up_stays", "from_savings"])
+def test_the_figures_of_a_fund_follow_from_the_page(name: str, tmp_path: Path) -> None:
+    """How often a euro goes round, what it moves and what is left."""
+    folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])
+    _, agreed = recompute_agreed(folder)
+    figures = fund_figures(agreed, AGREEMENTS[name]["funds"]["f"], agreed.funds["f"])
+    told = fund_sheets(run_scenario(load_scenario(str(folder))))[0].measures
+
+    assert figures["dry_year"] == (told.dry_year[0] or 0)
+    for key in set(figures) - {"dry_year"}:
+        assert float(getattr(told, key)[0]) == pytest.approx(figures[key], rel=1e-9), key
+
+
+def test_the_break_even_share_and_the_chances_follow_from_the_page() -> None:
+    """φ* of both contracts of Drenthe, and what the one for long-term care pays by chance in its first year."""
+    folder = ROOT / "scenarios" / "drenthe-akkoord"
+    _, agreed, _ = all_of(folder)
+    sheets = {sheet.outcome.name: sheet for sheet in term_sheets(run_scenario(load_scenario(folder.name)))}
+    for ident, contract in agreed.region.part("arrangements")["contracts"].items():
+        scope = scope_of(agreed.law, contract)
+        share = sum(agreed.cash[ident]) / sum(saved(agreed.region, scope, t) for t in scope.years)
+        assert sheets[ident].break_even_share == pytest.approx(share, rel=1e-9)
+
+        t = scope.years[0]
+        figures = measured(agreed.region, scope, "participants", t)
+        by_chance = next(p for p in sheets[ident].populations if p.population == "participants").chances
+        assert by_chance is not None
+        paid, false_payment = chance_of(contract, figures, 0.0)
+        plan = chance_of(contract, figures, saved(agreed.region, scope, t) / figures[1])
+        assert float(by_chance.pays_without_saving[0]) == pytest.approx(paid, abs=1e-4)
+        assert float(by_chance.false_payment_eur[0]) == pytest.approx(false_payment, abs=CENT)
+        assert float(by_chance.nothing_at_plan[0]) == pytest.approx(1 - plan[0], abs=1e-4)
+        assert float(by_chance.expected_eur[0]) == pytest.approx(plan[1], rel=1e-6)
+
+
+# --- The worked figures of section 16 -------------------------------------------------------------------------------
+
+
+def test_the_gate_of_5400_people() -> None:
+    """MSSP Track 1: .0378."""
+    row = {"persons_from": 5000, "persons_to": 5999, "rate_from": 0.039, "rate_to": 0.036}
+
+    assert table_rate({"gate_table": [row]}, 5400) == pytest.approx(0.0378, abs=5e-5)
+
+
+def test_half_of_100_out_of_what_own_risk_and_clawback_leave() -> None:
+    """X = 100, own risk .1, clawback .85: 13.5 from the saving, 36.5 own money, result −36.5."""
+    left = (1 - 0.1) * 100 - 0.85 * (1 - 0.1) * 100
+    from_saving = min(50.0, left)
+
+    assert (from_saving, 50 - from_saving, left - 50) == pytest.approx((13.5, 36.5, -36.5))
+
+
+def test_what_a_gate_pays_by_chance() -> None:
+    """n = 10,000, cost_variation 3, b = 30 million, half, gate .02: by equal parts and by the closed form."""
+    contract = {
+        "pays": "a",
+        "sharers": {"a": {}, "b": {}},
+        "gate": "fixed",
+        "minimum_savings_rate": 0.02,
+        "dispersion": {"cost_variation": 3.0},
+        "first_dollar": True,
+        "sharing_rate": 0.5,
+        "losses": "none",
+        "quality": "none",
+    }
+    normal = NormalDist()
+    for true, printed in ((0.0, 143_752), (0.02, 329_524)):
+        chance, average = chance_of(contract, (10_000, 30e6), true)
+        z = (true - 0.02) / 0.03
+        closed = 0.5 * 30e6 * (true * normal.cdf(z) + 0.03 * normal.pdf(z))
+
+        assert average == pytest.approx(printed, abs=50)
+        assert closed == pytest.approx(printed, abs=0.5)
+        assert true > 0 or chance == pytest.approx(0.2525, abs=1e-4)
 
 
 # --- The worked example of the page ---------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from coalition.clauses import Values, receivers
 from coalition.contract_files import load_preset, preset_names
 from coalition.contracts import SCALAR_TERMS, Clause
 from coalition.errors import DefectError
-from coalition.shared_savings import ObservedSavings, ProjectedSavings, Settlement, Values, pay, receivers, settle
+from coalition.shared_savings import ObservedSavings, ProjectedSavings, Settlement, pay, settle
 
 CASES = YAML(typ="safe", pure=True).load((Path(__file__).parent / "cases" / "contracts.yaml").read_text("utf-8"))
 FIGURES = ("person_years", "benchmark_eur", "cost_eur", "quality_score", "revenue_eur", "risk_ratio", "population")

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from coalition.agreement import FundSheet, TermSheet, changes, fund_sheets, term_sheets
+from coalition.agreement import FundSheet, TermSheet, changes, fund_sheets, smallest_transfer, term_sheets
 from coalition.ledger import LAW_ALONE
 from coalition.model import Result
+from coalition.report import at_table
 
 
 def arrangement_ids(result: Result) -> list[str]:
@@ -26,10 +27,18 @@ def agreement_data(result: Result) -> dict[str, Any] | None:
             {"id": r.party.id, "law_npv_eur": r.law_eur, "agreed_npv_eur": r.agreed_eur, "overpaid_eur": r.overpaid_eur}
             for r in changes(result)
         ],
+        "smallest_transfer": _transfer(result),
         "contracts": [_contract(sheet, result) for sheet in term_sheets(result)],
         "funds": [_fund(sheet) for sheet in fund_sheets(result)],
         "noise": "none: the projection itself is settled; `populations` tell what chance does",
     }
+
+
+def _transfer(result: Result) -> dict[str, Any]:
+    table = at_table(result.scenario)
+    found = smallest_transfer({r.party.id: float(r.npv[0]) for r in result.run.parties if r.party.id in table})
+    payments = [{"source": a, "target": b, "npv_eur": amount} for (a, b), amount in found.payments.items()]
+    return {"total_npv_eur": found.total_eur, "short_npv_eur": found.short_eur, "payments": payments}
 
 
 def _contract(sheet: TermSheet, result: Result) -> dict[str, Any]:

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalition.agreement import FundSheet, PartyChange, TermSheet, changes, fund_sheets, term_sheets
+from coalition.agreement import FundSheet, PartyChange, TermSheet, changes, fund_sheets, smallest_transfer, term_sheets
 from coalition.chances import has_cliff
+from coalition.clauses import receivers
 from coalition.contracts import Contract, Gate, LossRule, Population, Quality
 from coalition.inputs import Floats
 from coalition.model import Result, parties_of
-from coalition.money import half_away_from_zero
+from coalition.money import HALF_CENT_EUR, half_away_from_zero
 from coalition.numbers import Number
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang, pocket_label
 from coalition.parties import MUNICIPALITY
-from coalition.shared_savings import receivers
+from coalition.report import at_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +44,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "new_loss": ("verliest door de afspraken", "loses by the agreement"),
     "gains": ("wint", "gains"),
     "gains_less": ("wint minder", "gains less"),
+    "transfer": (
+        "Kleinste overdracht die daarna niemand aan tafel slechter af laat: {total}; {pays}.",
+        "Smallest transfer that then leaves nobody at the table worse off: {total}; {pays}.",
+    ),
+    "transfer_none": ("Daarna is niemand aan tafel slechter af.", "After that nobody at the table is worse off."),
+    "transfer_short": (
+        " De winnaars aan tafel hebben te weinig: {short} moet van buiten komen, of van minder plannen.",
+        " The winners at the table have too little: {short} must come from outside, or from fewer plans.",
+    ),
+    "transfer_pays": ("{party} betaalt {amount}", "{party} pays {amount}"),
+    "nobody_can": ("niemand aan tafel wint", "nobody at the table wins"),
     "noiseless": (
         "Afgerekend op de prognose zelf, zonder meetruis; wat toeval doet staat op de afsprakenkaart (--view terms).",
         "Settled on the projection itself, without noise of measuring; what chance does stands on the term sheet "
@@ -156,7 +168,26 @@ def print_changes(result: Result, console: Console, lang: Lang) -> None:
         amounts = (row.law_eur, row.agreed_eur, row.change_eur)
         table.add_row(name, *(number(half_away_from_zero(a), lang) for a in amounts), _verdict(row, lang))
     print_whole(console, table)
+    console.print(_transfer(result, lang), highlight=False)
     console.print(said("noiseless", lang), style="dim", highlight=False)
+
+
+def _transfer(result: Result, lang: Lang) -> str:
+    """What must still move at the table, who has it, and what is lacking."""
+    table = at_table(result.scenario)
+    net = {r.party.id: float(r.npv[0]) for r in result.run.parties if r.party.id in table}
+    found = smallest_transfer(net)
+    if not found.total_eur:
+        return said("transfer_none", lang)
+    names = _names(result, lang)
+    payers: dict[str, float] = {}
+    for (payer, _), amount in found.payments.items():
+        payers[payer] = payers.get(payer, 0.0) + amount
+    parts = [said("transfer_pays", lang, party=names[p], amount=euro(a, lang)) for p, a in payers.items()]
+    pays = ", ".join(parts) or said("nobody_can", lang)
+    line = said("transfer", lang, total=euro(found.total_eur, lang), pays=pays)
+    short = found.short_eur
+    return line + (said("transfer_short", lang, short=euro(short, lang)) if short > HALF_CENT_EUR else "")
 
 
 def _verdict(row: PartyChange, lang: Lang) -> str:

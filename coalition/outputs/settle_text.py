@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalition import __version__
+from coalition.clauses import Values
 from coalition.contracts import Clause, Contract
 from coalition.measurements import Measurements
 from coalition.outputs.formats import decimal, grid, percent, print_whole
 from coalition.outputs.labels import Lang
-from coalition.shared_savings import Settlement, Values, pay
+from coalition.shared_savings import Settlement, pay
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -118,6 +118,8 @@ class Region:
     cost: dict[str, dict[str, Series]]
     cost_year: dict[str, int]
     shifts: list[tuple[str, Tree, ByArea, Tree]] = field(default_factory=list)
+    effect: float = 1.0
+    """The multiple of every effect, 0 for the run without any."""
 
     @property
     def clock(self) -> range:
@@ -173,6 +175,22 @@ def last_start(item: Tree) -> int:
     return int(max([item["starts"]["last"], *apart]))
 
 
+def agreed_until(tree: Tree) -> list[int]:
+    """Return the years in which what is agreed and in force has run out."""
+    agreed = tree.get("arrangements") or {}
+    ends = []
+    for contract in (agreed.get("contracts") or {}).values():
+        if contract.get("enabled", True):
+            ends.append(int(contract["scope"]["years"]["last"]) + int(contract.get("settlement_lag_years", 0)))
+    for fund in (agreed.get("funds") or {}).values():
+        if fund.get("enabled", True):
+            ends.append(int(fund["years"]["last"]))
+    for payment in (agreed.get("side_payments") or {}).values():
+        if payment.get("enabled", True):
+            ends += [int(year) for year in payment["amounts_eur"]]
+    return ends
+
+
 def clock_years(tree: Tree) -> tuple[int, int]:
     """Return how many years are calculated and how many are shown."""
     first = int(tree["scenario"]["first_year"])
@@ -192,6 +210,7 @@ def clock_years(tree: Tree) -> tuple[int, int]:
         equalisation = (tree.get("holders") or {}).get("equalisation")
         longest = max([len(shares) for shares in equalisation["clawback"].values()], default=0) if equalisation else 0
         last += max(longest, 1 if equalisation else 0, 2)
+    last = max([last, *agreed_until(tree)])
     horizon = tree["scenario"].get("horizon_years")
     if horizon is None:
         return last - first + 1, last - first + 1
@@ -355,19 +374,39 @@ class Book:
     laid_out: dict[Cell, Series] = field(default_factory=dict)
     received: dict[Cell, Series] = field(default_factory=dict)
     effect: dict[Cell, Series] = field(default_factory=dict)
+    won: dict[tuple[str, str, str, str], Series] = field(default_factory=dict)
+    """The effect per party, pocket, intervention and area: the cash that an arrangement may share."""
+    delivered: dict[tuple[str, str, str], Series] = field(default_factory=dict)
+    """What a party pays for the delivery of an intervention in an area."""
 
-    def post(self, t: int, route: tuple[str, str], reason: str, what: tuple[str, str], amount: float) -> None:
+    def post(
+        self, where: tuple[str, int], route: tuple[str, str], reason: str, what: tuple[str, str], amount: float
+    ) -> None:
         """Post an amount that goes from one account to another, in a pocket and for an intervention."""
+        area, t = where
         giver, taker = route
         pocket, intervention = what
         if amount == 0:
             return
+        if reason == "delivery":
+            self.delivered.setdefault((giver, intervention, area), [0.0] * self.years)[t] += amount
+        if reason not in LAID_OUT:
+            for party, sign in ((giver, -1), (taker, 1)):
+                place = (party, pocket, intervention, area)
+                self.won.setdefault(place, [0.0] * self.years)[t] += sign * amount
         if reason in LAID_OUT:
             self._add(self.laid_out, (giver, pocket, intervention), t, amount)
             self._add(self.received, (taker, pocket, intervention), t, amount)
         else:
             self._add(self.effect, (giver, pocket, intervention), t, -amount)
             self._add(self.effect, (taker, pocket, intervention), t, amount)
+
+    def transfer(self, t: int, route: tuple[str, str], pocket: str, ident: str, amount: float) -> None:
+        """Post what is agreed: the receiver books it as received, the payer as an effect of minus the amount."""
+        giver, taker = route
+        if amount != 0:
+            self._add(self.effect, (giver, pocket, ident), t, -amount)
+            self._add(self.received, (taker, pocket, ident), t, amount)
 
     def _add(self, side: dict[Cell, Series], cell: Cell, t: int, amount: float) -> None:
         side.setdefault(cell, [0.0] * self.years)[t] += amount
@@ -428,7 +467,8 @@ def policy_by_mkba(region: Region, book: Book, where: tuple[str, Tree, str, int]
         ("policy_benefit", ("resources", municipality), "municipal_benefit_per_year"),
         ("policy_benefit", ("resources", "residents"), "benefit_outside_municipality_per_year"),
     ):
-        book.post(t, route, reason, ("bijzondere_bijstand", ident), enrolled * euro(region, figures[key], t))
+        units = enrolled * (region.effect if reason == "policy_benefit" else 1.0)
+        book.post((area, t), route, reason, ("bijzondere_bijstand", ident), units * euro(region, figures[key], t))
 
 
 def policy_by_components(
@@ -439,7 +479,7 @@ def policy_by_components(
     town, insurer, enrolled = region.municipality(area), policy["insurer"], sum(bands.values())
     for name, units in bands.items():
         amount = units * 12 * euro(region, policy["bands"][name]["contribution_per_month"], t)
-        book.post(t, (town, "residents"), "policy_contribution", ("bijzondere_bijstand", ident), amount)
+        book.post((area, t), (town, "residents"), "policy_contribution", ("bijzondere_bijstand", ident), amount)
     for reason, pocket, route, key in (
         ("policy_execution", "bijzondere_bijstand", (town, "resources"), "execution_per_year"),
         ("policy_benefit", "bijzondere_bijstand", ("residents", town), "special_assistance_avoided_per_year"),
@@ -447,7 +487,9 @@ def policy_by_components(
         ("policy_benefit", "zvw", ("residents", insurer), "insurer_arrears_avoided_per_year"),
         ("policy_claims", "zvw", (insurer, "resources"), "induced_care_per_year"),
     ):
-        book.post(t, route, reason, (pocket, ident), enrolled * euro(region, policy["components"].get(key), t))
+        units_now = enrolled * (region.effect if reason == "policy_benefit" else 1.0)
+        amount = units_now * euro(region, policy["components"].get(key), t)
+        book.post((area, t), route, reason, (pocket, ident), amount)
     to_insurer, to_residents, extra = ("residents", insurer), (insurer, "residents"), "aanvullende_verzekering"
     for tier in (policy.get("tiers") or {}).values():
         units = enrolled * num(tier["share_of_enrolled"])
@@ -460,7 +502,7 @@ def policy_by_components(
             ("policy_claims", extra, to_residents, "wmo_contribution_covered_per_year", 1),
             ("policy_claims", extra, to_residents, "claims_per_year", 1),
         ):
-            book.post(t, route, reason, (pocket, ident), times * units * euro(region, tier.get(key), t))
+            book.post((area, t), route, reason, (pocket, ident), times * units * euro(region, tier.get(key), t))
 
 
 def with_module(region: Region, item: Tree) -> list[Tree]:
@@ -631,6 +673,7 @@ class Stream:
     working: ByArea  # U[a,t]
     ceiling: Tree | None
     kept: ByArea = field(default_factory=dict)  # f[a,t]
+    units: dict[tuple[str, int, int], float] = field(default_factory=dict)  # U[a,k,t]
 
     def alone(self, area: str, t: int) -> float:
         """A[a,t]."""
@@ -756,6 +799,7 @@ def effect_stream(region: Region, work: Work, named: tuple[str, Tree], pocket: s
                 units = work.starters[area][t - k] * work.present(area, t - k, t) * weights[k] * alive
                 stream.avoided[area][t][k] = units * each
                 stream.working[area][t] += units
+                stream.units[area, k, t] = units
                 if pocket in MUNICIPAL:
                     stream.moved[area][t] += units * each * (1 - stays)
             stream.wage[area][t] = stream.working[area][t] * own_part * euro(region, wage, t)
@@ -804,6 +848,11 @@ def calculate(region: Region, ident: str, item: Tree) -> Work:
         work.streams += [effect_stream(region, work, named, pocket) for pocket in shares_of_pockets(named[1])]
     if "life_years" in item:
         work.streams += [life_year_stream(region, work, pocket) for pocket in CARE if pocket in region.cost]
+    for stream in work.streams:
+        for area in region.areas:
+            stream.avoided[area] = [[region.effect * a for a in ages] for ages in stream.avoided[area]]
+            stream.moved[area] = [region.effect * a for a in stream.moved[area]]
+            stream.wage[area] = [region.effect * a for a in stream.wage[area]]
     seen = set()
     for effect in effects.values():
         if item["approach"] == "population" and effect["kind"] == "risk_shift" and effect["factor"] not in seen:
@@ -821,7 +870,8 @@ def shifted_part(region: Region, work: Work, effect: Tree) -> ByArea:
         own_part = correction(work.item, effect, area)
         reached[area] = [
             share_of(
-                own_part
+                region.effect
+                * own_part
                 * sum(
                     work.starters[area][s] * work.present(area, s, t) * time_weight(effect, t - s) for s in range(t + 1)
                 ),
@@ -1066,8 +1116,8 @@ def post_own_risk(region: Region, book: Book, work: Work, where: tuple[str, int]
             part = share_of(enrolled, region.inhabitants(area, t))
         z = insured * part
         left -= z
-        book.post(t, ("providers", policy["insurer"]), "own_risk", what, z * amount)
-    book.post(t, ("providers", "residents"), "own_risk", what, left * amount)
+        book.post((area, t), ("providers", policy["insurer"]), "own_risk", what, z * amount)
+    book.post((area, t), ("providers", "residents"), "own_risk", what, left * amount)
 
 
 def clawback_shares(region: Region, stream: Stream) -> Series:
@@ -1093,7 +1143,7 @@ def post_zvw(region: Region, book: Book, work: Work, stream: Stream) -> None:
             gammas = [cashed(region, "zvw", t, x) for x in ages]
             seen.append([x if by_use else gamma * x for x, gamma in zip(ages, gammas, strict=True)])
             for k, (x, gamma) in enumerate(zip(ages, gammas, strict=True)):
-                book.post(t, ("resources", "providers"), "capacity", what, capacity(region, "zvw", x))
+                book.post((area, t), ("resources", "providers"), "capacity", what, capacity(region, "zvw", x))
                 post_own_risk(region, book, work, (area, t), o * x)
                 back = 0.0
                 for j, share in enumerate(clawback, start=1):
@@ -1106,8 +1156,8 @@ def post_zvw(region: Region, book: Book, work: Work, stream: Stream) -> None:
                     else {n: market_share(region, area, n) for n in insurers(region)}
                 )
                 for n, share in shares.items():
-                    book.post(t, ("providers", n), "avoided_cost", what, share * (gamma - o) * x)
-                    book.post(t, (n, "zvw_fund"), "equalisation", what, share * (1 - o) * back)
+                    book.post((area, t), ("providers", n), "avoided_cost", what, share * (gamma - o) * x)
+                    book.post((area, t), (n, "zvw_fund"), "equalisation", what, share * (1 - o) * back)
 
 
 def budget_history(region: Region, municipality: str) -> float:
@@ -1128,20 +1178,20 @@ def post_other(region: Region, book: Book, work: Work, stream: Stream) -> None:
             x = stream.after_overlap(area, t)
             moved = stream.kept[area][t] * stream.moved[area][t]
             if pocket in CARE:
-                book.post(t, ("resources", "providers"), "capacity", what, capacity(region, pocket, x))
+                book.post((area, t), ("resources", "providers"), "capacity", what, capacity(region, pocket, x))
                 gamma = cashed(region, pocket, t, x)
                 if pocket == "wlz":
-                    book.post(t, ("providers", "wlz_fund"), "avoided_cost", what, gamma * x)
+                    book.post((area, t), ("providers", "wlz_fund"), "avoided_cost", what, gamma * x)
                 elif pocket == "aanvullende_verzekering":
                     for n in insurers(region):
                         part = market_share(region, area, n) * gamma * x
-                        book.post(t, ("providers", n), "avoided_cost", what, part)
+                        book.post((area, t), ("providers", n), "avoided_cost", what, part)
                 else:
-                    book.post(t, ("providers", town), "avoided_cost", what, gamma * (x - moved))
-                    book.post(t, ("providers", "rest_of_nl"), "avoided_cost", what, gamma * moved)
+                    book.post((area, t), ("providers", town), "avoided_cost", what, gamma * (x - moved))
+                    book.post((area, t), ("providers", "rest_of_nl"), "avoided_cost", what, gamma * moved)
             elif pocket in ("participatiewet", "bijzondere_bijstand"):
-                book.post(t, ("residents", town), "avoided_cost", what, x - moved)
-                book.post(t, ("residents", "rest_of_nl"), "avoided_cost", what, moved)
+                book.post((area, t), ("residents", town), "avoided_cost", what, x - moved)
+                book.post((area, t), ("residents", "rest_of_nl"), "avoided_cost", what, moved)
             else:
                 giver, taker = {
                     "uwv": ("residents", "uwv"),
@@ -1150,16 +1200,16 @@ def post_other(region: Region, book: Book, work: Work, stream: Stream) -> None:
                     "werkgever": ("resources", "employers"),
                     "inwoner": ("resources", "residents"),
                 }[pocket]
-                book.post(t, (giver, taker), "avoided_cost", what, x)
+                book.post((area, t), (giver, taker), "avoided_cost", what, x)
             if pocket in WAGE_POCKETS:
                 wage = stream.kept[area][t] * stream.wage[area][t]
-                book.post(t, ("resources", "residents"), "wage", what, wage)
+                book.post((area, t), ("resources", "residents"), "wage", what, wage)
             if pocket == "participatiewet" and t >= 2:
                 earlier = stream.after_overlap(area, t - 2) - stream.kept[area][t - 2] * stream.moved[area][t - 2]
                 year = region.first + t
                 growth = consumer_prices(region, year) / consumer_prices(region, year - 2)
                 amount = budget_history(region, town) * earlier * growth
-                book.post(t, (town, "rest_of_nl"), "budget", what, amount)
+                book.post((area, t), (town, "rest_of_nl"), "budget", what, amount)
 
 
 # --- 10. Who pays ---------------------------------------------------------------------------------------------------
@@ -1173,7 +1223,7 @@ def post_modules(region: Region, book: Book, work: Work) -> None:
                 if in_force(region, policy, area, t):
                     amount = work.delivery.by_module[area][t]
                     route, what = (policy["insurer"], "resources"), ("aanvullende_verzekering", work.ident)
-                    book.post(t, route, "delivery", what, amount)
+                    book.post((area, t), route, "delivery", what, amount)
 
 
 def cost_under_law(region: Region, work: Work, law: str) -> ByArea:
@@ -1188,11 +1238,13 @@ def post_grants(region: Region, book: Book, works: list[Work]) -> dict[tuple[str
     by_name = {work.ident: work for work in works}
     paid: dict[tuple[str, str], Series] = {}
     whole: dict[tuple[str, str], Series] = {}
+    per_area: dict[tuple[str, str], ByArea] = {}
     for grant in (region.part("payers").get("grants") or {}).values():
         law = grant["law"]
         carried = dict.fromkeys(grant["items"], 0.0)
         for name in grant["items"]:
             cost = cost_under_law(region, by_name[name], law)
+            per_area[name, law] = cost
             whole[name, law] = [sum(series[t] for series in cost.values()) for t in region.clock]
             paid.setdefault((name, law), [0.0] * region.years)
         for t in region.clock:
@@ -1211,7 +1263,9 @@ def post_grants(region: Region, book: Book, works: list[Work]) -> dict[tuple[str
                 budget = num(items.get(region.first + t, 0.0))
                 carried[name] = min(left[name] - given, num(grant["carry_over_share"]) * budget)
                 paid[name, law][t] += own[name] + taken
-                book.post(t, ("state", "resources"), "delivery", (law, name), own[name] + taken)
+                for area in region.areas:
+                    amount = (own[name] + taken) * share_of(per_area[name, law][area][t], whole[name, law][t])
+                    book.post((area, t), ("state", "resources"), "delivery", (law, name), amount)
     return {key: [share_of(p, w) for p, w in zip(paid[key], whole[key], strict=True)] for key in paid}
 
 
@@ -1239,7 +1293,7 @@ def post_payers(region: Region, book: Book, work: Work, granted: dict[tuple[str,
                     if follows and member_of is not None:
                         parties = member_shares(region, member_of, age)
                     for party, share in parties.items():
-                        book.post(t, (party, "resources"), "delivery", (law, work.ident), part * share * amount)
+                        book.post((area, t), (party, "resources"), "delivery", (law, work.ident), part * share * amount)
 
 
 def post_coordination(region: Region, book: Book) -> None:
@@ -1256,15 +1310,17 @@ def post_coordination(region: Region, book: Book) -> None:
             grant = cost * num(rules["eligible_share"]) * (1 / 3 if 2017 <= year <= 2021 else 0.0)
             if rules.get("grant_ceiling_per_year") is not None:
                 grant = min(grant, euro(region, rules["grant_ceiling_per_year"], t))
-        book.post(t, ("state", "resources"), "coordination", ("belasting", "coordination"), grant)
         everyone = sum(region.inhabitants(area, t) for area in region.areas)
         for area in region.areas:
-            here = (cost - grant) * share_of(region.inhabitants(area, t), everyone)
+            part = share_of(region.inhabitants(area, t), everyone)
+            what = ("belasting", "coordination")
+            book.post((area, t), ("state", "resources"), "coordination", what, grant * part)
+            here = (cost - grant) * part
             for payer in rules["payers"]:
                 for party, share in payers_of(region, payer["party"], area).items():
                     amount = here * num(payer["share"]) * share
                     what = (payer["law"], "coordination")
-                    book.post(t, (party, "resources"), "coordination", what, amount)
+                    book.post((area, t), (party, "resources"), "coordination", what, amount)
 
 
 # --- 12. Present value ----------------------------------------------------------------------------------------------
@@ -1310,9 +1366,19 @@ class Outcome:
     book: Book
 
 
-def recompute(folder: Path) -> Outcome:
-    """Recompute a scenario by the sections of docs/model.md."""
+@dataclass
+class Law:
+    """What the law does by itself: the region, its interventions calculated up to their streams, and the book."""
+
+    region: Region
+    works: list[Work]
+    book: Book
+
+
+def law_alone(folder: Path, effect: float = 1.0) -> Law:
+    """Post everything of sections 4-10, with every effect multiplied."""
     region = build_region(read_scenario(folder))
+    region.effect = effect
     book = Book(region.years)
     policy_money(region, book)
     items = region.part("interventions")
@@ -1330,10 +1396,15 @@ def recompute(folder: Path) -> Outcome:
         post_modules(region, book, work)
         post_payers(region, book, work, granted)
     post_coordination(region, book)
-    cells = book.cells()
+    return Law(region, in_order, book)
+
+
+def outcome_of(law: Law) -> Outcome:
+    """Add the book up to cells and present values."""
+    region, cells = law.region, law.book.cells()
     weights = present(region)
     npv: dict[str, float] = {}
     for (party, _, _), (paid, gained) in cells.items():
         worth_now = sum((gained[t] - paid[t]) * weights[t] for t in range(region.shown))
         npv[party] = npv.get(party, 0.0) + worth_now
-    return Outcome(region.first, region.years, region.shown, cells, npv, book)
+    return Outcome(region.first, region.years, region.shown, cells, npv, law.book)
