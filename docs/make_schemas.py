@@ -339,29 +339,19 @@ def _agreement() -> Node:
         "agreed_npv_eur": _said("the same with what is agreed", _EURO),
         "overpaid_eur": _said("what it gets above its loss under the law alone", _NOT_NEGATIVE),
     }
-    return _object(
-        {
-            "parties": _list(_object(change)),
-            "smallest_transfer": _said("after which nobody at the table is worse off than without a plan", _transfer()),
-            "contracts": _list(_contract()),
-            "funds": _list(_fund()),
-            "noise": _said("what chance does to the figures above", _TEXT),
-        }
-    )
-
-
-def _transfer() -> Node:
-    """The smallest transfer between parties that repairs every loss."""
-    payment = {
-        "source": _said("the party that pays", _TEXT),
-        "target": _said("the party that is paid", _TEXT),
-        "npv_eur": _said("present value", _NOT_NEGATIVE),
+    payment = {"source": _said("the winner who pays", _TEXT), "target": _TEXT, "npv_eur": _NOT_NEGATIVE}
+    transfer = {
+        "total_npv_eur": _said("all that losers at the table lose; present value", _NOT_NEGATIVE),
+        "short_npv_eur": _said("what the winners at the table lack", _NOT_NEGATIVE),
+        "payments": _list(_object(payment)),
     }
     return _object(
         {
-            "total_npv_eur": _said("what the parties that lose lose together", _NOT_NEGATIVE),
-            "short_npv_eur": _said("what the parties that gain cannot pay of it", _NOT_NEGATIVE),
-            "payments": _list(_object(payment)),
+            "parties": _list(_object(change)),
+            "smallest_transfer": _said("that then leaves nobody at the table worse off", _object(transfer)),
+            "contracts": _list(_contract()),
+            "funds": _list(_fund()),
+            "noise": _said("what chance does to the figures above", _TEXT),
         }
     )
 

@@ -299,6 +299,14 @@ VARIANTS: dict[str, Changes] = {
 }
 
 
+def alone(arrangements: Any) -> dict[str, Any]:
+    """Return arrangements with all that docs/complete agrees itself switched off."""
+    own = read_yaml(COMPLETE / "scenario.yaml")["arrangements"]
+    off = {kind: {name: {"enabled": False} for name in own[kind]} for kind in own if kind != "order"}
+    merged = {kind: {**off[kind], **arrangements.get(kind, {})} for kind in off}
+    return {"order": [], **arrangements, **merged}
+
+
 def write_variant(folder: Path, changes: Changes) -> Path:
     """Write a scenario that changes some keys of docs/complete, as a scenario with a base."""
     tree: dict[str, Any] = {"scenario": {"base": str(COMPLETE), "name": "variant", "title": "Variant"}}
@@ -306,7 +314,7 @@ def write_variant(folder: Path, changes: Changes) -> Path:
         place = tree
         for key in path[:-1]:
             place = place.setdefault(key, {})
-        place[path[-1]] = value
+        place[path[-1]] = alone(value) if path == ["arrangements"] else value
     with (folder / "scenario.yaml").open("w", encoding="utf-8") as out:
         YAML(typ="safe", pure=True).dump(tree, out)
     return folder
