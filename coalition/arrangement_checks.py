@@ -16,12 +16,8 @@ from coalition.contracts import NEEDS_REVENUE, Contract, Scope
 from coalition.fund_terms import Draw, DrawKind, Fund
 from coalition.laws import WHO_MAY_PAY
 from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, STATE, UWV, Pocket
-from coalition.problems import closest
+from coalition.problems import Finding, Findings, closest
 from coalition.schema import Spec
-
-Finding = tuple[str, str, str, dict[str, str]]
-"""Code, path, found text and facts."""
-Findings = Iterator[Finding]
 
 HOLDER_OF: Mapping[Pocket, frozenset[str]] = {
     **WHO_MAY_PAY,

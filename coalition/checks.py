@@ -25,7 +25,7 @@ from coalition.parties import (
     Pocket,
     PocketNature,
 )
-from coalition.problems import Problem, closest
+from coalition.problems import SUM_TOLERANCE, Finding, Findings, Problem, closest
 from coalition.reading import Document
 from coalition.region import OPEN_AGE, Region
 from coalition.schema import (
@@ -50,12 +50,6 @@ from coalition.schema import (
     Touches,
     numbers_in,
 )
-
-Finding = tuple[str, str, str, dict[str, str]]
-"""Code, path, found text and facts; the place is looked up afterwards."""
-Findings = Iterator[Finding]
-
-SUM_TOLERANCE = 1e-6
 
 
 def check_scenario(spec: Spec, region: Region | None, document: Document) -> list[Problem]:

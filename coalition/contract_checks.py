@@ -7,7 +7,7 @@ it clashes with; nothing is repaired. Whether the parties and pockets exist in a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 from coalition.contracts import (
@@ -21,18 +21,14 @@ from coalition.contracts import (
     QualityOnLosses,
     ShareBand,
 )
+from coalition.problems import SUM_TOLERANCE, Finding, Findings
 
-Finding = tuple[str, str, str, dict[str, str]]
-"""Code, path below the contract, found text and facts."""
-Findings = Iterator[Finding]
-
-SUM_TOLERANCE = 1e-6
 TWO = 2
 """Parties for which one rate says everything."""
 
 
 def contradictions(contract: Contract) -> list[Finding]:
-    """Everything that is wrong with a contract as a whole."""
+    """Everything that is wrong with a contract as a whole, with paths below the contract."""
     checks: list[Callable[[Contract], Findings]] = [
         _parties,
         _benchmark,

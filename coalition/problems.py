@@ -7,8 +7,15 @@ never raised one by one, so that a user sees all of them at once. Nothing is pri
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+Finding = tuple[str, str, str, dict[str, str]]
+"""What a check finds before its place is looked up: code, path, found text and facts."""
+Findings = Iterator[Finding]
+
+SUM_TOLERANCE = 1e-6
+"""How far shares that must add up may miss 1: they are typed in with a few decimals."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from coalition.agreement import PartyChange, changes, fund_sheets, smallest_transfer, term_sheets
 from coalition.model import run_scenario
+from coalition.outputs.agreement_text import verdict
 from coalition.parties import Party, PartyKind
 from coalition.scenario import load_scenario
 
@@ -35,6 +36,25 @@ def test_who_pays_whom(
     found = smallest_transfer(net)
     assert (found.total_eur, found.short_eur) == pytest.approx((total, short))
     assert found.payments == pytest.approx(payments)
+
+
+@pytest.mark.parametrize(
+    ("law", "agreed", "words"),
+    [
+        (-100, -99.4, "verliest minder"),
+        (-100, -99.6, "verliest nog"),
+        (-100, -100.4, "verliest nog"),
+        (-100, -100.6, "verliest meer"),
+        (100, -100, "verliest door de afspraken"),
+        (-100, 0, "hersteld"),
+        (-100, 50, "hersteld, € 50 erboven"),
+        (100, 99.6, "wint"),
+        (100, 99.4, "wint minder"),
+    ],
+)
+def test_a_party_reads_what_the_agreement_does_to_it(law: float, agreed: float, words: str) -> None:
+    """Whoever loses more than under the law alone is not told that it loses still."""
+    assert verdict(change(law, agreed), "nl") == words
 
 
 @given(NET)

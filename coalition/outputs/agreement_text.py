@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "change": ("verschil", "difference"),
     "verdict": ("oordeel", "verdict"),
     "loses": ("verliest nog", "still loses"),
+    "more": ("verliest meer", "loses more"),
     "less": ("verliest minder", "loses less"),
     "repaired": ("hersteld", "repaired"),
     "over": ("hersteld, {amount} erboven", "repaired, {amount} above it"),
@@ -166,7 +167,7 @@ def print_changes(result: Result, console: Console, lang: Lang) -> None:
     for row in changes(result):
         name = row.party.name_nl if lang == "nl" else row.party.name_en
         amounts = (row.law_eur, row.agreed_eur, row.change_eur)
-        table.add_row(name, *(number(half_away_from_zero(a), lang) for a in amounts), _verdict(row, lang))
+        table.add_row(name, *(number(half_away_from_zero(a), lang) for a in amounts), verdict(row, lang))
     print_whole(console, table)
     console.print(_transfer(result, lang), highlight=False)
     console.print(said("noiseless", lang), style="dim", highlight=False)
@@ -190,11 +191,13 @@ def _transfer(result: Result, lang: Lang) -> str:
     return line + (said("transfer_short", lang, short=euro(short, lang)) if short > HALF_CENT_EUR else "")
 
 
-def _verdict(row: PartyChange, lang: Lang) -> str:
+def verdict(row: PartyChange, lang: Lang) -> str:
+    """What an agreement does to a party, in words; half a euro is no difference."""
     if row.still_loses:
         if not row.loses_under_law:
             return said("new_loss", lang)
-        return said("less" if row.change_eur > 0.5 else "loses", lang)
+        key = "less" if row.change_eur > 0.5 else "more" if row.change_eur < -0.5 else "loses"
+        return said(key, lang)
     if row.loses_under_law:
         over = row.overpaid_eur
         return said("over", lang, amount=euro(over, lang)) if over >= 0.5 else said("repaired", lang)
