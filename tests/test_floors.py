@@ -58,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
     "contracts": {"parties", "parameters", "numbers"},
-    "contract_checks": {"contracts"},
+    "contract_checks": {"problems", "contracts"},
     "fund_terms": {"parties", "numbers", "contracts"},
     "arrangement_terms": {"parties", "numbers", "contracts", "fund_terms"},
     "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "arrangement_terms"},
