@@ -8,18 +8,37 @@ Shapes: (draw, year) unless said otherwise; euro nominal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from coalition.arrangement_terms import (
+    Arrangement,
+    Arrangements,
+    CoFinancing,
+    Departure,
+    ImpactBond,
+    PopulationPayment,
+    RegionalBudget,
+    SidePayment,
+)
+from coalition.arrangements import (
+    Outcome,
+    co_financing,
+    deprivation_tariff,
+    impact_bond,
+    population_payment,
+    regional_budget,
+)
+from coalition.claims import Booking, Claims
 from coalition.clauses import Values, receivers
 from coalition.contracts import Contract
 from coalition.fund import Requests, Statement, pays_on_proof, run_fund
-from coalition.fund_terms import Amounts, Draw, Fund
+from coalition.fund_terms import Draw, Fund
 from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
-from coalition.measured import LawRun, Subject, cash_change, inside, projected_savings, side_of, subject_of
+from coalition.measured import LawRun, Subject, inside, projected_savings, subject_of, subject_of_contract
 from coalition.parties import RESOURCES, STATE, Pocket, Reason
 from coalition.shared_savings import ProjectedSavings, Settlement, settle
 
@@ -60,12 +79,13 @@ class Agreed:
 
     Attributes:
         postings: to be added to those of the law.
-        contracts, funds: what they were made from, in the order in which claims were served.
+        contracts, funds, others: what they were made from, in the order in which claims were served.
     """
 
     postings: list[Posting] = field(default_factory=list)
     contracts: list[ContractOutcome] = field(default_factory=list)
     funds: list[FundOutcome] = field(default_factory=list)
+    others: list[Outcome] = field(default_factory=list)
 
 
 def agreed(law: LawRun) -> Agreed:
@@ -74,87 +94,99 @@ def agreed(law: LawRun) -> Agreed:
 
 
 class _Agreement:
-    """Arrangements in order, with the savings that they have claimed so far."""
+    """Arrangements in the order in which their claims are served."""
 
     def __init__(self, law: LawRun) -> None:
         self.law, self.terms = law, law.spec.arrangements
-        self.claimed: list[tuple[Subject, Floats]] = []
-        people = law.projection.baseline.people.sum(axis=1)
-        self.people = people[None]
+        self.claims = Claims(law)
 
     def all(self) -> Agreed:
-        """Contracts and funds in the order of their claims, then payments between parties."""
+        """Those that claim a saving in the order of their claims, then the others."""
         found = Agreed()
-        for name in claim_order(self.terms.order, self.terms.contracts, self.terms.funds):
-            if name in self.terms.contracts:
-                outcome = self._contract(name, self.terms.contracts[name])
-                found.contracts.append(outcome)
-                found.postings.extend(self._contract_postings(outcome))
-            else:
-                fund = self._fund(name, self.terms.funds[name])
-                found.funds.append(fund)
-                found.postings.extend(self._fund_postings(fund))
+        for name in claim_order(self.terms):
+            self._claim(name, self.terms.claiming[name], found)
+        for name, tariff in self.terms.deprivation_tariffs.items():
+            if tariff.enabled:
+                found.others.append(deprivation_tariff(self.claims, name, tariff))
+        found.postings.extend(p for outcome in found.others for p in outcome.postings)
         for name, payment in self.terms.side_payments.items():
             if payment.enabled:
-                amounts = self._per_year(payment.amounts_eur)
-                posting = self._posting(
-                    name, Reason.SIDE_PAYMENT, payment.law, (payment.source, payment.target), amounts
-                )
-                found.postings.append(posting)
+                found.postings.extend(self._side_payment(name, payment))
+        for name, departure in self.terms.departures.items():
+            if departure.enabled:
+                found.postings.extend(self._departure(name, departure))
         found.postings[:] = [p for p in found.postings if np.count_nonzero(p.amounts)]
         return found
 
-    # postings
+    def _claim(self, name: str, terms: Arrangement, found: Agreed) -> None:
+        """One arrangement that is paid out of a saving."""
+        if isinstance(terms, Contract):
+            found.contracts.append(contract := self._contract(name, terms))
+            found.postings.extend(self._contract_postings(contract))
+        elif isinstance(terms, Fund):
+            found.funds.append(fund := self._fund(name, terms))
+            found.postings.extend(self._fund_postings(fund))
+        elif isinstance(terms, RegionalBudget):
+            found.others.append(regional_budget(self.claims, name, terms))
+        elif isinstance(terms, PopulationPayment):
+            found.others.append(population_payment(self.claims, name, terms))
+        elif isinstance(terms, ImpactBond):
+            found.others.append(impact_bond(self.claims, name, terms))
+        elif isinstance(terms, CoFinancing):
+            found.others.append(co_financing(self.claims, name, terms))
 
-    def _posting(
-        self,
-        name: str,
-        reason: Reason,
-        pocket: Pocket,
-        sides: tuple[str, str],
-        amounts: Floats,
-        key: Floats | None = None,
-    ) -> Posting:
-        """An amount per year, spread over areas by a key that never depends on the effect: inhabitants, or as given."""
-        key = self.people if key is None else key
-        spread = ratio(key, key.sum(axis=1, keepdims=True))
-        return Posting(reason, pocket, name, *sides, amounts[:, None, :] * spread, name)
+    # payments and departures
 
-    def _per_year(self, amounts: Amounts) -> Floats:
-        return np.array([[amounts.get(year, 0.0) for year in self.law.years]])
+    def _side_payment(self, name: str, payment: SidePayment) -> Iterator[Posting]:
+        booking = Booking(name, Reason.SIDE_PAYMENT, payment.law)
+        sides = (payment.source, payment.target)
+        return self.claims.posting(booking, sides, self.claims.per_year(payment.amounts_eur))
 
-    # savings in cash
+    def _departure(self, name: str, departure: Departure) -> Iterator[Posting]:
+        """Who pays in the place of the party that left."""
+        for payment in departure.payments.values():
+            yield from self._side_payment(name, payment)
+        if departure.taken_over_by is None or departure.law is None:
+            return
+        gone = self.claims.running(departure.from_year, self.law.years[-1])
+        booking = Booking(name, Reason.TAKE_OVER, departure.law)
+        sides = (departure.taken_over_by, departure.party)
+        for burden in self._burdens(departure.party):
+            yield self.claims.posting_per_area(booking, sides, np.maximum(burden * gone, 0.0))
+            yield self.claims.posting_per_area(booking, sides[::-1], np.maximum(-burden * gone, 0.0))
 
-    def _cash(self, subject: Subject) -> Floats:
-        """What the holder has from a saving after earlier claims on it, >= 0."""
-        left = cash_change(self.law, subject)
-        for earlier, amount in self.claimed:
-            if subject.meets(earlier):
-                left = left - amount
-        return np.maximum(left, 0.0)
+    def _burdens(self, party: str) -> Iterator[Floats]:
+        """What a party pays (+) for each intervention, and for each policy that it carries; (draw, area, year)."""
+        for intervention in self.law.spec.interventions:
+            yield self.claims.delivery(party, intervention)
+        for name, policy in self.law.spec.gemeentepolis.items():
+            if policy.insurer == party:
+                moved = [p for p in self.law.ledger.postings if p.intervention == name]
+                paid = [(float(p.source == party) - float(p.target == party)) * p.amounts for p in moved]
+                yield np.asarray(sum(paid, np.zeros((1, 1, 1))))
 
     # contracts
 
     def _contract(self, name: str, contract: Contract) -> ContractOutcome:
         assert contract.scope is not None  # checks.py asks for it
-        subject = subject_of(self.law.spec, contract, self.law.ledger.areas)
+        subject = subject_of_contract(self.law, contract)
         savings = projected_savings(self.law, contract)
         settlement = settle(Values(contract, self.law.inputs), savings)
         years = tuple(y for y in self.law.years if contract.scope.years.first <= y <= contract.scope.years.last)
         when = [self.law.years.index(y) for y in years]
         claim = np.maximum(-settlement.payments_eur[contract.pays], 0.0)
-        cash = self._cash(subject)[:, when]
+        cash = self.claims.cash(subject)[:, when]
         served = np.minimum(claim, cash)
         used = np.zeros((len(served), len(self.law.years)))
         used[:, when] = served
-        self.claimed.append((subject, used))
+        self.claims.note(subject, used)
         return ContractOutcome(name, contract, years, savings, settlement, cash, claim - served)
 
     def _contract_postings(self, found: ContractOutcome) -> Iterator[Posting]:
         """Payments in the years in which they are made; a payer's own money apart from what it saved."""
         contract, paid = found.contract, found.settlement.payments_eur
         assert contract.scope is not None
-        subject = subject_of(self.law.spec, contract, self.law.ledger.areas)
+        subject = subject_of_contract(self.law, contract)
         claim = np.maximum(-paid[contract.pays], 0.0)
         own = ratio(found.own_money, claim)
         for party in receivers(contract):
@@ -165,8 +197,9 @@ class _Agreement:
                 (Reason.SHARED_SAVINGS, owed, (party, contract.pays)),
             ):
                 dated = self._dated(contract, found.years, amounts)
-                key = self.people * inside(self.law, subject)
-                yield self._posting(found.name, reason, contract.scope.pockets[0], sides, dated, key)
+                key = self.claims.people * inside(self.law, subject)
+                booking = Booking(found.name, reason, contract.scope.pockets[0])
+                yield from self.claims.posting(booking, sides, dated, key)
 
     def _dated(self, contract: Contract, years: Sequence[int], amounts: Floats) -> Floats:
         """Amounts of measuring years in the years of payment: an interim part at once, the rest after the lag."""
@@ -184,7 +217,7 @@ class _Agreement:
     def _fund(self, name: str, fund: Fund) -> FundOutcome:
         wanted = {n: self._asked(d) for n, d in fund.draws.items()}
         savings = {n: self._saved(d) for n, d in fund.draws.items()}
-        contributions = {n: self._per_year(c.amounts_eur) for n, c in fund.contributions.items()}
+        contributions = {n: self.claims.per_year(c.amounts_eur) for n, c in fund.contributions.items()}
         statement = run_fund(fund, Requests(contributions, wanted, savings), self.law.years, self.law.inputs)
         for n, stated in fund.draws.items():
             if stated.from_savings is not None:
@@ -192,60 +225,53 @@ class _Agreement:
                 earlier = np.zeros_like(back)
                 later = back[:, lag:]
                 earlier[:, : later.shape[1]] = later
-                self.claimed.append((self._subject(stated), earlier))
+                self.claims.note(self._subject(stated), earlier)
         return FundOutcome(name, fund, statement)
 
     def _subject(self, stated: Draw) -> Subject:
         rule = stated.from_savings
         assert rule is not None
-        areas = frozenset(self.law.ledger.areas)
-        return Subject(rule.holder, frozenset(rule.pockets), frozenset({stated.intervention}), areas)
+        return subject_of(self.law, rule.holder, rule.pockets, [stated.intervention])
 
     def _asked(self, stated: Draw) -> Floats:
         """The part of a payer's delivery cost that is asked of the fund, shape (draw, year)."""
-        share = self.law.inputs.of(stated.delivery_share)[:, None] * self._delivery(stated).sum(axis=1)
+        asked = self.claims.asked(stated.to, stated.intervention, stated.delivery_share)
         if pays_on_proof(stated.kind):
-            share = share * (self.law.inputs.effect_scale[:, None] > 0)
-        return np.asarray(share)
-
-    def _delivery(self, stated: Draw) -> Floats:
-        """What a payer pays for the delivery of an intervention, shape (draw, area, year)."""
-        side = side_of(stated.to)
-        areas = frozenset(self.law.ledger.areas)
-        where = inside(self.law, Subject(stated.to, frozenset(), frozenset(), areas))
-        total = np.zeros((1, len(self.law.ledger.areas), len(self.law.years)))
-        for p in self.law.ledger.postings:
-            if p.reason is Reason.DELIVERY and p.source == side and p.intervention == stated.intervention:
-                total = total + p.amounts * where
-        return total
+            asked = asked * (self.law.inputs.effect_scale[:, None] > 0)
+        return np.asarray(asked)
 
     def _saved(self, stated: Draw) -> Floats:
         """What the holder still has in cash from this intervention."""
-        return np.zeros((1, len(self.law.years))) if stated.from_savings is None else self._cash(self._subject(stated))
+        nothing = np.zeros((1, len(self.law.years)))
+        return nothing if stated.from_savings is None else self.claims.cash(self._subject(stated))
 
     def _fund_postings(self, found: FundOutcome) -> Iterator[Posting]:
         fund, moved, account = found.fund, found.statement, found.name
-        pocket = Pocket.EIGEN_MIDDELEN
+        own = Pocket.EIGEN_MIDDELEN
+
+        def post(
+            reason: Reason, law: Pocket, sides: tuple[str, str], amounts: Floats, key: Floats | None = None
+        ) -> Iterator[Posting]:
+            return self.claims.posting(Booking(account, reason, law), sides, amounts, key)
+
         for n, stated in fund.contributions.items():
-            put_in, given_back = moved.contributions[n], moved.distributed[n]
-            yield self._posting(account, Reason.FUND_CONTRIBUTION, stated.law, (stated.party, account), put_in)
-            yield self._posting(account, Reason.FUND_DISTRIBUTION, stated.law, (account, stated.party), given_back)
+            yield from post(Reason.FUND_CONTRIBUTION, stated.law, (stated.party, account), moved.contributions[n])
+            yield from post(Reason.FUND_DISTRIBUTION, stated.law, (account, stated.party), moved.distributed[n])
         for n, draw in fund.draws.items():
-            key = self._delivery(draw)  # whoever's delivery it is, gets the money
-            yield self._posting(account, Reason.FUND_DRAW, pocket, (account, draw.to), moved.paid[n], key)
+            key = self.claims.delivery(draw.to, draw.intervention)  # whoever's delivery it is, gets the money
+            yield from post(Reason.FUND_DRAW, own, (account, draw.to), moved.paid[n], key)
             payer = draw.to if draw.from_savings is None else draw.from_savings.holder
-            law = pocket if draw.from_savings is None else draw.from_savings.pockets[0]
-            yield self._posting(account, Reason.FUND_REPAYMENT, law, (payer, account), moved.repaid[n])
-        yield self._posting(account, Reason.FUND_INTEREST, pocket, (STATE, account), moved.interest)
-        yield self._posting(account, Reason.FUND_FEE, pocket, (account, RESOURCES), moved.fees)
+            law = own if draw.from_savings is None else draw.from_savings.pockets[0]
+            yield from post(Reason.FUND_REPAYMENT, law, (payer, account), moved.repaid[n])
+        yield from post(Reason.FUND_INTEREST, own, (STATE, account), moved.interest)
+        yield from post(Reason.FUND_FEE, own, (account, RESOURCES), moved.fees)
 
 
-def claim_order(stated: Sequence[str], contracts: Mapping[str, Contract], funds: Mapping[str, Fund]) -> list[str]:
-    """Contracts and funds in force, in the order in which their claims are served.
+def claim_order(terms: Arrangements) -> list[str]:
+    """Those in force that claim a saving, in the order in which their claims are served.
 
-    Those that the scenario orders come first; then contracts, between funds that go before and after them.
+    Those that the scenario orders come first; then by kind, with funds that go before contracts before them.
     """
-    before = [n for n, f in funds.items() if f.rank_among_claims == "before_contracts"]
-    usual = [*before, *contracts, *(n for n in funds if n not in before)]
-    in_force = {n for n, c in contracts.items() if c.enabled} | {n for n, f in funds.items() if f.enabled}
-    return [n for n in dict.fromkeys([*stated, *usual]) if n in in_force]
+    before = [n for n, f in terms.funds.items() if f.rank_among_claims == "before_contracts"]
+    in_force = {n for n, stated in terms.claiming.items() if stated.enabled}
+    return [n for n in dict.fromkeys([*terms.order, *before, *terms.claiming]) if n in in_force]

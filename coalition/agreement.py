@@ -7,22 +7,27 @@ present values in euro of the price year, unless a name says nominal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from coalition.agreed import ContractOutcome, FundOutcome
+from coalition.arrangement_terms import Arrangement, ImpactBond
+from coalition.arrangements import Outcome
 from coalition.chances import Chances, chances
 from coalition.clauses import Values
 from coalition.contracts import Population
+from coalition.departures import called_off
 from coalition.fund_measures import Measures, contributor_flows, dry_years, internal_rates, measures
-from coalition.inputs import Floats
+from coalition.inputs import Floats, Inputs
 from coalition.measured import projected_savings
-from coalition.model import Result
+from coalition.model import Result, run_inputs
 from coalition.money import HALF_CENT_EUR
-from coalition.parties import Party
+from coalition.parties import MUNICIPALITY, Party
+from coalition.report import at_table
 from coalition.shared_savings import ProjectedSavings
+from coalition.transfers import SmallestTransfer, smallest_transfer
 
 
 @dataclass(frozen=True)
@@ -67,34 +72,51 @@ def changes(result: Result) -> list[PartyChange]:
     return [r for r in rows if abs(r.law_eur) >= HALF_CENT_EUR or abs(r.agreed_eur) >= HALF_CENT_EUR]
 
 
+def smallest_transfer_of(result: Result) -> SmallestTransfer:
+    """The least that must still move among those at the table, over the payments that the law allows."""
+    table = at_table(result.scenario)
+    present = {r.party.id: float(r.npv[0]) for r in result.run.parties if r.party.id in table}
+    forbidden = [(link.source, link.target) for link in result.scenario.spec.arrangements.forbidden_links]
+    return smallest_transfer(present, _per_municipality(forbidden, present))
+
+
+def _per_municipality(links: Iterable[tuple[str, str]], parties: Collection[str]) -> list[tuple[str, str]]:
+    """Links with the role `municipality` written out as each municipality."""
+    sides = {MUNICIPALITY: [name for name in parties if name.startswith("GM")]}
+    return [(a, b) for by, to in links for a in sides.get(by, [by]) for b in sides.get(to, [to]) if a != b]
+
+
+# --- departures ---------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class SmallestTransfer:
-    """The least that must still move so that nobody at the table is worse off.
+class DeparturePrice:
+    """What it costs each of the others that one party walks away.
 
     Attributes:
-        total_eur: Σ max(0, loss).
-        payments: (who pays, who receives) -> amount; winners pay in proportion to what they win, and losers get in
-            proportion to what they lose when the winners have too little.
-        short_eur: what the winners at the table do not have; then no transfer among them repairs everything.
+        name: id of the departure.
+        price_eur: party -> present value if it stays minus present value if it leaves, for all but the one that
+            leaves; positive is a loss by the departure.
+        leaver_eur: the same for the party that leaves.
     """
 
-    total_eur: float
-    payments: dict[tuple[str, str], float]
-    short_eur: float
+    name: str
+    price_eur: dict[str, float]
+    leaver_eur: float
 
 
-def smallest_transfer(net_eur: Mapping[str, float]) -> SmallestTransfer:
-    """Who would pay whom, given the present value of everyone at the table."""
-    losses = {name: -value for name, value in net_eur.items() if value < -HALF_CENT_EUR}
-    gains = {name: value for name, value in net_eur.items() if value > HALF_CENT_EUR}
-    total, there = sum(losses.values()), sum(gains.values())
-    moved = min(total, there)
-    payments = {
-        (winner, loser): moved * (gain / there) * (loss / total)
-        for winner, gain in gains.items()
-        for loser, loss in losses.items()
-    }
-    return SmallestTransfer(total, payments, total - moved)
+def departure_prices(result: Result) -> list[DeparturePrice]:
+    """One per departure in force; each is the difference between a run without that departure and this one."""
+    scenario, found = result.scenario, []
+    leaves = {r.party.id: float(r.npv[0]) for r in result.run.parties}
+    for name, departure in scenario.spec.arrangements.departures.items():
+        if not departure.enabled:
+            continue
+        stays = run_inputs(replace(scenario, spec=called_off(scenario.spec, name)), Inputs()).parties
+        prices = {r.party.id: float(r.npv[0]) - leaves[r.party.id] for r in stays}
+        own = prices.pop(departure.party)
+        found.append(DeparturePrice(name, {n: p for n, p in prices.items() if abs(p) >= HALF_CENT_EUR}, own))
+    return found
 
 
 # --- term sheets --------------------------------------------------------------------------------------------------
@@ -164,6 +186,52 @@ def _break_even_share(outcome: ContractOutcome) -> float:
     """What the payer keeps of a measured euro after own risk and equalisation: its cash / what is measured."""
     measured = float((outcome.savings.benchmark_eur - outcome.savings.cost_eur)[0].sum())
     return float(outcome.cash_eur[0].sum()) / measured if measured > 0 else float("nan")
+
+
+# --- budgets, bonds and the other arrangements ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class JointSheet:
+    """An arrangement that is neither a contract nor a fund, for its parties to read before they sign.
+
+    Attributes:
+        outcome: with its figures per year.
+        terms: as stated.
+        cash_eur: account -> nominal receipts (+) and payments (−) per calendar year.
+        returns: of an impact bond: every internal rate of what its investor put in and got back; empty when none.
+    """
+
+    outcome: Outcome
+    terms: Arrangement
+    cash_eur: dict[str, Floats]
+    returns: list[float]
+
+
+def joint_sheets(result: Result) -> list[JointSheet]:
+    """One per budget, population payment, bond, tariff and co-financing in force."""
+    named, sheets = result.scenario.spec.arrangements.named, []
+    for found in result.run.agreed.others:
+        returns = []
+        if isinstance(named[found.name], ImpactBond):
+            returns = internal_rates((found.figures["repaid"] - found.figures["invested"])[0])
+        sheets.append(JointSheet(found, named[found.name], cash_of(result, found.name), returns))
+    return sheets
+
+
+def cash_of(result: Result, name: str) -> dict[str, Floats]:
+    """Nominal receipts (+) and payments (−) per calendar year that an arrangement brings each account."""
+    ledger = result.run.ledger
+    found: dict[str, Floats] = {}
+    for p in ledger.postings:
+        if p.arrangement != name:
+            continue
+        for side, sign in ((p.source, -1.0), (p.target, 1.0)):
+            for account in ledger.accounts(side):
+                here = [code == account for code in ledger.municipalities] if side == MUNICIPALITY else slice(None)
+                amounts = sign * p.amounts[0][here].sum(axis=0)
+                found[account] = found[account] + amounts if account in found else amounts
+    return found
 
 
 # --- funds --------------------------------------------------------------------------------------------------------

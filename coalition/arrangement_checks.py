@@ -6,61 +6,54 @@ Nothing is repaired and nothing is calculated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
+from typing import Literal
 
-from coalition.arrangement_terms import Arrangements
+from coalition.arrangement_terms import (
+    KINDS,
+    Arrangement,
+    Arrangements,
+    CoFinancing,
+    ImpactBond,
+    PopulationPayment,
+    RegionalBudget,
+)
 from coalition.contract_checks import contradictions
 from coalition.contracts import NEEDS_REVENUE, Contract, Scope
 from coalition.fund_terms import Draw, DrawKind, Fund
-from coalition.laws import WHO_MAY_PAY
-from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, STATE, UWV, Pocket
+from coalition.joint_checks import joint_findings
+from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, Pocket
 from coalition.problems import Finding, Findings, closest
 from coalition.schema import Spec
+from coalition.scope_checks import (
+    Known,
+    costed_pockets,
+    delivery_payer,
+    holding_party,
+    in_order,
+    known_areas,
+    known_intervention,
+    known_interventions,
+    known_party,
+    not_early,
+    paying_party,
+    within,
+)
 
-HOLDER_OF: Mapping[Pocket, frozenset[str]] = {
-    **WHO_MAY_PAY,
-    Pocket.UWV: frozenset({UWV}),
-    Pocket.JUSTITIE: frozenset({STATE}),
-}
-"""On whose account a change in a purse falls."""
 
-
-def arrangement_findings(spec: Spec, municipalities: Iterable[str], costed: Iterable[Pocket]) -> list[Finding]:
-    """Everything that is wrong with the arrangements of a scenario.
-
-    Args:
-        spec: the scenario.
-        municipalities: codes of the region's municipalities.
-        costed: purses with a cost table, against which savings can be measured.
-    """
-    known = [*spec.parties.insurers, MUNICIPALITY, *municipalities, *(p.id for p in NATIONAL_PARTIES)]
-    terms = spec.arrangements
+def arrangement_findings(known: Known) -> list[Finding]:
+    """Everything that is wrong with the arrangements of a scenario."""
+    spec, terms = known.spec, known.spec.arrangements
     found: list[Finding] = [*_names(spec), *_order(terms), *_claims(spec), *_loops(terms)]
     for name, contract in terms.contracts.items():
         path = f"arrangements.contracts.{name}"
         found += [(code, f"{path}.{at}", text, facts) for code, at, text, facts in contradictions(contract)]
-        found += _contract(spec, contract, path, known, frozenset(costed))
+        found += _contract(known, contract, path)
     for name, fund in terms.funds.items():
-        found += _fund(spec, fund, f"arrangements.funds.{name}", known)
-    for name, payment in terms.side_payments.items():
-        for key in ("source", "target"):
-            found += _party(getattr(payment, key), f"arrangements.side_payments.{name}.{key}", known)
-        for year in payment.amounts_eur:  # a later year only lengthens the clock; an earlier one is never reached
-            found += _not_early(spec, year, f"arrangements.side_payments.{name}.amounts_eur.{year}")
-    return found
-
-
-def _not_early(spec: Spec, year: int, path: str) -> Findings:
-    first = spec.scenario.first_year
-    if year < first:
-        yield ("arrangement.early", path, str(year), {"first_year": str(first)})
-
-
-def _party(party: str, path: str, known: list[str]) -> Findings:
-    if party not in known:
-        yield ("arrangement.party", path, party, {"known": ", ".join(known), "suggestion": closest(party, known)})
+        found += _fund(known, fund, f"arrangements.funds.{name}")
+    return [*found, *joint_findings(known)]
 
 
 def _names(spec: Spec) -> Findings:
@@ -68,7 +61,11 @@ def _names(spec: Spec) -> Findings:
     terms = spec.arrangements
     taken = {*spec.interventions, *spec.gemeentepolis, *spec.parties.insurers, *(p.id for p in NATIONAL_PARTIES)}
     taken |= {COORDINATION, MUNICIPALITY, INSURERS}
-    for kind in ("contracts", "funds", "side_payments"):
+    for name in spec.parties.investors:
+        if name in taken:
+            yield ("arrangement.id", f"parties.investors.{name}", name, {})
+        taken.add(name)
+    for kind in KINDS:
         for name in getattr(terms, kind):
             if name in taken:
                 yield ("arrangement.id", f"arrangements.{kind}.{name}", name, {})
@@ -76,7 +73,7 @@ def _names(spec: Spec) -> Findings:
 
 
 def _order(terms: Arrangements) -> Findings:
-    known = [*terms.contracts, *terms.funds]
+    known = list(terms.claiming)
     for k, name in enumerate(terms.order):
         if name not in known:
             facts = {"known": ", ".join(known) or "-", "suggestion": closest(name, known)}
@@ -85,95 +82,58 @@ def _order(terms: Arrangements) -> Findings:
             yield ("arrangement.order_twice", f"arrangements.order.{k}", name, {})
 
 
-def _contract(spec: Spec, contract: Contract, path: str, known: list[str], costed: frozenset[Pocket]) -> Findings:
+def _contract(known: Known, contract: Contract, path: str) -> Findings:
     for party in contract.sharers:
-        yield from _party(party, f"{path}.sharers.{party}", known)
+        yield from known_party(known, party, f"{path}.sharers.{party}")
     if contract.scope is None:
         yield ("arrangement.scope", path, "", {})
         return
-    yield from _scope(spec, contract.scope, f"{path}.scope")
-    for k, pocket in enumerate(contract.scope.pockets):
-        if not _holds(spec, contract.pays, pocket):
-            facts = {"party": contract.pays, "pocket": pocket.value}
-            yield ("arrangement.not_holder", f"{path}.scope.pockets.{k}", pocket.value, facts)
-        if pocket not in costed:
-            yield ("arrangement.no_baseline", f"{path}.scope.pockets.{k}", pocket.value, {"pocket": pocket.value})
+    yield from _scope(known, contract.scope, f"{path}.scope")
+    yield from holding_party(known, contract.pays, contract.scope.pockets, f"{path}.scope.pockets")
+    yield from costed_pockets(known, contract.scope.pockets, f"{path}.scope.pockets")
     for sharer, stated in (("", contract), *((f"sharers.{p}.", s) for p, s in contract.sharers.items())):
         for term in NEEDS_REVENUE:
             if getattr(stated, term) is not None:
                 yield ("arrangement.no_revenue", f"{path}.{sharer}{term}", "", {})
 
 
-def _holds(spec: Spec, party: str, pocket: Pocket) -> bool:
-    role = INSURERS if party in spec.parties.insurers else MUNICIPALITY if party.startswith("GM") else party
-    return role in HOLDER_OF.get(pocket, frozenset())
-
-
-def _scope(spec: Spec, scope: Scope, path: str) -> Findings:
-    if scope.interventions != "all":
-        for k, name in enumerate(scope.interventions):
-            if name not in spec.interventions:
-                known = list(spec.interventions)
-                facts = {"known": ", ".join(known) or "-", "suggestion": closest(name, known)}
-                yield ("arrangement.intervention", f"{path}.interventions.{k}", name, facts)
-    yield from _not_early(spec, scope.years.first, f"{path}.years.first")
+def _scope(known: Known, scope: Scope, path: str) -> Findings:
+    yield from known_interventions(known, scope.interventions, f"{path}.interventions")
+    yield from known_areas(known, scope.areas, f"{path}.areas")
+    yield from not_early(known, scope.years.first, f"{path}.years.first")
 
 
 # --- funds --------------------------------------------------------------------------------------------------------
 
 
-def _fund(spec: Spec, fund: Fund, path: str, known: list[str]) -> Findings:
-    first, last = fund.years.first, fund.years.last
-    if last < first:
-        yield ("starts.order", f"{path}.years", f"{first}–{last}", {})
-    yield from _not_early(spec, first, f"{path}.years.first")
+def _fund(known: Known, fund: Fund, path: str) -> Findings:
+    yield from in_order(known, fund.years, f"{path}.years")
     for name, stated in fund.contributions.items():
         where = f"{path}.contributions.{name}"
-        yield from _party(stated.party, f"{where}.party", known)
-        for year in stated.amounts_eur:
-            if not first <= year <= last:
-                facts = {"first": str(first), "last": str(last)}
-                yield ("fund.year_outside", f"{where}.amounts_eur.{year}", str(year), facts)
+        yield from paying_party(known, stated.party, stated.law, where)
+        yield from within(fund.years, stated.amounts_eur, f"{where}.amounts_eur")
     for name, draw in fund.draws.items():
-        yield from _draw(spec, fund, draw, f"{path}.draws.{name}", known)
+        yield from _draw(known, fund, draw, f"{path}.draws.{name}")
 
 
-def _draw(spec: Spec, fund: Fund, draw: Draw, path: str, known: list[str]) -> Findings:
-    yield from _party(draw.to, f"{path}.to", known)
-    intervention = spec.interventions.get(draw.intervention)
-    if intervention is None:
-        names = list(spec.interventions)
-        facts = {"known": ", ".join(names) or "-", "suggestion": closest(draw.intervention, names)}
-        yield ("arrangement.intervention", f"{path}.intervention", draw.intervention, facts)
-    elif not _pays(spec, draw.to, [p.party for p in intervention.payers]):
-        yield ("fund.no_payer", f"{path}.to", draw.to, {"intervention": draw.intervention})
+def _draw(known: Known, fund: Fund, draw: Draw, path: str) -> Findings:
+    yield from known_intervention(known, draw.intervention, f"{path}.intervention")
+    yield from delivery_payer(known, draw.to, draw.intervention, f"{path}.to")
     if (draw.kind is DrawKind.LOAN) != (draw.loan is not None):
         yield ("fund.loan_terms", path, draw.kind.value, {})
     if draw.loan is not None and draw.from_savings is not None:
         yield ("contract.clash", f"{path}.from_savings", "", {"other": "loan", "value": "…"})
     if draw.years.first < fund.years.first or draw.years.last > fund.years.last:
         facts = {"first": str(fund.years.first), "last": str(fund.years.last)}
-        yield ("fund.year_outside", f"{path}.years", f"{draw.years.first}–{draw.years.last}", facts)
+        yield ("arrangement.year_outside", f"{path}.years", f"{draw.years.first}–{draw.years.last}", facts)
     if draw.loan is not None:
         ends = draw.years.last + draw.loan.grace_years + draw.loan.repayment_years
         if ends > fund.years.last:
             yield ("fund.ends_early", f"{path}.loan", "", {"ends": str(ends), "last": str(fund.years.last)})
     if draw.from_savings is not None:
-        yield from _party(draw.from_savings.holder, f"{path}.from_savings.holder", known)
-        for k, pocket in enumerate(draw.from_savings.pockets):
-            if not _holds(spec, draw.from_savings.holder, pocket):
-                facts = {"party": draw.from_savings.holder, "pocket": pocket.value}
-                yield ("arrangement.not_holder", f"{path}.from_savings.pockets.{k}", pocket.value, facts)
-
-
-def _pays(spec: Spec, party: str, payers: list[str]) -> bool:
-    """Whether a party is among the payers of a delivery: by itself, or as one of a role."""
-    roles = {party}
-    if party in spec.parties.insurers:
-        roles.add(INSURERS)
-    if party.startswith("GM"):
-        roles.add(MUNICIPALITY)
-    return not roles.isdisjoint(payers)
+        yield from known_party(known, draw.from_savings.holder, f"{path}.from_savings.holder")
+        holder, pockets = draw.from_savings.holder, draw.from_savings.pockets
+        yield from holding_party(known, holder, pockets, f"{path}.from_savings.pockets")
 
 
 # --- claims and loops ---------------------------------------------------------------------------------------------
@@ -195,18 +155,40 @@ def _claims(spec: Spec) -> Findings:
 
 
 def _claims_of(spec: Spec) -> Iterator[tuple[tuple[str, str], Claim]]:
-    for name, contract in spec.arrangements.contracts.items():
-        if contract.enabled and contract.scope is not None:
-            named = contract.scope.interventions
-            reached = frozenset(spec.interventions if named == "all" else named)
-            path = f"arrangements.contracts.{name}"
-            yield (name, ""), (contract.pays, frozenset(contract.scope.pockets), reached, path)
-    for name, fund in spec.arrangements.funds.items():
-        for key, draw in fund.draws.items():
-            if fund.enabled and draw.from_savings is not None:
-                rule = draw.from_savings
-                path = f"arrangements.funds.{name}.draws.{key}"
-                yield (name, key), (rule.holder, frozenset(rule.pockets), frozenset({draw.intervention}), path)
+    for kind in KINDS:
+        for name, stated in getattr(spec.arrangements, kind).items():
+            if not stated.enabled:
+                continue
+            for key, (holder, pockets, named) in _claimed_by(stated):
+                reached = frozenset(spec.interventions if named == "all" else named)
+                path = f"arrangements.{kind}.{name}{key and '.'}{key}"
+                yield (name, key), (holder, frozenset(pockets), reached, path)
+
+
+Reach = tuple[str, list[Pocket], list[str] | Literal["all"]]
+"""Holder, purses and interventions of a saving that is claimed."""
+
+
+def _claimed_by(stated: Arrangement) -> Iterator[tuple[str, Reach]]:
+    """Which savings an arrangement claims, by the key below it that does; "" for the arrangement itself."""
+    match stated:
+        case Contract() if stated.scope is not None:
+            yield "", (stated.pays, stated.scope.pockets, stated.scope.interventions)
+        case PopulationPayment():
+            yield "", (stated.pays, stated.scope.pockets, stated.scope.interventions)
+        case CoFinancing():
+            yield "", (stated.to, stated.pockets, "all")
+        case ImpactBond():
+            for name, payer in stated.outcome_payers.items():
+                yield f"outcome_payers.{name}", (payer.party, payer.pockets, [stated.intervention])
+        case RegionalBudget():
+            for name, member in stated.members.items():
+                yield f"members.{name}", (member.party, member.pockets, stated.interventions)
+        case Fund():
+            for name, draw in stated.draws.items():
+                if draw.from_savings is not None:
+                    rule = draw.from_savings
+                    yield f"draws.{name}", (rule.holder, rule.pockets, [draw.intervention])
 
 
 def _same_holder(one: str, other: str) -> bool:

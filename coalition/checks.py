@@ -50,6 +50,7 @@ from coalition.schema import (
     Touches,
     numbers_in,
 )
+from coalition.scope_checks import Known
 
 
 def check_scenario(spec: Spec, region: Region | None, document: Document) -> list[Problem]:
@@ -79,7 +80,8 @@ def check_scenario(spec: Spec, region: Region | None, document: Document) -> lis
     if region is not None:
         findings += [f for with_region in (_areas, _baseline, _populations) for f in with_region(spec, region)]
         municipalities = dict.fromkeys(region.municipality(k) for k in range(len(region.areas)))
-        findings += arrangement_findings(spec, municipalities, region.cost)
+        known = Known(spec, tuple(municipalities), tuple(region.areas), frozenset(region.cost))
+        findings += arrangement_findings(known)
     return [_placed(finding, document) for finding in findings]
 
 

@@ -118,8 +118,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "This name already stands for something else.", "Choose another name.",
     ),
     "arrangement.order": Message(
-        "Dit is geen contract of fonds van dit scenario; er is: {known}.", "Verbeter de naam.",
-        "This is no contract or fund of this scenario; there is: {known}.", "Correct the name.",
+        "Geen afspraak van deze naam maakt aanspraak op een besparing; er is: {known}.", "Verbeter de naam.",
+        "No arrangement of this name claims a saving; there is: {known}.", "Correct the name.",
     ),
     "arrangement.order_twice": Message(
         "Dit staat twee keer in de volgorde.", "Haal er een weg.",
@@ -162,15 +162,45 @@ MESSAGES: Final[dict[str, Message]] = {
         "Deze betalingen gaan in een kring rond.", "Verreken ze tot één betaling.",
         "These payments go round in a circle.", "Net them into one payment.",
     ),
-    "fund.year_outside": Message(
-        "Het fonds loopt van {first} tot en met {last}.", "Kies jaren daarbinnen, of laat het fonds langer lopen.",
-        "The fund runs from {first} to {last}.", "Choose years within them, or let the fund run longer.",
+    "arrangement.year_outside": Message(
+        "Deze afspraak loopt van {first} tot en met {last}.", "Kies een jaar daarbinnen, of laat haar langer lopen.",
+        "This arrangement runs from {first} to {last}.", "Choose a year within it, or let it run longer.",
     ),
-    "fund.no_payer": Message(
-        "Deze partij betaalt niets van `{intervention}`; het fonds kan haar dan niets vergoeden.",
+    "arrangement.no_payer": Message(
+        "Deze partij betaalt niets van `{intervention}`; er is dan niets te vergoeden.",
         "Kies een betaler van die interventie.",
-        "This party pays nothing of `{intervention}`, so that the fund has nothing to pay it for.",
+        "This party pays nothing of `{intervention}`, so that there is nothing to pay it for.",
         "Choose a payer of that intervention.",
+    ),
+    "arrangement.area": Message(
+        "Dit gebied staat niet in de regio; er is: {known}.", "Verbeter de code.",
+        "This area is not in the region; there is: {known}.", "Correct the code.",
+    ),
+    "arrangement.law": Message(
+        "`{pocket}` is geen portemonnee van `{party}`.", "Kies een domein van deze partij, of `eigen_middelen`.",
+        "`{pocket}` is no purse of `{party}`.", "Choose a purse of this party, or `eigen_middelen`.",
+    ),
+    "arrangement.nobody": Message(
+        "Hier staat niets; dan doet de afspraak niets.", "Vul het in, of laat de afspraak weg.",
+        "Nothing stands here; then the arrangement does nothing.", "State it, or leave out the arrangement.",
+    ),
+    "arrangement.itself": Message(
+        "Dit is dezelfde partij als aan de andere kant.", "Kies een andere partij.",
+        "This is the same party as on the other side.", "Choose another party.",
+    ),
+    "arrangement.closing_shares": Message(
+        "De aandelen bij de slotafrekening zijn samen {total} in plaats van 1.", "Controleer `closing_share`.",
+        "The shares at the closing settlement sum to {total} instead of 1.", "Check `closing_share`.",
+    ),
+    "population.norm_order": Message(
+        "De leeftijdsklassen lopen op; de vorige begint bij {previous}.", "Zet ze van jong naar oud.",
+        "The age classes ascend; the one before begins at {previous}.", "Put them from young to old.",
+    ),
+    "departure.take_over": Message(
+        "`deliveries: {value}` hoort bij wie de uitvoering overneemt en waaruit: allebei, of geen van beide.",
+        "Vul `taken_over_by` en `law` in bij `taken_over`, en laat ze weg bij `stop`.",
+        "`deliveries: {value}` goes with who takes the delivery over and out of which purse: both, or neither.",
+        "State `taken_over_by` and `law` with `taken_over`, and leave them out with `stop`.",
     ),
     "fund.loan_terms": Message(
         "Een lening heeft voorwaarden (`loan`), en alleen een lening.", "Vul `loan` in, of verander `kind`.",

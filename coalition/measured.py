@@ -6,7 +6,9 @@ part that its payer insures or serves. Shapes: (draw, year); euro nominal.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -73,17 +75,24 @@ def _municipal(party: str) -> bool:
     return party == MUNICIPALITY or party.startswith("GM")
 
 
-def subject_of(spec: Spec, contract: Contract, areas: tuple[str, ...]) -> Subject:
+def subject_of(
+    law: LawRun,
+    holder: str,
+    pockets: Iterable[Pocket],
+    interventions: Iterable[str] | Literal["all"],
+    areas: Iterable[str] | Literal["all"] = "all",
+) -> Subject:
+    """What a claim is about, with `all` written out."""
+    named = law.spec.interventions if interventions == "all" else interventions
+    where = law.ledger.areas if areas == "all" else areas
+    return Subject(holder, frozenset(pockets), frozenset(named), frozenset(where))
+
+
+def subject_of_contract(law: LawRun, contract: Contract) -> Subject:
     """What a contract's claim is about."""
-    assert contract.scope is not None  # checks.py asks for it
-    named, where = contract.scope.interventions, contract.scope.areas
-    interventions = spec.interventions if named == "all" else named
-    return Subject(
-        contract.pays,
-        frozenset(contract.scope.pockets),
-        frozenset(interventions),
-        frozenset(areas if where == "all" else where),
-    )
+    scope = contract.scope
+    assert scope is not None  # arrangement_checks.py asks for it
+    return subject_of(law, contract.pays, scope.pockets, scope.interventions, scope.areas)
 
 
 def inside(law: LawRun, subject: Subject) -> Floats:
@@ -114,9 +123,14 @@ def cash_change(law: LawRun, subject: Subject) -> Floats:
 
 def measured_saving(law: LawRun, subject: Subject) -> Floats:
     """What the payer no longer paid, γ·A before own risk: what a contract measures."""
+    return np.asarray(saving_per_area(law, subject).sum(axis=1))
+
+
+def saving_per_area(law: LawRun, subject: Subject) -> Floats:
+    """What the payer no longer paid, γ·A before own risk, shape (draw, area, year)."""
     about = Measured(side_of(subject.holder), subject.pockets, subject.interventions)
     saved = cashed(law.spec, law.projection, law.facts, law.inputs, about)
-    return np.asarray((saved * inside(law, subject)).sum(axis=1))
+    return np.asarray(saved * inside(law, subject))
 
 
 def projected_savings(law: LawRun, contract: Contract, population: Population | None = None) -> ProjectedSavings:
@@ -128,8 +142,9 @@ def projected_savings(law: LawRun, contract: Contract, population: Population | 
         population: another population than the contract's own, to compare.
     """
     assert contract.scope is not None  # checks.py asks for it
-    subject = subject_of(law.spec, contract, law.ledger.areas)
-    persons, cost = _population(law, subject, population or contract.population)
+    subject = subject_of_contract(law, contract)
+    of_areas = people_and_cost(law, subject, population or contract.population)
+    persons, cost = (a.sum(axis=1) for a in of_areas)
     saved = measured_saving(law, subject)
     years = contract.scope.years
     when = [t for t, year in enumerate(law.years) if years.first <= year <= years.last]
@@ -138,18 +153,21 @@ def projected_savings(law: LawRun, contract: Contract, population: Population | 
     return ProjectedSavings(persons, cost, cost - saved)
 
 
-def _population(law: LawRun, subject: Subject, kind: Population) -> tuple[Floats, Floats]:
-    """People who are measured and what they cost in the subject's purses without any programme."""
+def people_and_cost(law: LawRun, subject: Subject, kind: Population) -> tuple[Floats, Floats]:
+    """People who are measured and what they cost in the subject's purses without any programme.
+
+    Both of shape (draw, area, year); 0 outside the subject's areas.
+    """
     if kind is Population.PARTICIPANTS:
         persons, cost = _participants(law, subject)
     else:
-        insured = _insured_part(law, subject.holder)
+        insured = insured_part(law, subject.holder)
         persons, cost = (x * insured for x in _of_ages(law, subject, everybody=kind is Population.ALL_INSURED))
     where = inside(law, subject)
-    return (persons * where).sum(axis=1), (cost * where).sum(axis=1)
+    return persons * where, cost * where
 
 
-def _insured_part(law: LawRun, holder: str) -> Floats:
+def insured_part(law: LawRun, holder: str) -> Floats:
     """Part of the people whom the holder insures or serves, shape (draw, area, 1)."""
     insurers = list(law.spec.parties.insurers)
     if holder not in insurers:

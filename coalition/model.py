@@ -7,15 +7,18 @@ what-if needs, because a ledger of many draws would not fit in memory.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from coalition.agreed import Agreed, agreed
+from coalition.arrangement_terms import DeprivationTariff, RegionalBudget, last_year_of
 from coalition.baseline import Baseline, build_baseline
+from coalition.departures import after_departures
 from coalition.errors import ScenarioError
+from coalition.fund_terms import Fund
 from coalition.inputs import Floats, Inputs
 from coalition.kernels import kernel_years
 from coalition.law_alone import LegalFacts, law_alone
@@ -127,7 +130,8 @@ def run_scenario(scenario: Scenario) -> Result:
 
 def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     """One pass over the draws of `inputs`, with its ledger."""
-    clock = clock_of(scenario)
+    clock = clock_of(scenario)  # the same whoever leaves, so that runs can be set side by side
+    scenario = replace(scenario, spec=after_departures(scenario.spec))
     baseline = baseline_of(scenario, clock, inputs)
     projection = project(scenario.spec, baseline, inputs)
     facts = legal_facts(scenario, clock)
@@ -218,13 +222,7 @@ def clock_of(scenario: Scenario) -> Clock:
 def _agreed_until(scenario: Scenario) -> int:
     """Last year in which an arrangement that is in force still moves money."""
     terms = scenario.spec.arrangements
-    ends = [f.years.last for f in terms.funds.values() if f.enabled]
-    ends += [
-        c.scope.years.last + c.settlement_lag_years
-        for c in terms.contracts.values()
-        if c.enabled and c.scope is not None
-    ]
-    ends += [max(p.amounts_eur, default=0) for p in terms.side_payments.values() if p.enabled]
+    ends = [last_year_of(stated) for stated in terms.named.values() if stated.enabled]
     return max(ends, default=0)
 
 
@@ -342,9 +340,16 @@ def parties_of(scenario: Scenario) -> list[Party]:
         stated = spec.parties.municipalities.get(code)
         name = (stated.name if stated else None) or spec.region.names.get(code, code)
         municipalities.append(Party(code, PartyKind.MUNICIPALITY, name, name))
-    return [*insurers, *municipalities, *NATIONAL_PARTIES]
+    investors = [Party(i, PartyKind.INVESTOR, s.name, s.name) for i, s in spec.parties.investors.items()]
+    return [*insurers, *municipalities, *investors, *NATIONAL_PARTIES]
 
 
 def funds_of(scenario: Scenario) -> list[Party]:
-    """Accounts of the funds that are agreed; what they hold is no party's gain."""
-    return [Party(i, PartyKind.FUND, f.name, f.name) for i, f in scenario.spec.arrangements.funds.items()]
+    """Accounts of funds and budgets that are agreed; what they hold is no party's gain."""
+    terms = scenario.spec.arrangements
+    held: dict[str, Fund | RegionalBudget | DeprivationTariff] = {
+        **terms.funds,
+        **terms.regional_budgets,
+        **terms.deprivation_tariffs,
+    }
+    return [Party(i, PartyKind.FUND, stated.name, stated.name) for i, stated in held.items()]

@@ -105,6 +105,22 @@ class Reason(StrEnum):
     FUND_INTEREST = "fund_interest"
     FUND_FEE = "fund_fee"
     SIDE_PAYMENT = "side_payment"
+    BUDGET_DEPOSIT = "budget_deposit"
+    BUDGET_SAVING = "budget_saving"
+    BUDGET_COVER = "budget_cover"
+    BUDGET_DELIVERY = "budget_delivery"
+    BUDGET_CLOSING = "budget_closing"
+    POPULATION_PAYMENT = "population_payment"
+    BOND_INVESTMENT = "bond_investment"
+    BOND_REPAYMENT = "bond_repayment"
+    BOND_ASSESSMENT = "bond_assessment"
+    DEPRIVATION_SURCHARGE = "deprivation_surcharge"
+    DEPRIVATION_FUND = "deprivation_fund"
+    DEPRIVATION_DELIVERY = "deprivation_delivery"
+    DEPRIVATION_REST = "deprivation_rest"
+    CO_FINANCING = "co_financing"
+    CO_FINANCING_COMPENSATION = "co_financing_compensation"
+    TAKE_OVER = "take_over"
 
 
 OUTLAYS = frozenset(
@@ -133,6 +149,22 @@ TRANSFERS = frozenset(
         Reason.FUND_INTEREST,
         Reason.FUND_FEE,
         Reason.SIDE_PAYMENT,
+        Reason.BUDGET_DEPOSIT,
+        Reason.BUDGET_SAVING,
+        Reason.BUDGET_COVER,
+        Reason.BUDGET_DELIVERY,
+        Reason.BUDGET_CLOSING,
+        Reason.POPULATION_PAYMENT,
+        Reason.BOND_INVESTMENT,
+        Reason.BOND_REPAYMENT,
+        Reason.BOND_ASSESSMENT,
+        Reason.DEPRIVATION_SURCHARGE,
+        Reason.DEPRIVATION_FUND,
+        Reason.DEPRIVATION_DELIVERY,
+        Reason.DEPRIVATION_REST,
+        Reason.CO_FINANCING,
+        Reason.CO_FINANCING_COMPENSATION,
+        Reason.TAKE_OVER,
     }
 )
 """Reasons that are agreed on top of the law: who receives is laid out less, who pays loses by it; amounts are >= 0.

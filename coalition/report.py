@@ -16,7 +16,7 @@ import numpy as np
 from coalition.inputs import Floats
 from coalition.model import Result, discount_rate, health_effect_rate, run_scenario
 from coalition.notes import Freed, Note, freed_capacity, notes_of
-from coalition.parties import PROVIDERS, RESIDENTS, ZVW_FUND, Party, PartyKind
+from coalition.parties import PROVIDERS, RESIDENTS, STATE, WLZ_FUND, ZVW_FUND, Party, PartyKind
 from coalition.scenario import Scenario
 from coalition.schema import numbers_in
 from coalition.uncertainty import (
@@ -179,10 +179,11 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
 
 
 def at_table(scenario: Scenario) -> list[str]:
-    """Parties that negotiate: contracting insurers, municipalities, and the Wlz fund and the state."""
+    """Parties that negotiate: contracting insurers, municipalities, investors, and the Wlz fund and the state."""
     insurers = [i for i, s in scenario.spec.parties.insurers.items() if s.contracting]
     region = scenario.region
-    return [*insurers, *dict.fromkeys(region.municipality(k) for k in range(len(region.areas))), "wlz_fund", "state"]
+    municipalities = dict.fromkeys(region.municipality(k) for k in range(len(region.areas)))
+    return [*insurers, *municipalities, *scenario.spec.parties.investors, WLZ_FUND, STATE]
 
 
 @dataclass(frozen=True)

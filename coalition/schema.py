@@ -121,6 +121,13 @@ class Municipality(Frozen):
     """Inhabitants of the whole municipality; needed when the region table holds only wijken or buurten of it."""
 
 
+class Investor(Frozen):
+    """Somebody who puts money in and gets it back on a result, such as a bank's fund."""
+
+    name: str
+    """Name to show."""
+
+
 class Parties(Frozen):
     """Who sits at the table, beside the national accounts that always exist."""
 
@@ -128,6 +135,8 @@ class Parties(Frozen):
     """Insurers by id."""
     municipalities: dict[AreaCode, Municipality] = {}
     """Municipalities by code; those of the region table exist by themselves."""
+    investors: dict[Name, Investor] = {}
+    """Investors of impact bonds by id."""
 
 
 # --- holders: on whose account a pocket's change falls -------------------------------------------------------------

@@ -26,7 +26,7 @@ from coalition.agreed import Agreed, agreed
 from coalition.inputs import Inputs
 from coalition.law_alone import law_alone
 from coalition.ledger import Ledger
-from coalition.measured import LawRun, cash_change, projected_savings, subject_of
+from coalition.measured import LawRun, cash_change, projected_savings, subject_of_contract
 from coalition.parties import MUNICIPALITY, Pocket, Reason
 from coalition.projection import project
 from coalition.region import Region
@@ -176,7 +176,7 @@ def test_cash_is_read_after_clawback_and_before_delivery() -> None:
         arrangements={"contracts": {"k": HALF}},
     )
     law = law_of(spec)
-    subject = subject_of(spec, spec.arrangements.contracts["k"], law.ledger.areas)
+    subject = subject_of_contract(law, spec.arrangements.contracts["k"])
     assert cash_change(law, subject)[0].tolist() == pytest.approx([100, -85, 0, 0])
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.agreement import PartyChange, changes, fund_sheets, smallest_transfer, term_sheets
+from coalition.agreement import PartyChange, changes, fund_sheets, term_sheets
 from coalition.model import run_scenario
 from coalition.outputs.agreement_text import verdict
 from coalition.parties import Party, PartyKind
 from coalition.scenario import load_scenario
+from coalition.transfers import smallest_transfer
 
 NET = st.dictionaries(st.sampled_from("abcdef"), st.floats(-1e6, 1e6).map(lambda x: round(x, 2)), min_size=1)
 

@@ -17,7 +17,8 @@ VALUES = {"errors", "parties", "money", "tables"}
 SAYING = VALUES | {"problems", "messages", "contract_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
-SCENARIO = FILES | TERMS | {"numbers", "schema", "contract_files", "arrangement_checks", "checks", "scenario"}
+CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
+SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
@@ -28,11 +29,14 @@ AGREED = LEDGER | {
     "measurements",
     "fund",
     "fund_measures",
+    "departures",
     "measured",
+    "claims",
+    "arrangements",
     "agreed",
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
-STUDIES |= {"steps_of_law", "trace", "report", "sensitivity", "derivation", "agreement"}
+STUDIES |= {"steps_of_law", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -64,8 +68,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "arrangement_terms"},
     "contract_files": FILES | TERMS | {"schema"},
     "laws": VALUES | {"parameters"},
-    "arrangement_checks": FILES | TERMS | {"schema", "laws"},
-    "checks": FILES | TERMS | {"arrangement_checks"} | {"numbers", "schema", "laws"},
+    "scope_checks": FILES | TERMS | {"schema", "laws"},
+    "joint_checks": FILES | TERMS | {"scope_checks"},
+    "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
+    "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
     "scenario": FILES | TERMS | {"numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
@@ -90,9 +96,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chances": {"contracts", "inputs", "clauses", "shared_savings"},
     "fund": VALUES | {"inputs", "fund_terms"},
     "fund_measures": VALUES | {"inputs", "fund"},
+    "departures": SCENARIO,
+    "transfers": VALUES,
     "measurements": FILES | TERMS | {"numbers", "inputs", "clauses", "shared_savings"},
     "measured": LEDGER | {"clauses", "shared_savings"},
-    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured"},
+    "claims": LEDGER | {"measured"},
+    "arrangements": LEDGER | {"measured", "claims"},
+    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order
@@ -108,8 +118,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trace": AGREED | {"model", "origins", "tables_used", "steps", "steps_of_law"},
     "report": AGREED | {"wrong_pocket", "model", "uncertainty", "notes"},
     "sensitivity": AGREED | {"model", "uncertainty", "origins", "tables_used", "figures", "trace", "report"},
-    "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement"},
-    "agreement": AGREED | {"wrong_pocket", "model"},
+    "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement", "transfers"},
+    "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 faces

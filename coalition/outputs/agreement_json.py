@@ -7,10 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from coalition.agreement import FundSheet, TermSheet, changes, fund_sheets, smallest_transfer, term_sheets
+from coalition.agreement import (
+    FundSheet,
+    JointSheet,
+    TermSheet,
+    changes,
+    departure_prices,
+    fund_sheets,
+    joint_sheets,
+    smallest_transfer_of,
+    term_sheets,
+)
 from coalition.ledger import LAW_ALONE
 from coalition.model import Result
-from coalition.report import at_table
 
 
 def arrangement_ids(result: Result) -> list[str]:
@@ -20,7 +29,7 @@ def arrangement_ids(result: Result) -> list[str]:
 
 def agreement_data(result: Result) -> dict[str, Any] | None:
     """What is agreed and what it changes; None where nothing is."""
-    if not result.run.agreed.postings:
+    if not result.run.agreed.postings and not result.scenario.spec.arrangements.departures:
         return None
     return {
         "parties": [
@@ -30,15 +39,21 @@ def agreement_data(result: Result) -> dict[str, Any] | None:
         "smallest_transfer": _transfer(result),
         "contracts": [_contract(sheet, result) for sheet in term_sheets(result)],
         "funds": [_fund(sheet) for sheet in fund_sheets(result)],
+        "others": [_other(sheet, result) for sheet in joint_sheets(result)],
+        "departures": [
+            {"id": p.name, "price_npv_eur": p.price_eur, "leaver_npv_eur": p.leaver_eur}
+            for p in departure_prices(result)
+        ],
         "noise": "none: the projection itself is settled; `populations` tell what chance does",
     }
 
 
 def _transfer(result: Result) -> dict[str, Any]:
-    table = at_table(result.scenario)
-    found = smallest_transfer({r.party.id: float(r.npv[0]) for r in result.run.parties if r.party.id in table})
+    found = smallest_transfer_of(result)
     payments = [{"source": a, "target": b, "npv_eur": amount} for (a, b), amount in found.payments.items()]
-    return {"total_npv_eur": found.total_eur, "short_npv_eur": found.short_eur, "payments": payments}
+    blocked = [{"source": a, "target": b} for a, b in found.blocked]
+    totals = {"total_npv_eur": found.total_eur, "short_npv_eur": found.short_eur}
+    return {**totals, "payments": payments, "blocked": blocked}
 
 
 def _contract(sheet: TermSheet, result: Result) -> dict[str, Any]:
@@ -67,6 +82,17 @@ def _contract(sheet: TermSheet, result: Result) -> dict[str, Any]:
             }
             for m in sheet.populations
         ],
+    }
+
+
+def _other(sheet: JointSheet, result: Result) -> dict[str, Any]:
+    return {
+        "id": sheet.outcome.name,
+        "name": sheet.terms.name,
+        "years": list(result.run.clock.years),
+        "figures": {key: amounts[0].tolist() for key, amounts in sheet.outcome.figures.items()},
+        "cash_eur": {party: amounts.tolist() for party, amounts in sheet.cash_eur.items()},
+        "internal_rates": sheet.returns,
     }
 
 

@@ -10,18 +10,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalition.agreement import FundSheet, PartyChange, TermSheet, changes, fund_sheets, smallest_transfer, term_sheets
+from coalition.agreement import (
+    FundSheet,
+    PartyChange,
+    TermSheet,
+    changes,
+    fund_sheets,
+    smallest_transfer_of,
+    term_sheets,
+)
 from coalition.chances import has_cliff
 from coalition.clauses import receivers
 from coalition.contracts import Contract, Gate, LossRule, Population, Quality
 from coalition.inputs import Floats
-from coalition.model import Result, parties_of
+from coalition.model import Result, funds_of, parties_of
 from coalition.money import HALF_CENT_EUR, half_away_from_zero
 from coalition.numbers import Number
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
+from coalition.outputs.joint_text import print_departures, print_joint
 from coalition.outputs.labels import Lang, pocket_label
-from coalition.parties import MUNICIPALITY
-from coalition.report import at_table
+from coalition.outputs.trail_words import word
+from coalition.parties import MUNICIPALITY, RESOURCES
+from coalition.transfers import SmallestTransfer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,9 +61,18 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "transfer_none": ("Daarna is niemand aan tafel slechter af.", "After that nobody at the table is worse off."),
     "transfer_short": (
-        " De winnaars aan tafel hebben te weinig: {short} moet van buiten komen, of van minder plannen.",
-        " The winners at the table have too little: {short} must come from outside, or from fewer plans.",
+        "De winnaars aan tafel hebben te weinig: {short} moet van buiten komen, of van minder plannen.",
+        "The winners at the table have too little: {short} must come from outside, or from fewer plans.",
     ),
+    "forbidden": (
+        "Niet toegestaan: {source} aan {target} ({reason}).",
+        "Not allowed: {source} to {target} ({reason}).",
+    ),
+    "no_way": (
+        "Daardoor is {short} niet te herstellen, ook niet langs een andere partij aan tafel.",
+        "Because of that {short} cannot be repaired, not even by way of another party at the table.",
+    ),
+    "route": ("{source} betaalt {target} {amount}.", "{source} pays {target} {amount}."),
     "transfer_pays": ("{party} betaalt {amount}", "{party} pays {amount}"),
     "nobody_can": ("niemand aan tafel wint", "nobody at the table wins"),
     "noiseless": (
@@ -170,14 +189,13 @@ def print_changes(result: Result, console: Console, lang: Lang) -> None:
         table.add_row(name, *(number(half_away_from_zero(a), lang) for a in amounts), verdict(row, lang))
     print_whole(console, table)
     console.print(_transfer(result, lang), highlight=False)
+    print_departures(result, _names(result, lang), console, lang)
     console.print(said("noiseless", lang), style="dim", highlight=False)
 
 
 def _transfer(result: Result, lang: Lang) -> str:
     """What must still move at the table, who has it, and what is lacking."""
-    table = at_table(result.scenario)
-    net = {r.party.id: float(r.npv[0]) for r in result.run.parties if r.party.id in table}
-    found = smallest_transfer(net)
+    found = smallest_transfer_of(result)
     if not found.total_eur:
         return said("transfer_none", lang)
     names = _names(result, lang)
@@ -186,9 +204,24 @@ def _transfer(result: Result, lang: Lang) -> str:
         payers[payer] = payers.get(payer, 0.0) + amount
     parts = [said("transfer_pays", lang, party=names[p], amount=euro(a, lang)) for p, a in payers.items()]
     pays = ", ".join(parts) or said("nobody_can", lang)
-    line = said("transfer", lang, total=euro(found.total_eur, lang), pays=pays)
-    short = found.short_eur
-    return line + (said("transfer_short", lang, short=euro(short, lang)) if short > HALF_CENT_EUR else "")
+    lines = [said("transfer", lang, total=euro(found.total_eur, lang), pays=pays)]
+    if found.blocked:
+        lines += _blocked(found, result, names, lang)
+    elif found.short_eur > HALF_CENT_EUR:
+        lines.append(said("transfer_short", lang, short=euro(found.short_eur, lang)))
+    return " ".join(lines)
+
+
+def _blocked(found: SmallestTransfer, result: Result, names: dict[str, str], lang: Lang) -> Iterator[str]:
+    """What the law does not allow, and the way round it or the lack of one."""
+    links = result.scenario.spec.arrangements.forbidden_links
+    shown = {(names.get(k.source, k.source), names.get(k.target, k.target)): k.reason for k in links}
+    for (source, target), reason in shown.items():
+        yield said("forbidden", lang, source=source, target=target, reason=reason.rstrip("."))
+    if found.short_eur > HALF_CENT_EUR:
+        yield said("no_way", lang, short=euro(found.short_eur, lang))
+    for (source, target), amount in found.payments.items():
+        yield said("route", lang, source=names[source], target=names[target], amount=euro(amount, lang))
 
 
 def verdict(row: PartyChange, lang: Lang) -> str:
@@ -219,10 +252,13 @@ def print_terms(result: Result, console: Console, lang: Lang) -> None:
         print_whole(console, _populations(sheet, lang))
         print_whole(console, _cash(sheet, result, names, lang))
         console.print()
+    print_joint(result, names, console, lang)
 
 
 def _names(result: Result, lang: Lang) -> dict[str, str]:
-    found = {p.id: p.name_nl if lang == "nl" else p.name_en for p in parties_of(result.scenario)}
+    accounts = [*parties_of(result.scenario), *funds_of(result.scenario)]
+    found = {p.id: p.name_nl if lang == "nl" else p.name_en for p in accounts}
+    found[RESOURCES] = word("resources", lang)
     return {**found, MUNICIPALITY: {"nl": "de gemeenten", "en": "the municipalities"}[lang]}
 
 

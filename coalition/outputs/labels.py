@@ -51,6 +51,22 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.FUND_INTEREST: ("rente van het fonds", "interest of the fund"),
     Reason.FUND_FEE: ("kosten van het fonds", "cost of the fund"),
     Reason.SIDE_PAYMENT: ("betaling tussen partijen", "payment between parties"),
+    Reason.BUDGET_DEPOSIT: ("inleg in het regiobudget", "deposit in the regional budget"),
+    Reason.BUDGET_SAVING: ("besparing naar het regiobudget", "saving to the regional budget"),
+    Reason.BUDGET_COVER: ("overschrijding uit het regiobudget", "overspending covered by the regional budget"),
+    Reason.BUDGET_DELIVERY: ("uitvoering uit het regiobudget", "delivery paid by the regional budget"),
+    Reason.BUDGET_CLOSING: ("slotafrekening van het regiobudget", "closing settlement of the regional budget"),
+    Reason.POPULATION_PAYMENT: ("afwijking van de populatiebekostiging", "deviation of the population payment"),
+    Reason.BOND_INVESTMENT: ("inleg van de investeerder", "investment by the investor"),
+    Reason.BOND_REPAYMENT: ("terugbetaling op resultaat", "repayment on result"),
+    Reason.BOND_ASSESSMENT: ("kosten van de beoordelaar", "cost of the assessor"),
+    Reason.DEPRIVATION_SURCHARGE: ("achterstandstoeslag huisarts", "deprivation surcharge for GPs"),
+    Reason.DEPRIVATION_FUND: ("bijdrage aan het achterstandsfonds", "contribution to the deprivation fund"),
+    Reason.DEPRIVATION_DELIVERY: ("uitkering van het achterstandsfonds", "payment by the deprivation fund"),
+    Reason.DEPRIVATION_REST: ("rest van het achterstandsfonds", "rest of the deprivation fund"),
+    Reason.CO_FINANCING: ("medefinanciering door de gemeente", "municipal co-financing"),
+    Reason.CO_FINANCING_COMPENSATION: ("vergoeding vooraf van de medefinanciering", "compensation of co-financing"),
+    Reason.TAKE_OVER: ("overgenomen uitvoering", "delivery taken over"),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {

@@ -60,7 +60,8 @@ def print_report(report: Report, console: Console, lang: Lang, command: str, by:
 def _agreed_names(report: Report) -> list[str]:
     """Names of the arrangements that move money."""
     terms = report.scenario.spec.arrangements
-    moving = dict.fromkeys(p.arrangement for p in report.result.run.agreed.postings)
+    leaving = [name for name, departure in terms.departures.items() if departure.enabled]
+    moving = dict.fromkeys([*(p.arrangement for p in report.result.run.agreed.postings), *leaving])
     return [terms.named[arrangement].name for arrangement in moving]
 
 

@@ -469,7 +469,7 @@ AGREEMENTS: dict[str, Tree] = {
                 "name": "Another",
                 "source": "state",
                 "target": "municipality",
-                "law": "wpg",
+                "law": "belasting",
                 "amounts_eur": {2022: 70},
             },
             "r": {

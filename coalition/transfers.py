@@ -1,0 +1,118 @@
+"""The smallest transfer after which nobody at the table is worse off, and who pays it to whom.
+
+With every payment allowed the total is the sum of the losses, and winners pay in proportion to what they win. Where the
+law forbids a link, money goes round it or not at all: a min-cost flow, solved as two linear programmes.
+Present values in euro of the price year; positive is a gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from coalition.errors import DefectError
+from coalition.money import HALF_CENT_EUR
+
+Link = tuple[str, str]
+"""Who pays, and who receives."""
+
+
+@dataclass(frozen=True)
+class SmallestTransfer:
+    """The least that must still move so that nobody at the table is worse off.
+
+    Attributes:
+        total_eur: Σ max(0, loss).
+        payments: (who pays, who receives) -> amount; without forbidden links winners pay in proportion to what they
+            win, and losers get in proportion to what they lose when the winners have too little.
+        short_eur: what cannot be repaired among those at the table.
+        blocked: forbidden links without which less would be short, or less would have to move.
+    """
+
+    total_eur: float
+    payments: dict[Link, float]
+    short_eur: float
+    blocked: tuple[Link, ...] = ()
+
+
+def smallest_transfer(net_eur: Mapping[str, float], forbidden: Collection[Link] = ()) -> SmallestTransfer:
+    """Who would pay whom, given the present value of everyone at the table.
+
+    Args:
+        net_eur: party -> present value with all that is agreed.
+        forbidden: payments that the law does not allow; they bind only between parties at the table.
+    """
+    free = _in_proportion(net_eur)
+    in_the_way = tuple(link for link in dict.fromkeys(forbidden) if link[0] in net_eur and link[1] in net_eur)
+    if not set(in_the_way) & set(free.payments):
+        return free
+    payments, short = _flow(net_eur, frozenset(in_the_way))
+    worse = short > free.short_eur + HALF_CENT_EUR or _sum(payments) > _sum(free.payments) + HALF_CENT_EUR
+    return SmallestTransfer(free.total_eur, payments, short, in_the_way if worse else ())
+
+
+def _sum(payments: Mapping[Link, float]) -> float:
+    return sum(payments.values())
+
+
+def _in_proportion(net_eur: Mapping[str, float]) -> SmallestTransfer:
+    losses = {name: -value for name, value in net_eur.items() if value < -HALF_CENT_EUR}
+    gains = {name: value for name, value in net_eur.items() if value > HALF_CENT_EUR}
+    total, there = sum(losses.values()), sum(gains.values())
+    moved = min(total, there)
+    payments = {
+        (winner, loser): moved * (gain / there) * (loss / total)
+        for winner, gain in gains.items()
+        for loser, loss in losses.items()
+    }
+    return SmallestTransfer(total, payments, total - moved)
+
+
+def _flow(net_eur: Mapping[str, float], forbidden: frozenset[Link]) -> tuple[dict[Link, float], float]:
+    """Payments over the links that are left: first as little short as can be, then as little moved as can be.
+
+    Amounts go to the solver as parts of the sum of all losses, so that its tolerance is one of money.
+    """
+    names = list(net_eur)
+    scale = sum(-v for v in net_eur.values() if v < 0)
+    links = [(a, b) for a in names for b in names if a != b and (a, b) not in forbidden]
+    losers = [n for n in names if net_eur[n] < -HALF_CENT_EUR]
+    least_short = _solved(net_eur, links, losers, (scale, None))[len(links) :].sum()
+    solution = _solved(net_eur, links, losers, (scale, least_short))
+    amounts = {link: float(x) * scale for link, x in zip(links, solution, strict=False)}
+    return {link: x for link, x in amounts.items() if x > HALF_CENT_EUR}, float(least_short) * scale
+
+
+def _solved(
+    net_eur: Mapping[str, float], links: list[Link], losers: list[str], stage: tuple[float, float | None]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Values of links, then of what each loser stays short.
+
+    The first stage (no limit on what is short) minimises the shortage, the second the payments within that shortage.
+    """
+    import highspy
+
+    scale, most_short = stage
+    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    model.silent()
+    first = most_short is None
+    costs = [0.0 if first else 1.0] * len(links) + [1.0 if first else 0.0] * len(losers)
+    for cost in costs:
+        model.addCol(cost, 0.0, highspy.kHighsInf, 0, [], [])
+    for name, value in net_eur.items():
+        into = [k for k, (_, to) in enumerate(links) if to == name]
+        out = [k for k, (by, _) in enumerate(links) if by == name]
+        own = [len(links) + losers.index(name)] if name in losers else []
+        columns = [*into, *out, *own]
+        signs = [1.0] * len(into) + [-1.0] * len(out) + [1.0] * len(own)
+        model.addRow(-value / scale, highspy.kHighsInf, len(columns), columns, signs)
+    if most_short is not None:
+        columns = [len(links) + k for k in range(len(losers))]
+        model.addRow(-highspy.kHighsInf, most_short + 1e-9, len(columns), columns, [1.0] * len(columns))
+    model.run()
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise DefectError(f"smallest transfer: {model.getModelStatus()}")
+    return np.array(model.getSolution().col_value)
