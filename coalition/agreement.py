@@ -7,7 +7,7 @@ present values in euro of the price year, unless a name says nominal.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,10 +19,18 @@ from coalition.chances import Chances, chances
 from coalition.clauses import Values
 from coalition.contracts import Population
 from coalition.departures import called_off
-from coalition.fund_measures import Measures, contributor_flows, dry_years, internal_rates, measures
+from coalition.fund_measures import (
+    Measures,
+    contributor_flows,
+    dry_years,
+    internal_rates,
+    measures,
+    modified_rate,
+    payback_year,
+)
 from coalition.inputs import Floats, Inputs
 from coalition.measured import projected_savings
-from coalition.model import Result, run_inputs
+from coalition.model import Result, present_worth, run_inputs
 from coalition.money import HALF_CENT_EUR
 from coalition.parties import MUNICIPALITY, Party
 from coalition.report import at_table
@@ -37,12 +45,14 @@ class PartyChange:
     Attributes:
         party: who.
         law_eur, agreed_eur: present value of its net.
-        overpaid_eur: what it gets above its loss under the law alone; 0 for who lost nothing.
+        law_net_eur, agreed_net_eur: nominal net per year shown.
     """
 
     party: Party
     law_eur: float
     agreed_eur: float
+    law_net_eur: Sequence[float] = ()
+    agreed_net_eur: Sequence[float] = ()
 
     @property
     def change_eur(self) -> float:
@@ -68,7 +78,9 @@ class PartyChange:
 def changes(result: Result) -> list[PartyChange]:
     """Every party whom the law or an arrangement touches."""
     pairs = zip(result.run.law_parties, result.run.parties, strict=True)
-    rows = [PartyChange(law.party, float(law.npv[0]), float(agreed.npv[0])) for law, agreed in pairs]
+    rows = [
+        PartyChange(a.party, float(a.npv[0]), float(b.npv[0]), a.net[0].tolist(), b.net[0].tolist()) for a, b in pairs
+    ]
     return [r for r in rows if abs(r.law_eur) >= HALF_CENT_EUR or abs(r.agreed_eur) >= HALF_CENT_EUR]
 
 
@@ -238,18 +250,38 @@ def cash_of(result: Result, name: str) -> dict[str, Floats]:
 
 
 @dataclass(frozen=True)
+class Contributor:
+    """What a contributor makes of its part in a fund.
+
+    Attributes:
+        put_in_eur, got_back_eur: nominal, over the whole life, >= 0.
+        npv_eur: present value of what it gets back less what it puts in.
+        payback_year: year from which the cumulative present value stays >= 0; None where it does not.
+        modified_rate: MIRR at the fund's own interest; NaN without money in and out.
+    """
+
+    put_in_eur: float
+    got_back_eur: float
+    npv_eur: float
+    payback_year: int | None
+    modified_rate: float
+
+
+@dataclass(frozen=True)
 class FundSheet:
     """A fund year by year, its figures, and what contributors get of it.
 
     Attributes:
         outcome: with the statement.
         measures: figures of the whole life.
+        contributors: by name of the contribution.
         returns: contributor -> every internal rate of what it put in and got back; empty when there is none.
         dry_at_zero: first year in which a request is cut when nothing has an effect.
     """
 
     outcome: FundOutcome
     measures: Measures
+    contributors: dict[str, Contributor]
     returns: dict[str, list[float]]
     dry_at_zero: int | None
 
@@ -264,5 +296,19 @@ def fund_sheets(result: Result) -> list[FundSheet]:
         delivery = np.asarray(sum(result.run.projection.deliveries[n].total for n in names)).sum(axis=1)
         figures = measures(found.statement, delivery, levels / levels[:, :1])
         returns = {n: internal_rates(contributor_flows(found.statement, n)) for n in found.fund.contributions}
-        sheets.append(FundSheet(found, figures, returns, at_zero.get(found.name)))
+        contributors = {n: _contributor(result, found, n) for n in found.fund.contributions}
+        sheets.append(FundSheet(found, figures, contributors, returns, at_zero.get(found.name)))
     return sheets
+
+
+def _contributor(result: Result, found: FundOutcome, name: str) -> Contributor:
+    flows, years = contributor_flows(found.statement, name), result.run.clock.years
+    worth = present_worth(result.scenario, result.run.projection.baseline.prices, result.run.clock, Inputs())[0]
+    interest = found.fund.interest_per_year.value
+    return Contributor(
+        float(found.statement.contributions[name][0].sum()),
+        float(found.statement.distributed[name][0].sum()),
+        float((flows * worth).sum()),
+        payback_year(flows, worth, years),
+        modified_rate(flows, interest, interest),
+    )

@@ -145,10 +145,10 @@ def check(files: tuple[str, ...], assign: tuple[str, ...], lang: Lang) -> None:
 )
 @click.option(
     "--view",
-    type=click.Choice(["parties", "terms", "fund"]),
+    type=click.Choice(["parties", "years", "terms", "fund"]),
     default="parties",
     show_default=True,
-    help="Who pays and gains, term sheets of contracts, or fund statements.",
+    help="Who pays and gains, the law beside the agreement per year, term sheets, or fund statements.",
 )
 @lang_option
 def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: str, view: str, lang: Lang) -> None:

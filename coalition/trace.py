@@ -21,6 +21,7 @@ from coalition.origins import Source, sources_of
 from coalition.parties import RESOURCES, PartyKind, Pocket
 from coalition.scenario import Scenario
 from coalition.steps import Step, scope_of
+from coalition.steps_agreed import agreed_steps
 from coalition.steps_of_law import steps_of
 from coalition.tables_used import table_sources
 
@@ -130,9 +131,19 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
         lines,
         sum(line.amount_eur for line in lines),
         sum(line.npv_eur for line in years),
-        steps_of(scenario, run, accounts, positions, pairs),
+        [*steps_of(scenario, run, accounts, positions, pairs), *_agreed(scenario, run, accounts, positions, pairs)],
         _sources(scenario, run, accounts, positions, pairs),
     )
+
+
+def _agreed(
+    scenario: Scenario, run: Run, accounts: Sequence[str], positions: Sequence[int], pairs: Sequence[tuple[str, str]]
+) -> Iterator[Step]:
+    """Clause by clause, what each arrangement made of what was measured."""
+    scope = scope_of(scenario, run, accounts, positions)
+    for name, pocket in pairs:
+        if name in scenario.spec.arrangements.named:
+            yield from agreed_steps(scope, name, pocket)
 
 
 def _sources(

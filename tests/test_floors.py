@@ -36,7 +36,7 @@ AGREED = LEDGER | {
     "agreed",
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
-STUDIES |= {"steps_of_law", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
+STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
 # In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
 # line each; `__init__` gives the version.
@@ -115,7 +115,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": AGREED | {"origins"},
     "steps": AGREED | {"model"},
     "steps_of_law": AGREED | {"model", "steps"},
-    "trace": AGREED | {"model", "origins", "tables_used", "steps", "steps_of_law"},
+    "steps_agreed": AGREED | {"steps"},
+    "trace": AGREED | {"model", "origins", "tables_used", "steps", "steps_of_law", "steps_agreed"},
     "report": AGREED | {"wrong_pocket", "model", "uncertainty", "notes"},
     "sensitivity": AGREED | {"model", "uncertainty", "origins", "tables_used", "figures", "trace", "report"},
     "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement", "transfers"},

@@ -33,7 +33,14 @@ def agreement_data(result: Result) -> dict[str, Any] | None:
         return None
     return {
         "parties": [
-            {"id": r.party.id, "law_npv_eur": r.law_eur, "agreed_npv_eur": r.agreed_eur, "overpaid_eur": r.overpaid_eur}
+            {
+                "id": r.party.id,
+                "law_npv_eur": r.law_eur,
+                "agreed_npv_eur": r.agreed_eur,
+                "overpaid_eur": r.overpaid_eur,
+                "law_net_eur": list(r.law_net_eur),
+                "agreed_net_eur": list(r.agreed_net_eur),
+            }
             for r in changes(result)
         ],
         "smallest_transfer": _transfer(result),
@@ -125,7 +132,18 @@ def _fund(sheet: FundSheet) -> dict[str, Any]:
         "perpetuity_real": _defined(float(m.perpetuity_real[0])),
         "dry_year": m.dry_year[0],
         "dry_year_zero_effect": sheet.dry_at_zero,
+        "average_life_years": _defined(float(m.average_life_years[0])),
         "internal_rates": sheet.returns,
+        "contributors": {
+            name: {
+                "put_in_eur": c.put_in_eur,
+                "got_back_eur": c.got_back_eur,
+                "npv_eur": c.npv_eur,
+                "payback_year": c.payback_year,
+                "modified_rate": _defined(c.modified_rate),
+            }
+            for name, c in sheet.contributors.items()
+        },
     }
 
 

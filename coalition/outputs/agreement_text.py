@@ -24,7 +24,7 @@ from coalition.clauses import receivers
 from coalition.contracts import Contract, Gate, LossRule, Population, Quality
 from coalition.inputs import Floats
 from coalition.model import Result, funds_of, parties_of
-from coalition.money import HALF_CENT_EUR, half_away_from_zero
+from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
 from coalition.numbers import Number
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.joint_text import print_departures, print_joint
@@ -55,6 +55,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "new_loss": ("verliest door de afspraken", "loses by the agreement"),
     "gains": ("wint", "gains"),
     "gains_less": ("wint minder", "gains less"),
+    "per_year": (
+        "De wet alleen, met afspraken, en het verschil per jaar (nominaal)",
+        "The law alone, as agreed, and the difference per year (nominal)",
+    ),
+    "total": ("samen", "together"),
+    "no_change": ("Voor de andere partijen verandert er niets.", "Nothing changes for the other parties."),
     "transfer": (
         "Kleinste overdracht die daarna niemand aan tafel slechter af laat: {total}; {pays}.",
         "Smallest transfer that then leaves nobody at the table worse off: {total}; {pays}.",
@@ -158,8 +164,20 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dry": ("Leeg: {plan} volgens plan, {zero} bij effect nul.", "Runs dry: {plan} as planned, {zero} at zero effect."),
     "never": ("nooit", "never"),
-    "return": ("Rendement van {party}: {rates}.", "Return of {party}: {rates}."),
-    "no_return": ("niet te bepalen (er is geen in- en uitstroom)", "undefined (no flow in and out)"),
+    "used": (
+        "Van wat er te besteden was is {rate} uitgekeerd; {life}.",
+        "Of what was there to spend {rate} was paid out; {life}.",
+    ),
+    "life": ("een uitgekeerde euro komt gemiddeld na {years} jaar terug", "a euro paid comes back after {years} years"),
+    "no_life": ("er komt niets terug", "nothing comes back"),
+    "contributors": ("Inleggers", "Contributors"),
+    "contributor": ("wie", "who"),
+    "got_back": ("terug", "back"),
+    "npv": ("contante waarde", "present value"),
+    "payback": ("quitte in", "paid back in"),
+    "irr": ("rendement (IRR)", "return (IRR)"),
+    "mirr": ("idem, herbelegd tegen fondsrente", "same, reinvested at the fund's interest"),
+    "no_return": ("niet te bepalen", "undefined"),
     "several": ("meerdere: {rates}; geen ervan is een rendement", "several: {rates}; none of them is a return"),
 }
 """Dutch and English, by key."""
@@ -191,6 +209,24 @@ def print_changes(result: Result, console: Console, lang: Lang) -> None:
     console.print(_transfer(result, lang), highlight=False)
     print_departures(result, _names(result, lang), console, lang)
     console.print(said("noiseless", lang), style="dim", highlight=False)
+
+
+def print_years(result: Result, console: Console, lang: Lang) -> None:
+    """The law alone, the agreement and the difference, per year, for every party whom the agreement touches."""
+    headings = [said("party", lang), "", *map(str, result.years), said("total", lang)]
+    table = grid(said("per_year", lang), headings, right=range(2, len(headings)), compact=True)
+    for row in changes(result):
+        difference = [b - a for a, b in zip(row.law_net_eur, row.agreed_net_eur, strict=True)]
+        if max(map(abs, difference)) < HALF_CENT_EUR:
+            continue
+        name = row.party.name_nl if lang == "nl" else row.party.name_en
+        lines = (("law", row.law_net_eur), ("agreed", row.agreed_net_eur), ("change", difference))
+        for key, amounts in lines:
+            shown = [number(part, lang) for part in shown_parts([*amounts])]
+            total = number(sum(shown_parts([*amounts])), lang)
+            table.add_row(name if key == "law" else "", said(key, lang), *shown, total)
+    print_whole(console, table)
+    console.print(said("no_change", lang), style="dim", highlight=False)
 
 
 def _transfer(result: Result, lang: Lang) -> str:
@@ -351,8 +387,10 @@ def print_funds(result: Result, console: Console, lang: Lang) -> None:
     names = _names(result, lang)
     for sheet in fund_sheets(result):
         print_whole(console, _statement(sheet, lang))
-        for line in _measures(sheet, names, lang):
+        for line in _measures(sheet, lang):
             console.print(f"• {line}", highlight=False, markup=False)
+        console.print()
+        print_whole(console, _contributors(sheet, names, lang))
         console.print()
 
 
@@ -374,8 +412,8 @@ def _sum(arrays: Iterable[Floats]) -> Floats:
     return np.asarray(sum(arrays))
 
 
-def _measures(sheet: FundSheet, names: dict[str, str], lang: Lang) -> Iterator[str]:
-    m, statement = sheet.measures, sheet.outcome.statement
+def _measures(sheet: FundSheet, lang: Lang) -> Iterator[str]:
+    m = sheet.measures
     shown = (m.revolving_ratio, m.recovery_per_euro, m.leverage)
     ratio, back, leverage = (decimal(float(v[0]), 2, lang) for v in shown)
     yield said("ratio", lang, ratio=ratio, back=back, leverage=leverage)
@@ -388,9 +426,27 @@ def _measures(sheet: FundSheet, names: dict[str, str], lang: Lang) -> Iterator[s
     years: Sequence[int | None] = (m.dry_year[0], sheet.dry_at_zero)
     plan, zero = (said("never", lang) if y is None else str(y) for y in years)
     yield said("dry", lang, plan=plan, zero=zero)
-    for name in statement.contributions:
+    life = float(m.average_life_years[0])
+    shown_life = said("no_life", lang) if np.isnan(life) else said("life", lang, years=decimal(life, 1, lang))
+    yield said("used", lang, rate=_rate(float(m.utilisation[0]), lang), life=shown_life)
+
+
+def _contributors(sheet: FundSheet, names: dict[str, str], lang: Lang) -> Table:
+    """What each contributor puts in, gets back and makes of it."""
+    keys = ("contributor", "put_in", "got_back", "npv", "payback", "irr", "mirr")
+    table = grid(said("contributors", lang), [said(k, lang) for k in keys], right=range(1, len(keys)), compact=True)
+    for name, c in sheet.contributors.items():
         party = sheet.outcome.fund.contributions[name].party
-        yield said("return", lang, party=names.get(party, party), rates=_returns(sheet.returns[name], lang))
+        amounts = (number(half_away_from_zero(a), lang) for a in (c.put_in_eur, c.got_back_eur, c.npv_eur))
+        payback = said("never", lang) if c.payback_year is None else str(c.payback_year)
+        table.add_row(
+            names.get(party, party),
+            *amounts,
+            payback,
+            _returns(sheet.returns[name], lang),
+            _rate(c.modified_rate, lang),
+        )
+    return table
 
 
 def _returns(rates: Sequence[float], lang: Lang) -> str:

@@ -23,6 +23,7 @@ from coalition.model import Result
 from coalition.money import half_away_from_zero
 from coalition.outputs.formats import euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang, pocket_label
+from coalition.outputs.trail_words import ACCOUNT_WORDS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,26 +68,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "otherwise because of the price.",
     ),
     "year": ("jaar", "year"),
-    "opening": ("begin", "opening"),
-    "deposits": ("inleg", "deposits"),
-    "saved": ("bespaard", "saved"),
-    "covered": ("overschrijding", "overspending"),
-    "paid": ("uitgekeerd", "paid out"),
-    "settled": ("slotafrekening", "settled"),
-    "closing": ("eind", "closing"),
-    "payment": ("vaste som", "fixed sum"),
-    "cost": ("werkelijk", "real cost"),
-    "kept": ("voor de ontvanger", "for the receiver"),
-    "invested": ("ingelegd", "invested"),
-    "repaid": ("terugbetaald", "repaid"),
-    "outstanding": ("nog uit", "outstanding"),
-    "passed": ("doel gehaald", "target reached"),
-    "surcharge": ("toeslag", "surcharge"),
-    "income": ("naar het fonds", "to the fund"),
-    "given_back": ("terug", "given back"),
-    "expected_bill": ("verwachte rekening", "expected bill"),
-    "bill": ("rekening", "bill"),
-    "compensation": ("vergoeding", "compensation"),
     "yes": ("ja", "yes"),
     "cash": ("Geld per jaar (nominaal; + ontvangt, − betaalt)", "Cash per year (nominal; + receives, − pays)"),
     "party": ("partij", "party"),
@@ -160,7 +141,7 @@ def _years(years: MeasuringYears) -> str:
 def _figures(sheet: JointSheet, result: Result, lang: Lang) -> Table:
     """What happens per year, in the years in which anything does."""
     figures = sheet.outcome.figures
-    headings = [said("year", lang), *(said(key, lang) for key in figures)]
+    headings = [said("year", lang), *(ACCOUNT_WORDS[key][0 if lang == "nl" else 1] for key in figures)]
     table = grid("", headings, right=range(1, len(headings)), compact=True)
     for t, year in enumerate(result.run.clock.years):
         if any(abs(a[0, t]) >= 0.5 for a in figures.values()):

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from coalition import __version__
 from coalition.clauses import Values
-from coalition.contracts import Clause, Contract
+from coalition.contracts import Contract
 from coalition.measurements import Measurements
 from coalition.outputs.formats import decimal, grid, percent, print_whole
 from coalition.outputs.labels import Lang
+from coalition.outputs.trail_words import CLAUSE_LABELS
 from coalition.shared_savings import Settlement, pay
 
 if TYPE_CHECKING:
@@ -25,21 +26,6 @@ if TYPE_CHECKING:
 
 SCHEMA_NAME = "coalition-settle-1"
 CENTS = 100
-
-CLAUSE_LABELS: dict[Clause, tuple[str, str]] = {
-    Clause.RISK: ("risicocorrectie", "risk adjustment"),
-    Clause.DISCOUNT: ("korting op de norm", "discount"),
-    Clause.GATE: ("drempel", "gate"),
-    Clause.EXIT: ("uitstap", "exit"),
-    Clause.CARRY_FORWARD: ("verlies uit eerdere jaren", "carry-forward"),
-    Clause.QUALITY: ("kwaliteit", "quality"),
-    Clause.SHARING: ("verdeling", "sharing"),
-    Clause.CAP: ("plafond", "cap"),
-    Clause.WITHHOLD: ("inhouding", "withhold"),
-    Clause.CLAW_BACK: ("terugvordering", "claw-back"),
-    Clause.RESERVE: ("reserve", "reserve"),
-}
-"""Dutch and English names of the clauses."""
 
 HEADINGS: dict[Lang, tuple[str, ...]] = {
     "nl": ("wie", "periode", "bespaard", "van de norm", "drempel", "gehaald", "deel", "besliste"),

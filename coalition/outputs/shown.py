@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coalition.model import parties_of
-from coalition.outputs.agreement_text import print_funds, print_terms
+from coalition.outputs.agreement_text import print_funds, print_terms, print_years
 from coalition.outputs.compare import compare, comparison_data, print_comparison
 from coalition.outputs.folder import FLOWS, table_csv, write_folder
 from coalition.outputs.json_text import flows_data, report_json
@@ -26,8 +26,9 @@ def show_run(
     report: Report, form: str, output: Path | None, file: str, console: Console, *, by: str, view: str, lang: Lang
 ) -> None:
     """A run on standard output; the folder, when asked for, is named on standard error."""
-    if form == "table" and view != "parties":
-        (print_terms if view == "terms" else print_funds)(report.result, console, lang)
+    views = {"years": print_years, "terms": print_terms, "fund": print_funds}
+    if form == "table" and view in views:
+        views[view](report.result, console, lang)
     elif form == "json":
         click.echo(report_json(report), nl=False)
     elif form == "csv":

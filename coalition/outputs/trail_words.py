@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coalition.contracts import Clause
 from coalition.outputs.labels import CARE_KINDS, REASONS, Lang, key_label
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -129,8 +130,69 @@ WORDS: dict[str, tuple[str, str]] = {
     "coordination_grant": ("− subsidie, €", "− grant, €"),
     "coordination_payer_share": ("× deel van deze betaler", "× part of this payer"),
     "inhabitants_area_share": ("× deel van dit gebied, naar inwoners", "× part of this area, by inhabitants"),
+    "measured_years": ("meetjaren waarover wordt betaald", "measuring years that are paid for"),
+    "measured_person_years": ("persoonsjaren die worden gemeten", "person-years that are measured"),
+    "benchmark": ("norm (na risico en korting), €", "benchmark (after risk and discount), €"),
+    "measured_cost": ("− werkelijke kosten, €", "− real cost, €"),
+    "measured_saving": ("= besparing, €", "= saving, €"),
+    "measured_rate": ("besparing / norm", "saving / benchmark"),
+    "gate_rate": ("drempel", "gate"),
+    "counted_after": ("na {0}: wat telt, €", "after {0}: what counts, €"),
+    "receivers_after": (
+        "na {0}: wat de ontvangers samen krijgen, €",
+        "after {0}: what the receivers get together, €",
+    ),
+    "interim_share": ("deel dat al in het meetjaar wordt betaald", "part that is paid in the measuring year"),
+    "settlement_lag_years": ("jaren tot de afrekening", "years until settlement"),
+    "part_of_receivers": ("× deel van deze partij, in deze jaren", "× part of this party, in these years"),
+    "own_money_of_payer": ("waarvan eigen geld van de betaler, €", "of which own money of the payer, €"),
+    "account": ("rekening: {0}, €", "account: {0}, €"),
+    "agreed_net": ("= voor deze partij, in deze jaren, €", "= for this party, in these years, €"),
     "coordination_paid": ("= betaald voor coördinatie, €", "= paid for coordination, €"),
 }
+
+
+CLAUSE_LABELS: dict[Clause, tuple[str, str]] = {
+    Clause.RISK: ("risicocorrectie", "risk adjustment"),
+    Clause.DISCOUNT: ("korting op de norm", "discount"),
+    Clause.GATE: ("drempel", "gate"),
+    Clause.EXIT: ("uitstap", "exit"),
+    Clause.CARRY_FORWARD: ("verlies uit eerdere jaren", "carry-forward"),
+    Clause.QUALITY: ("kwaliteit", "quality"),
+    Clause.SHARING: ("verdeling", "sharing"),
+    Clause.CAP: ("plafond", "cap"),
+    Clause.WITHHOLD: ("inhouding", "withhold"),
+    Clause.CLAW_BACK: ("terugvordering", "claw-back"),
+    Clause.RESERVE: ("reserve", "reserve"),
+}
+"""Dutch and English names of the clauses."""
+
+ACCOUNT_WORDS: dict[str, tuple[str, str]] = {
+    "opening": ("begin", "opening"),
+    "deposits": ("inleg", "deposits"),
+    "saved": ("bespaard", "saved"),
+    "covered": ("overschrijding", "overspending"),
+    "asked": ("gevraagd", "asked"),
+    "paid": ("uitgekeerd", "paid out"),
+    "interest": ("rente", "interest"),
+    "fees": ("kosten", "fees"),
+    "settled": ("naar de leden", "to members"),
+    "closing": ("eind", "closing"),
+    "payment": ("vaste som", "fixed sum"),
+    "cost": ("werkelijk", "real cost"),
+    "kept": ("voor de ontvanger", "for the receiver"),
+    "invested": ("ingelegd", "invested"),
+    "repaid": ("terugbetaald", "repaid"),
+    "outstanding": ("nog uit", "outstanding"),
+    "passed": ("doel gehaald", "target reached"),
+    "surcharge": ("toeslag", "surcharge"),
+    "income": ("naar het fonds", "to the fund"),
+    "given_back": ("terug", "given back"),
+    "expected_bill": ("verwachte rekening", "expected bill"),
+    "bill": ("rekening", "bill"),
+    "compensation": ("vergoeding", "compensation"),
+}
+"""Dutch and English names of what moves on the account of an arrangement."""
 
 
 def word(key: str, lang: Lang, /, *facts: str, **named: str) -> str:
@@ -142,6 +204,8 @@ def step_words(name: str, lang: Lang) -> str:
     """What a step is; reasons, kinds of care and inputs that it names in words, other ids as they are."""
     key, *ids = name.split(":")
     labels = {**CARE_KINDS, **{reason.value: both for reason, both in REASONS.items()}}
+    labels |= {clause.value: both for clause, both in CLAUSE_LABELS.items()}
+    labels |= ACCOUNT_WORDS if key == "account" else {}
     return word(
         key, lang, *(labels[i][0 if lang == "nl" else 1] if i in labels else _amount_words(i, lang) for i in ids)
     )
