@@ -152,6 +152,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Dit begint voor het eerste jaar van het scenario ({first_year}).", "Kies een later jaar.",
         "This begins before the first year of the scenario ({first_year}).", "Choose a later year.",
     ),
+    "arrangement.late": Message(
+        "Dit valt na het laatste jaar dat het scenario toont ({last_year}).",
+        "Kies een eerder jaar, of maak `horizon_years` groter.",
+        "This falls after the last year that the scenario shows ({last_year}).",
+        "Choose an earlier year, or make `horizon_years` larger.",
+    ),
     "arrangement.claimed_twice": Message(
         "Ook `{other}` maakt aanspraak op deze besparing ({pocket}); een euro kan maar één keer worden beloofd.",
         "Zet beide in `arrangements.order`, wie het eerst gaat vooraan; of laat er een weg.",

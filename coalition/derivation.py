@@ -120,29 +120,42 @@ def _windfall(report: Report) -> Derivation:
 
 
 def _clawback(report: Report) -> Derivation:
-    """Each insurer's present value without equalisation, and what equalisation takes: as stated and at its most."""
+    """Each insurer's present value without equalisation, and what equalisation takes: as stated and at its most.
+
+    What is agreed follows what an insurer has in cash, so that it moves too when equalisation takes more or less.
+    """
     scenario, stated = report.scenario, report.result.run
-    everything = run_inputs(scenario, Inputs(clawback=np.ones(1)))
+    nothing, everything = (run_inputs(scenario, Inputs(clawback=np.full(1, share))) for share in (0.0, 1.0))
+    agreed = bool(stated.agreed.postings)
     parts, by_year = [], []
     results: dict[str, float | None] = {}
     for insurer in scenario.spec.parties.insurers if scenario.spec.holders.equalisation else ():
         yearly, most_yearly = _taken(stated, insurer), _taken(everything, insurer)
         taken, most = (float((nominal * stated.present[0]).sum()) for nominal in (yearly, most_yearly))
-        npv = next(float(r.npv[0]) for r in stated.parties if r.party.id == insurer)
-        results |= {f"stated_npv_eur:{insurer}": npv, f"none_npv_eur:{insurer}": npv + taken}
-        results |= {f"all_npv_eur:{insurer}": npv + taken - most}
+        none, npv, at_all = (_npv(run, insurer) for run in (nothing, stated, everything))
+        moved = (none - npv - taken, at_all - npv - taken + most) if agreed else (0.0, 0.0)
+        results |= {f"stated_npv_eur:{insurer}": npv, f"none_npv_eur:{insurer}": npv + taken + moved[0]}
+        results |= {f"all_npv_eur:{insurer}": npv + taken - most + moved[1]}
         ask = (insurer, "--pocket", "zvw")
-        parts.append(Part((insurer,), (npv + taken, taken, npv, most, npv + taken - most), ask))
+        row = (npv + taken + moved[0], moved[0], taken, npv, most, moved[1], npv + taken - most + moved[1])
+        parts.append(Part((insurer,), row if agreed else (row[0], *row[2:5], row[6]), ask))
         for year, worth, amount, at_most in zip(
             report.result.years, stated.present[0], yearly, most_yearly, strict=True
         ):
             values = tuple(map(float, (worth, amount, amount * worth, at_most, at_most * worth)))
             by_year.append(Part((insurer, str(year)), values, (insurer, str(year), "--pocket", "zvw")))
-    columns = ("none_npv_eur", "taken_npv_eur", "stated_npv_eur", "taken_all_npv_eur", "all_npv_eur")
+    columns = ["none_npv_eur", "taken_npv_eur", "stated_npv_eur", "taken_all_npv_eur", "all_npv_eur"]
+    if agreed:
+        columns.insert(1, "agreed_none_npv_eur")
+        columns.insert(-1, "agreed_all_npv_eur")
     year_columns = ("worth_factor", "taken_eur", "taken_npv_eur", "taken_all_eur", "taken_all_npv_eur")
     sources = number_sources(scenario, ("holders.equalisation", "holders.cashable.zvw", "holders.own_risk"))
-    found = Derivation(Figure.CLAWBACK, "", results, ("party",), columns, parts, sources=sources)
+    found = Derivation(Figure.CLAWBACK, "", results, ("party",), tuple(columns), parts, sources=sources)
     return replace(found, by_year=by_year, year_columns=year_columns)
+
+
+def _npv(run: Run, party: str) -> float:
+    return next(float(r.npv[0]) for r in run.parties if r.party.id == party)
 
 
 def _taken(run: Run, insurer: str) -> Floats:

@@ -26,6 +26,7 @@ from coalition.scope_checks import (
     delivery_payer,
     holding_party,
     in_order,
+    in_time,
     known_areas,
     known_intervention,
     known_interventions,
@@ -104,7 +105,7 @@ def _bond(known: Known, stated: ImpactBond, path: str) -> Findings:
         if not getattr(stated, key):
             yield ("arrangement.nobody", f"{path}.{key}", "", {})
     for year in stated.targets_eur:
-        yield from not_early(known, year, f"{path}.targets_eur.{year}")
+        yield from in_time(known, year, f"{path}.targets_eur.{year}")
     for name, payer in stated.outcome_payers.items():
         at = f"{path}.outcome_payers.{name}"
         yield from known_party(known, payer.party, f"{at}.party")
@@ -114,7 +115,7 @@ def _bond(known: Known, stated: ImpactBond, path: str) -> Findings:
     if stated.assessor is not None:
         yield from paying_party(known, stated.assessor.paid_by, stated.assessor.law, f"{path}.assessor", "paid_by")
         for year in stated.assessor.fee_eur:
-            yield from not_early(known, year, f"{path}.assessor.fee_eur.{year}")
+            yield from in_time(known, year, f"{path}.assessor.fee_eur.{year}")
 
 
 def _tariff(known: Known, stated: DeprivationTariff, path: str) -> Findings:
@@ -140,7 +141,7 @@ def _side_payment(known: Known, stated: SidePayment, path: str) -> Findings:
     yield from paying_party(known, stated.source, stated.law, path, "source")
     yield from known_party(known, stated.target, f"{path}.target")
     for year in stated.amounts_eur:
-        yield from not_early(known, year, f"{path}.amounts_eur.{year}")
+        yield from in_time(known, year, f"{path}.amounts_eur.{year}")
 
 
 def _departure(known: Known, stated: Departure, path: str) -> Findings:

@@ -113,6 +113,15 @@ def not_early(known: Known, year: int, path: str) -> Findings:
         yield ("arrangement.early", path, str(year), {"first_year": str(first)})
 
 
+def in_time(known: Known, year: int, path: str) -> Findings:
+    """A year in which money moves: not before the scenario begins, and not after the years that it shows."""
+    yield from not_early(known, year, path)
+    head = known.spec.scenario
+    if head.horizon_years is not None and year >= head.first_year + head.horizon_years:
+        last = head.first_year + head.horizon_years - 1
+        yield ("arrangement.late", path, str(year), {"last_year": str(last)})
+
+
 def in_order(known: Known, years: MeasuringYears, path: str) -> Findings:
     """A span of years that begins in the scenario and ends after it begins."""
     if years.last < years.first:

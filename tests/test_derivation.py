@@ -212,8 +212,9 @@ def test_equalisation_can_be_followed_year_by_year(name: str) -> None:
         for worth, nominal, npv, at_most, at_most_npv in years:
             assert npv == pytest.approx((worth or 0) * (nominal or 0))
             assert at_most_npv == pytest.approx((worth or 0) * (at_most or 0))
-        assert sum(y[2] or 0 for y in years) == pytest.approx(part.values[1])
-        assert sum(y[4] or 0 for y in years) == pytest.approx(part.values[3])
+        of_insurer = dict(zip(taken.value_columns, part.values, strict=True))
+        assert sum(y[2] or 0 for y in years) == pytest.approx(of_insurer["taken_npv_eur"])
+        assert sum(y[4] or 0 for y in years) == pytest.approx(of_insurer["taken_all_npv_eur"])
 
 
 def test_a_party_that_cannot_break_even_hears_why() -> None:

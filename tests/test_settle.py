@@ -251,7 +251,8 @@ def test_every_code_that_a_check_can_give_has_its_words() -> None:
     """Codes stand in the source as text; each has a message and each message a check."""
     root = Path(__file__).parents[1] / "coalition"
     source = "".join(
-        (root / f"{m}.py").read_text("utf-8") for m in ("contract_checks", "arrangement_checks", "measurements")
+        (root / f"{m}.py").read_text("utf-8")
+        for m in ("contract_checks", "scope_checks", "joint_checks", "arrangement_checks", "measurements")
     )
     assert {c for c in MESSAGES if f'"{c}"' in source} == set(MESSAGES)
 

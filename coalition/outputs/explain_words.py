@@ -135,6 +135,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "none_npv_eur": ("zonder verevening", "without equalisation"),
     "taken_npv_eur": ("neemt terug", "takes back"),
     "stated_npv_eur": ("zoals ingevoerd", "as stated"),
+    "agreed_none_npv_eur": ("afspraken veranderen dan", "arrangements then change"),
+    "agreed_all_npv_eur": ("afspraken veranderen dan ook", "arrangements then change too"),
     "taken_all_npv_eur": ("neemt hoogstens terug", "takes at most"),
     "all_npv_eur": ("als alles terug moet", "if all is taken"),
     "paid_eur": ("betaalt", "pays"),
