@@ -182,6 +182,11 @@ MEASURES: dict[str, dict[str, Callable[[Result], float]]] = {
         "deel_van_de_norm": lambda r: moved(r, "ziekenfondsen", LAW_ALONE) / printed(r, "norm"),
         "per_verzekerde": lambda r: moved(r, "ziekenfondsen", LAW_ALONE) / printed(r, "verzekerden"),
     },
+    "medicare-cms": {
+        "bespaard": lambda r: moved(r, "medicare", LAW_ALONE),
+        "deel_van_de_norm": lambda r: moved(r, "medicare", LAW_ALONE) / printed(r, "norm"),
+        "uitkering": lambda r: moved(r, "providers", "spoor_1"),
+    },
     "jeugd-ggz-2015": {
         "weg_uit_zvw": lambda r: net(r, "zorgverzekeraars", ZVW_FUND, pocket=Pocket.ZVW) / MILLION,
         "naar_jeugdwet": lambda r: net(r, *municipalities(r), pocket=Pocket.JEUGDWET) / MILLION,
@@ -560,7 +565,7 @@ def terms_of(contract: Contract) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("folder", "name", "preset"),
-    [("kinzigtal", "kinzigtal", "kinzigtal")],
+    [("kinzigtal", "kinzigtal", "kinzigtal"), ("medicare-cms", "spoor_1", "mssp-track-1")],
 )
 def test_a_contract_read_elsewhere_has_the_terms_of_its_preset(folder: str, name: str, preset: str) -> None:
     """A scenario repeats its preset term by term, so that both show one contract."""
@@ -570,6 +575,23 @@ def test_a_contract_read_elsewhere_has_the_terms_of_its_preset(folder: str, name
     for years in (stated, shipped_terms):
         years["base_years"] = [(y["year"], y["weight"]["value"]) for y in years["base_years"]]
     assert shipped_terms == stated
+
+
+def test_one_published_group_of_medicare_comes_out_to_the_dollar() -> None:
+    """10,206 persons have a gate of 2.99 %; 5.64 % passes it; half of the saving less 2 % is paid (CMS 2014)."""
+    found = settled_row(shipped("medicare-cms"))
+    assert 93_699_147 == pytest.approx(found["benchmark"], abs=0.01)
+    assert 88_411_725 == pytest.approx(found["cost"], abs=0.01)
+    assert 0.0299 == round(found["gate"], 4)
+    assert 2_590_836.78 == pytest.approx(found["paid"], abs=0.01)
+
+
+@pytest.mark.parametrize(("per_person", "paid"), [(274, 0), (275, 0.49 * 275 * 10_206), (-518, 0)])
+def test_that_group_would_have_had_nothing_just_below_its_gate(per_person: float, paid: float) -> None:
+    """274 of 9,180.79 dollars is 2.985 %, below 2.988 %; 275 is above it and all is shared; a loss costs nothing."""
+    path = "interventions.zorggroep.effects.onder_de_norm.avoided_per_year.value"
+    result = run_scenario(load_scenario("medicare-cms", [f"{path}={per_person}"]))
+    assert paid == pytest.approx(moved(result, "providers", "spoor_1"), abs=0.01)
 
 
 @pytest.mark.skipif(not VEKTIS.is_dir(), reason="open data not beside the project")
