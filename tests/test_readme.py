@@ -1,4 +1,4 @@
-"""What the README shows is what the program prints. Rewrite it with: python tests/test_readme.py"""
+"""What a README shows is what the program prints. Rewrite it with: python tests/test_readme.py"""
 
 from __future__ import annotations
 
@@ -11,20 +11,31 @@ from click.testing import CliRunner
 from coalition.cli import main
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-BLOCK = re.compile(r"(<!-- first screen: begin -->\n).*?(<!-- first screen: end -->)", re.DOTALL)
+MEDICARE = README.parent / "scenarios" / "medicare-cms" / "README.md"
+SETTLED = "settle --preset mssp-track-1 scenarios/medicare-cms/measurements.csv --currency USD"
+SCREENS = [(README, "first screen", "run scenarios/drenthe"), (MEDICARE, "settled", SETTLED)]
+"""Page, name of the place in it, and the command whose output stands there."""
 
 
-def with_first_screen(text: str) -> str:
-    """The page with the present output of the demo in its place."""
-    shown = CliRunner().invoke(main, ["run", "scenarios/drenthe"], catch_exceptions=False).stdout
+def with_screen(text: str, place: str, command: str) -> str:
+    """The page with the present output of a command in its place."""
+    shown = CliRunner().invoke(main, command.split(), catch_exceptions=False).stdout
     lines = "\n".join(line.rstrip() for line in shown.splitlines())
-    return BLOCK.sub(lambda found: f"{found[1]}```text\n{lines}\n```\n{found[2]}", text)
+    block = re.compile(rf"(<!-- {place}: begin -->\n).*?(<!-- {place}: end -->)", re.DOTALL)
+    assert block.search(text)
+    return block.sub(lambda found: f"{found[1]}```text\n{lines}\n```\n{found[2]}", text)
 
 
-def test_the_readme_shows_the_first_screen_as_it_is_printed() -> None:
+@pytest.mark.parametrize(("page", "place", "command"), SCREENS)
+def test_a_readme_shows_a_screen_as_it_is_printed(page: Path, place: str, command: str) -> None:
     """A reader sees the figures of this version, not of an older one."""
-    text = README.read_text("utf-8")
-    assert with_first_screen(text) == text
+    text = page.read_text("utf-8")
+    assert with_screen(text, place, command) == text
+
+
+def test_the_readme_of_medicare_names_the_command_that_it_shows() -> None:
+    """Whoever copies the command gets the table below it."""
+    assert f"    coalition {SETTLED}\n" in MEDICARE.read_text("utf-8")
 
 
 def test_every_command_of_the_readme_exists() -> None:
@@ -42,4 +53,5 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 if __name__ == "__main__":
-    README.write_text(with_first_screen(README.read_text("utf-8")), "utf-8")
+    for page, place, command in SCREENS:
+        page.write_text(with_screen(page.read_text("utf-8"), place, command), "utf-8")

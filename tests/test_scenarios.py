@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from coalition.contract_files import load_preset
+from coalition.contracts import Contract
 from coalition.gemeentepolis import insured_pays_per_month
 from coalition.inputs import Inputs
+from coalition.ledger import LAW_ALONE
 from coalition.model import Result, Run, funds_of, run_scenario
 from coalition.numbers import Number
 from coalition.outputs.text import print_report
@@ -111,6 +114,21 @@ def falls_over_pockets(result: Result) -> float:
     return net(result, "zorgverzekeraars", ZVW_FUND) + net(result, WLZ_FUND) + municipal
 
 
+def moved(result: Result, party: str, arrangement: str) -> float:
+    """What a party receives under the law alone, or by one agreement; nominal over the years shown."""
+    shown = slice(0, len(result.years))
+    return sum(
+        float(p.amounts[0, :, shown].sum()) * ((p.target == party) - (p.source == party))
+        for p in result.run.ledger.postings
+        if p.arrangement == arrangement
+    )
+
+
+def printed(result: Result, name: str) -> float:
+    """A published input, in euro or the currency of the source."""
+    return in_euro(result.scenario.spec.published.inputs[name])
+
+
 PARTICIPANTS = 655_000
 RESIDENT_YEARS = 7_800 * 4
 
@@ -159,6 +177,15 @@ MEASURES: dict[str, dict[str, Callable[[Result], float]]] = {
     },
     "vollsmose": {
         "inzet_per_inwoner": lambda r: -net(r, "GM0000") / RESIDENT_YEARS,
+    },
+    "kinzigtal": {
+        "deel_van_de_norm": lambda r: moved(r, "ziekenfondsen", LAW_ALONE) / printed(r, "norm"),
+        "per_verzekerde": lambda r: moved(r, "ziekenfondsen", LAW_ALONE) / printed(r, "verzekerden"),
+    },
+    "medicare-cms": {
+        "bespaard": lambda r: moved(r, "medicare", LAW_ALONE),
+        "deel_van_de_norm": lambda r: moved(r, "medicare", LAW_ALONE) / printed(r, "norm"),
+        "uitkering": lambda r: moved(r, "providers", "spoor_1"),
     },
     "jeugd-ggz-2015": {
         "weg_uit_zvw": lambda r: net(r, "zorgverzekeraars", ZVW_FUND, pocket=Pocket.ZVW) / MILLION,
@@ -465,6 +492,106 @@ def test_a_shift_of_pocket_saves_nothing() -> None:
     result = shipped("jeugd-ggz-2015")
     assert 0 == pytest.approx(society(result), abs=ROUNDING_EUR)
     assert 0 == pytest.approx(net(result, "providers"), abs=ROUNDING_EUR)
+
+
+def settled_row(result: Result) -> dict[str, float]:
+    """What the only contract of a scenario is expected to measure and pay."""
+    (outcome,) = result.run.agreed.contracts
+    found = outcome.settlement
+    arrays = {
+        "benchmark": found.benchmark_eur,
+        "cost": outcome.savings.cost_eur,
+        "persons": outcome.savings.persons,
+        "rate": found.savings_rate,
+        "gate": found.minimum_rate,
+        "paid": found.payments_eur["providers"],
+    }
+    return {name: float(array.item()) for name, array in arrays.items()}
+
+
+def test_kinzigtal_measures_all_insured_against_the_published_norm() -> None:
+    """75.5 million for 33,000 insured, 7.28 % below it; half of 5.5 million for who does it, an assumption."""
+    found = settled_row(shipped("kinzigtal"))
+    assert 75_500_000 == pytest.approx(found["benchmark"], abs=1)
+    assert 70_000_000 == pytest.approx(found["cost"], abs=1)
+    assert 33_000 == found["persons"]
+    assert 0.0728 == round(found["rate"], 4)
+    assert 2_750_000 == pytest.approx(found["paid"], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("each", "insured", "printed_millions"), [(146, 31_000, 4.6), (170, 33_000, 5.5)], ids=["2012", "2013"]
+)
+def test_kinzigtal_prints_rounded_figures(each: int, insured: int, printed_millions: float) -> None:
+    """146 x 31,000 = 4.53, printed 4.6; 170 x 33,000 = 5.61, printed 5.5: rounding of all three can explain it."""
+    inputs = shipped("kinzigtal").scenario.spec.published.inputs
+    assert {printed_millions, insured} <= {figure.value for figure in inputs.values()}
+    rounding = 0.05 + (500 * each + 0.5 * insured) / MILLION
+    assert printed_millions == pytest.approx(each * insured / MILLION, abs=rounding)
+
+
+@pytest.mark.parametrize(("share", "company"), [("0", 0), ("0.5", 2_750_000), ("1", 5_500_000)])
+def test_kinzigtal_shares_what_is_left_open(share: str, company: float) -> None:
+    """Whatever the unpublished split, funds and company have the saving together and nobody else pays."""
+    result = run_scenario(load_scenario("kinzigtal", [f"arrangements.contracts.kinzigtal.sharing_rate={share}"]))
+    assert company == pytest.approx(moved(result, "providers", "kinzigtal"), abs=1)
+    assert 5_500_000 == pytest.approx(net(result, "ziekenfondsen", "providers"), abs=1)
+
+
+def test_kinzigtal_above_the_norm_pays_nothing() -> None:
+    """Cost above the norm stays with the funds: a one-sided contract shares no loss."""
+    path = "interventions.gesundes_kinzigtal.effects.onder_de_norm.avoided_per_year.value"
+    result = run_scenario(load_scenario("kinzigtal", [f"{path}=-10"]))
+    assert 0 == moved(result, "providers", "kinzigtal")
+    assert -330_000 == pytest.approx(net(result, "ziekenfondsen"), abs=1)
+
+
+def test_without_a_programme_kinzigtal_shares_nothing() -> None:
+    """If all that lies below the norm had been there anyway, nothing is saved and nothing is paid."""
+    path = "interventions.gesundes_kinzigtal.effects.onder_de_norm.deadweight.value"
+    result = run_scenario(load_scenario("kinzigtal", [f"{path}=1"]))
+    assert 0 == net(result, "ziekenfondsen") == net(result, "providers")
+
+
+WORDS = {"name", "source", "standing", "terms_of_year", "note", "pays", "sharers", "scope"}
+"""What a contract says of itself and its parties; the rest are its terms."""
+
+
+def terms_of(contract: Contract) -> dict[str, Any]:
+    """The terms of a contract without origins."""
+    plain = contract.model_dump(exclude=WORDS)
+    return {key: value.get("value", value) if isinstance(value, dict) else value for key, value in plain.items()}
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "preset"),
+    [("kinzigtal", "kinzigtal", "kinzigtal"), ("medicare-cms", "spoor_1", "mssp-track-1")],
+)
+def test_a_contract_read_elsewhere_has_the_terms_of_its_preset(folder: str, name: str, preset: str) -> None:
+    """A scenario repeats its preset term by term, so that both show one contract."""
+    stated, shipped_terms = (
+        terms_of(c) for c in (shipped(folder).scenario.spec.arrangements.contracts[name], load_preset(preset).contract)
+    )
+    for years in (stated, shipped_terms):
+        years["base_years"] = [(y["year"], y["weight"]["value"]) for y in years["base_years"]]
+    assert shipped_terms == stated
+
+
+def test_one_published_group_of_medicare_comes_out_to_the_dollar() -> None:
+    """10,206 persons have a gate of 2.99 %; 5.64 % passes it; half of the saving less 2 % is paid (CMS 2014)."""
+    found = settled_row(shipped("medicare-cms"))
+    assert 93_699_147 == pytest.approx(found["benchmark"], abs=0.01)
+    assert 88_411_725 == pytest.approx(found["cost"], abs=0.01)
+    assert 0.0299 == round(found["gate"], 4)
+    assert 2_590_836.78 == pytest.approx(found["paid"], abs=0.01)
+
+
+@pytest.mark.parametrize(("per_person", "paid"), [(274, 0), (275, 0.49 * 275 * 10_206), (-518, 0)])
+def test_that_group_would_have_had_nothing_just_below_its_gate(per_person: float, paid: float) -> None:
+    """274 of 9,180.79 dollars is 2.985 %, below 2.988 %; 275 is above it and all is shared; a loss costs nothing."""
+    path = "interventions.zorggroep.effects.onder_de_norm.avoided_per_year.value"
+    result = run_scenario(load_scenario("medicare-cms", [f"{path}={per_person}"]))
+    assert paid == pytest.approx(moved(result, "providers", "spoor_1"), abs=0.01)
 
 
 @pytest.mark.skipif(not VEKTIS.is_dir(), reason="open data not beside the project")
