@@ -117,6 +117,7 @@ def trace(scenario: Scenario, run: Run, question: Question) -> Trace:
     Raises:
         UnknownNameError: the scenario has no such party, year, pocket or intervention.
     """
+    scenario = replace(scenario, spec=run.law.spec)  # as it goes on after whoever leaves has left
     asked, accounts, sign = accounts_of(scenario, question.party)
     positions = [run.clock.years.index(y) for y in _years(run, question.year)]
     question = _resolved(scenario, run, question)
