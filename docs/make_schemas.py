@@ -338,12 +338,26 @@ def _agreement() -> Node:
         "law_npv_eur": _said("present value of its net under the law alone", _EURO),
         "agreed_npv_eur": _said("the same with what is agreed", _EURO),
         "overpaid_eur": _said("what it gets above its loss under the law alone", _NOT_NEGATIVE),
+        "law_net_eur": _said("net per year shown under the law alone; nominal", _list(_EURO)),
+        "agreed_net_eur": _said("the same with what is agreed", _list(_EURO)),
     }
     payment = {"source": _said("the winner who pays", _TEXT), "target": _TEXT, "npv_eur": _NOT_NEGATIVE}
     transfer = {
         "total_npv_eur": _said("all that losers at the table lose; present value", _NOT_NEGATIVE),
         "short_npv_eur": _said("what the winners at the table lack", _NOT_NEGATIVE),
         "payments": _list(_object(payment)),
+        "blocked": _said(
+            "forbidden payments without which less would be short, or less would move",
+            _list(_object({"source": _TEXT, "target": _TEXT})),
+        ),
+    }
+    departure = {
+        "id": _TEXT,
+        "price_npv_eur": _said(
+            "per party the present value if nobody leaves - the present value as it is; + is a loss by the departure",
+            {"type": "object", "additionalProperties": _EURO},
+        ),
+        "leaver_npv_eur": _said("the same for the party that leaves", _EURO),
     }
     return _object(
         {
@@ -351,6 +365,8 @@ def _agreement() -> Node:
             "smallest_transfer": _said("that then leaves nobody at the table worse off", _object(transfer)),
             "contracts": _list(_contract()),
             "funds": _list(_fund()),
+            "others": _said("budgets, population payments, bonds, tariffs and co-financing", _list(_other())),
+            "departures": _list(_object(departure)),
             "noise": _said("what chance does to the figures above", _TEXT),
         }
     )
@@ -415,9 +431,44 @@ def _fund() -> Node:
             "perpetuity_real": _said("the same in purchasing power", _MAYBE),
             "dry_year": _said("first year in which less is paid than asked; null: never", _YEAR_OR_NULL),
             "dry_year_zero_effect": _said("the same when nothing has an effect", _YEAR_OR_NULL),
+            "average_life_years": _said("mean time between paying out and getting back", _MAYBE),
             "internal_rates": _said(
                 "per contribution every internal rate of what it put in and got back; empty: none",
                 {"type": "object", "additionalProperties": _list({"type": "number"})},
+            ),
+            "contributors": _said(
+                "per contribution", {"type": "object", "additionalProperties": _object(_contributor())}
+            ),
+        }
+    )
+
+
+def _contributor() -> dict[str, Node]:
+    return {
+        "put_in_eur": _said("nominal, over the whole life", _NOT_NEGATIVE),
+        "got_back_eur": _said("the same", _NOT_NEGATIVE),
+        "npv_eur": _said("present value of what it gets back - what it puts in", _EURO),
+        "payback_year": _said("from which the cumulative present value stays >= 0; null: never", _YEAR_OR_NULL),
+        "modified_rate": _said("modified internal rate at the fund's own interest", _MAYBE),
+    }
+
+
+def _other() -> Node:
+    per_year = _list(_EURO)
+    return _object(
+        {
+            "id": _TEXT,
+            "name": _TEXT,
+            "years": _said("of the lists below", _list({"type": "integer"})),
+            "figures": _said(
+                "what happens on its account, by name; nominal", {"type": "object", "additionalProperties": per_year}
+            ),
+            "cash_eur": _said(
+                "per account what it receives - pays; nominal", {"type": "object", "additionalProperties": per_year}
+            ),
+            "internal_rates": _said(
+                "of a bond every internal rate of what its investor put in and got back; empty: none",
+                _list({"type": "number"}),
             ),
         }
     )
