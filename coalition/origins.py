@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from coalition.arrangement_terms import KINDS
 from coalition.numbers import Euro, Index, Number
 from coalition.parameters import DatedValue, Standing, all_subjects, load_parameters
 from coalition.parties import COORDINATION, Pocket
@@ -93,7 +94,7 @@ def _prefixes(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> list[str]
         if name in spec.gemeentepolis:
             wanted.append(f"gemeentepolis.{name}")
         if name in spec.arrangements.named:
-            wanted += [f"arrangements.{kind}.{name}" for kind in ("contracts", "funds", "side_payments")]
+            wanted += [f"arrangements.{kind}.{name}" for kind in KINDS]
         if name == COORDINATION:
             wanted.append("payers.coordination")
         wanted += [f"payers.grants.{grant}" for grant, stated in spec.payers.grants.items() if name in stated.items]

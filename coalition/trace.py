@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from coalition.arrangement_terms import KINDS
 from coalition.errors import UnknownNameError
 from coalition.inputs import Floats
 from coalition.ledger import Ledger
@@ -178,13 +179,14 @@ def accounts_of(scenario: Scenario, name: str) -> tuple[str, list[str], float]:
 
 
 def _path_of(scenario: Scenario, name: str) -> str:
-    """Where the intervention, policy, contract or payment of this name stands; "" when there is none."""
+    """Where the intervention, policy or arrangement of this name stands; "" when there is none."""
     spec = scenario.spec
     named = {f"interventions.{i}": {i, stated.name} for i, stated in spec.interventions.items()}
     named |= {f"gemeentepolis.{i}": {i, stated.name} for i, stated in spec.gemeentepolis.items()}
-    for kind in ("contracts", "side_payments"):  # a fund has an account and answers as a party does
-        stated = getattr(spec.arrangements, kind)
-        named |= {f"arrangements.{kind}.{i}": {i, arrangement.name} for i, arrangement in stated.items()}
+    accounts = {fund.id for fund in funds_of(scenario)}  # what has an account answers as a party does
+    for kind in KINDS:
+        stated = {i: agreed for i, agreed in getattr(spec.arrangements, kind).items() if i not in accounts}
+        named |= {f"arrangements.{kind}.{i}": {i, agreed.name} for i, agreed in stated.items()}
     return _matching(name, named) or ""
 
 

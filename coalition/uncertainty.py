@@ -7,8 +7,9 @@ not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
@@ -61,6 +62,12 @@ def _limits(number: Number) -> tuple[float, float]:
 BREAK_EVEN_STEPS = 4
 BREAK_EVEN_TOLERANCE = 0.01
 """A break-even multiple is given when at most this part of the loss without effect is left there."""
+MOST_MULTIPLE = 100.0
+"""Beyond so many times the stated effects nothing is looked for."""
+TRIED_MULTIPLES = (1.0, 2.0, 5.0, 10.0)
+"""Where it is tried whether a loss has ended, when the present value jumps."""
+HALVINGS = 20
+"""Of the stretch in which a loss ends: to a millionth of it."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,8 @@ def break_even_effect(scenario: Scenario, groups: Mapping[str, Sequence[str]] | 
     """How large effects must be, as a multiple of those stated, for each party or group to come out at zero.
 
     Found by a straight line between no effect and the stated one, then corrected by running the model at the multiple
-    itself, because overlap and ceilings bend the line.
+    itself, because overlap and ceilings bend the line. Where an agreement makes a present value jump, as at the target
+    of a bond, it is the multiple at which the loss ends.
 
     Args:
         scenario: as loaded.
@@ -181,26 +189,66 @@ def break_even_effect(scenario: Scenario, groups: Mapping[str, Sequence[str]] | 
         None where the party does not lose without effect, where no larger effect brings it to zero, or where an effect
         would have to avoid more than everything.
     """
+
+    def reached(parties: Sequence[str], multiples: Floats) -> Floats:
+        """The present value of each party at its own multiple."""
+        found = _with_groups(outcomes(scenario, Inputs(len(multiples), {}, multiples)), groups)
+        return np.array([found[p][k] for k, p in enumerate(parties)])
+
+    most = min(largest_multiple(scenario), MOST_MULTIPLE)
     ends = _with_groups(outcomes(scenario, Inputs(2, {}, np.array([0.0, 1.0]))), groups)
     start, stated = ({p: float(v[k]) for p, v in ends.items()} for k in (0, 1))
-    wanted = [p for p in start if start[p] < -HALF_CENT_EUR and stated[p] > start[p]]
+    losing = [p for p in start if start[p] < -HALF_CENT_EUR and stated[p] > start[p] - HALF_CENT_EUR]
+    wanted = [p for p in losing if stated[p] > start[p]]
+    found = _along_a_line(wanted, start, stated, most, reached)
+    found |= _where_losses_end([p for p in losing if p not in found], most, reached)
+    return {p: found.get(p) for p in start}
+
+
+Reached = Callable[[Sequence[str], Floats], Floats]
+"""The present value of each party at its own multiple of the effects."""
+
+
+def _along_a_line(
+    wanted: Sequence[str], start: Mapping[str, float], stated: Mapping[str, float], most: float, reached: Reached
+) -> dict[str, float]:
+    """Where a present value that changes little by little is zero; left out where it is not found."""
     if not wanted:
-        return dict.fromkeys(start)
+        return {}
     low, value = np.zeros(len(wanted)), np.array([start[p] for p in wanted])
-    guess = np.array([-start[p] / (stated[p] - start[p]) for p in wanted])
+    guess = np.clip([-start[p] / (stated[p] - start[p]) for p in wanted], 0, most)
     for _ in range(BREAK_EVEN_STEPS):
-        reached = _with_groups(outcomes(scenario, Inputs(len(wanted), {}, np.clip(guess, 0, None))), groups)
-        there = np.array([reached[p][k] for k, p in enumerate(wanted)])
+        there = reached(wanted, guess)
         slope = np.divide(there - value, guess - low, out=np.zeros_like(guess), where=guess != low)
         low, value = guess, there
         guess = np.where(slope > 0, guess - np.divide(there, slope, out=np.zeros_like(there), where=slope > 0), guess)
-    limit = largest_multiple(scenario)
-    found = {
+        guess = np.clip(guess, 0, most)
+    return {
         p: float(at)
         for p, at, left in zip(wanted, low, value, strict=True)
-        if at <= limit and abs(left) <= max(1.0, BREAK_EVEN_TOLERANCE * -start[p])
+        if abs(left) <= max(1.0, BREAK_EVEN_TOLERANCE * -start[p])
     }
-    return {p: found.get(p) for p in start}
+
+
+def _where_losses_end(parties: Sequence[str], most: float, reached: Reached) -> dict[str, float]:
+    """The multiple at which a present value passes zero with a jump, by halving; left out where it never does."""
+    tried = [0.0, *(m for m in TRIED_MULTIPLES if m < most), most]
+    edges: dict[str, tuple[float, float]] = {}
+    for low, high in pairwise(tried):
+        waiting = [p for p in parties if p not in edges]
+        if not waiting:
+            break
+        there = reached(waiting, np.full(len(waiting), high))
+        edges |= {p: (low, high) for p, left in zip(waiting, there, strict=True) if left >= -HALF_CENT_EUR}
+    if not edges:
+        return {}
+    names = list(edges)
+    below, above = (np.array([edges[p][k] for p in names]) for k in (0, 1))
+    for _ in range(HALVINGS):
+        middle = (below + above) / 2
+        passed = reached(names, middle) >= -HALF_CENT_EUR
+        below, above = np.where(passed, below, middle), np.where(passed, middle, above)
+    return dict(zip(names, map(float, above), strict=True))
 
 
 def largest_multiple(scenario: Scenario) -> float:

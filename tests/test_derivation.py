@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -30,6 +31,7 @@ from coalition.uncertainty import clawback_extremes, largest_multiple
 AMOUNT = re.compile(r"€ -?\d+(?:\.\d{3})*|\d+,\d+")
 """An amount or a decimal number as a Dutch reader sees it."""
 LANGS: tuple[Lang, ...] = ("nl", "en")
+COMPLETE = Path(__file__).resolve().parents[1] / "docs" / "complete"
 OF_ONE = {Figure.RANGE, Figure.BREAK_EVEN, Figure.INPUT, Figure.PARAMETER}
 OF_ALL = [f for f in Figure if f not in OF_ONE]
 
@@ -379,6 +381,46 @@ def test_a_term_says_whose_it_is(path: str, nl: str, en: str) -> None:
     """Its arrangement, and the party or draw in it; a key of two meanings has the one of its place."""
     spec = report_of("drenthe-akkoord").scenario.spec
     assert [input_name(f"arrangements.{path}", spec, lang) for lang in LANGS] == [nl, en]
+
+
+@pytest.mark.parametrize(
+    ("path", "nl", "en"),
+    [
+        ("regional_budgets.kavel.members.zorgkantoor.closing_share",
+         "Regiobudget veilig wonen, Fonds langdurige zorg, deel van wat aan het eind over is",
+         "Regiobudget veilig wonen, Long-term care fund, part of what is left at the end"),
+        ("regional_budgets.kavel.spending.huis_nalopen.delivery_share",
+         "Regiobudget veilig wonen, Huis nalopen op valgevaar, deel van de uitvoering dat wordt gevraagd",
+         "Regiobudget veilig wonen, Huis nalopen op valgevaar, part of delivery that is asked"),
+        ("population_payments.vaste_som.norms.2.eur_per_person_year",
+         "Vaste som voor de verzekerden van GezondPlus in Emmen, 65+, vaste som per persoon per jaar",
+         "Vaste som voor de verzekerden van GezondPlus in Emmen, 65+, fixed sum per person per year"),
+        ("impact_bonds.uit_de_schulden.outcome_payers.wie_bespaart.share",
+         "Impact bond uit de schulden, gemeenten, deel van de besparing dat terugbetaalt",
+         "Impact bond uit de schulden, municipalities, part of the saving that pays back"),
+        ("deprivation_tariffs.achterstand.patients.GM0114",
+         "Achterstandstarief en fonds, Emmen, patiënten in achterstandspostcodes",
+         "Achterstandstarief en fonds, Emmen, patients in deprived postcodes"),
+        ("departures.gezondplus_stopt.from_year",
+         "GezondPlus stopt, Zorgzaam neemt over, eerste jaar zonder deze partij",
+         "GezondPlus stopt, Zorgzaam neemt over, first year without this party"),
+        ("departures.gezondplus_stopt.payments.overstap.amounts_eur.2024",
+         "GezondPlus stopt, Zorgzaam neemt over, Bijdrage aan de overstap van verzekerden, bedrag per jaar",
+         "GezondPlus stopt, Zorgzaam neemt over, Bijdrage aan de overstap van verzekerden, amount per year"),
+    ],
+)  # fmt: skip
+def test_a_term_of_the_other_arrangements_says_whose_it_is(path: str, nl: str, en: str) -> None:
+    """A member, a delivery, an age, an area or a payment by its name."""
+    spec = load_scenario(COMPLETE).spec
+    assert [input_name(f"arrangements.{path}", spec, lang) for lang in LANGS] == [nl, en]
+
+
+def test_every_number_that_can_be_agreed_has_a_name_in_words() -> None:
+    """Also of terms that no shipped scenario uses."""
+    spec = load_scenario(COMPLETE).spec
+    agreed = [path for path, _ in numbers_in(spec) if path.startswith("arrangements.")]
+    for lang in LANGS:
+        assert [path for path in agreed if input_name(path, spec, lang) == path] == []
 
 
 def test_a_year_that_is_not_there_suggests_no_other() -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from coalition.arrangement_terms import KINDS
 from coalition.errors import UnknownNameError
+from coalition.origins import sources_of
 from coalition.outputs.labels import Lang, pocket_label, pocket_named, text
 from coalition.parties import Pocket
 from coalition.report import Report, build_report
 from coalition.scenario import load_scenario, shipped_scenarios
-from coalition.trace import SOCIETY, Question, trace
+from coalition.trace import SOCIETY, Question, accounts_of, trace
+
+COMPLETE = Path(__file__).resolve().parents[1] / "docs" / "complete"
 
 
 @cache
@@ -103,3 +108,26 @@ def test_what_the_scenario_does_not_have_is_named(question: Question) -> None:
     with pytest.raises(UnknownNameError) as error:
         trace(report.scenario, report.result.run, question)
     assert error.value.names
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_arrangement_says_what_to_ask_instead(kind: str) -> None:
+    """One that has an account answers as a party does; of any other the place of its terms is named."""
+    scenario = load_scenario(COMPLETE)
+    for name, stated in getattr(scenario.spec.arrangements, kind).items():
+        if kind in {"funds", "regional_budgets", "deprivation_tariffs"}:
+            assert accounts_of(scenario, stated.name)[0] == name
+            continue
+        with pytest.raises(UnknownNameError) as error:
+            accounts_of(scenario, name)
+        assert error.value.instead == f"arrangements.{kind}.{name}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_rests_on_the_terms_of_its_arrangement(kind: str) -> None:
+    """What was agreed stands among the inputs, whatever kind of agreement it is."""
+    scenario = load_scenario(COMPLETE)
+    names = list(getattr(scenario.spec.arrangements, kind))
+    found = {s.path for s in sources_of(scenario, [(name, "eigen_middelen") for name in names], [2022])}
+    for name in names:
+        assert any(path.startswith(f"arrangements.{kind}.{name}.") for path in found)

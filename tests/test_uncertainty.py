@@ -154,6 +154,22 @@ def test_a_group_breaks_even_where_its_sum_is_zero() -> None:
     assert sum(float(at[m][0]) for m in members) == pytest.approx(0.0, abs=0.01 * abs(loss) + 1)
 
 
+def test_an_investor_is_even_where_a_bond_begins_to_pay() -> None:
+    """A bond pays nothing below its target: the loss ends with a jump, and the multiple is where it ends."""
+    target = ["arrangements.impact_bonds.hib.targets_eur.2019=2375000"]
+    bond = load_scenario("sociaal-hospitaal-bond", target)
+    assert break_even_effect(bond)["cz"] == pytest.approx(0.5, abs=1e-5)
+    below, at = (float(outcomes(bond, Inputs(1, {}, np.array([m])))["cz"][0]) for m in (0.4999, 0.5001))
+    assert below == pytest.approx(-1_300_000)
+    assert at > 0
+
+
+def test_a_bond_that_misses_its_target_as_planned_pays_when_more_is_saved() -> None:
+    """Three times the stated 4.75 million reaches a target of 14.25 million."""
+    missed = load_scenario("sociaal-hospitaal-bond", ["arrangements.impact_bonds.hib.targets_eur.2019=14250000"])
+    assert break_even_effect(missed)["cz"] == pytest.approx(3, abs=1e-4)
+
+
 def test_there_is_no_break_even_beyond_avoiding_everything() -> None:
     """All falls are already avoided in this case, so no larger effect exists at which the municipality is even."""
     assert set(break_even_effect(vallen()).values()) == {None}

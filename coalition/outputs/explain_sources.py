@@ -114,27 +114,35 @@ def _owner(path: str, spec: Spec, lang: Lang) -> str:
 
 
 def _agreed(path: str, spec: Spec, lang: Lang) -> str:
-    """The arrangement that a value belongs to, and the party or draw in it."""
+    """The arrangement that a value belongs to, and the party, area, delivery or payment in it."""
     _, _, name, *below = path.split(".")
     if name not in spec.arrangements.named:
         return ""
-    parts = [spec.arrangements.named[name].name]
+    stated = spec.arrangements.named[name]
+    parts = [stated.name]
     for key, owner in pairwise(below):
         if key in {"shares", "sharers"}:
             parts.append(_party(owner, spec, lang))
-        elif key == "contributions":
-            parts.append(_party(spec.arrangements.funds[name].contributions[owner].party, spec, lang))
-        elif key == "draws":
-            parts.append(spec.arrangements.funds[name].draws[owner].name)
+        elif key in {"contributions", "members", "outcome_payers"}:
+            parts.append(_party(getattr(stated, key)[owner].party, spec, lang))
+        elif key in {"draws", "payments"}:
+            parts.append(getattr(stated, key)[owner].name)
+        elif key == "spending":
+            parts.append(spec.interventions[getattr(stated, key)[owner].intervention].name)
+        elif key == "norms":
+            parts.append(f"{getattr(stated, key)[int(owner)].age_from}+")
+        elif key in {"patients", "need_by_area"}:
+            parts.append(spec.region.names.get(owner, owner))
     return ", ".join(parts)
 
 
 def _party(party: str, spec: Spec, lang: Lang) -> str:
     """A party of an arrangement by its name."""
     national = {p.id: p.name_nl if lang == "nl" else p.name_en for p in NATIONAL_PARTIES}
-    insurers = {i: stated.name for i, stated in spec.parties.insurers.items()}
+    own = {i: stated.name for i, stated in spec.parties.insurers.items()}
+    own |= {i: stated.name for i, stated in spec.parties.investors.items()}
     municipal = {MUNICIPALITY: "gemeenten" if lang == "nl" else "municipalities"}
-    return {**spec.region.names, **national, **insurers, **municipal}.get(party, party)
+    return {**spec.region.names, **national, **own, **municipal}.get(party, party)
 
 
 def _meaning(path: str, lang: Lang) -> str:

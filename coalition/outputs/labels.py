@@ -480,6 +480,33 @@ KEYS: dict[str, tuple[str, str]] = {
     "fee_eur_per_year": ("kosten van het fonds per jaar", "cost of the fund per year"),
     "fee_share_of_balance": ("kosten van het fonds, deel van het saldo", "cost of the fund, share of the balance"),
     "minimum_balance_eur": ("laagste saldo van het fonds", "lowest balance of the fund"),
+    "deposits_eur": ("openingsinleg per jaar", "opening deposit per year"),
+    "closing_share": ("deel van wat aan het eind over is", "part of what is left at the end"),
+    "members": ("wie erin inbrengt", "who brings money in"),
+    "spending": ("wat eruit wordt betaald", "what is paid from it"),
+    "receiver_share": ("deel van het verschil voor de ontvanger", "part of the difference for the receiver"),
+    "corridor": ("verschil waarbuiten alles van de betaler is", "difference beyond which all is the payer's"),
+    "eur_per_person_year": ("vaste som per persoon per jaar", "fixed sum per person per year"),
+    "age_from": ("jongste leeftijd van de klasse", "youngest age of the class"),
+    "need_by_area": ("zorgbehoefte ten opzichte van de som", "need of care relative to the sum"),
+    "receives": ("wie de vaste som krijgt", "who gets the fixed sum"),
+    "investor": ("wie voorschiet", "who invests"),
+    "raised_eur": ("hoogste inleg", "most invested"),
+    "targets_eur": ("besparing die bereikt moet zijn, per jaar", "saving that must be reached, by year"),
+    "outcome_payers": ("wie terugbetaalt", "who pays back"),
+    "return_cap_per_year": ("hoogste rendement per jaar", "highest return per year"),
+    "assessor": ("beoordelaar", "assessor"),
+    "fee_eur": ("kosten van de beoordelaar per jaar", "cost of the assessor per year"),
+    "patients": ("patiënten in achterstandspostcodes", "patients in deprived postcodes"),
+    "surcharge_eur_per_patient": ("toeslag per patiënt per jaar", "surcharge per patient per year"),
+    "fund_eur_per_patient": ("naar het fonds per patiënt per jaar", "to the fund per patient per year"),
+    "cooperation_share": ("deel dat de gemeente zelf moet betalen", "part that the municipality itself must pay"),
+    "cap_eur_per_inhabitant": ("hoogste rekening per inwoner per jaar", "highest bill per inhabitant per year"),
+    "smoothing_years": ("jaren waarover de rekening is gemiddeld", "years over which the bill is averaged"),
+    "compensated_share": ("deel dat vooraf wordt vergoed", "part compensated beforehand"),
+    "compensated_by": ("wie vooraf vergoedt", "who compensates beforehand"),
+    "deliveries": ("wat er met de uitvoering gebeurt", "what happens to deliveries"),
+    "taken_over_by": ("wie overneemt", "who takes over"),
 }
 """What a reader sees for a key of a scenario file; a key that is not here is shown as it stands in the file."""
 
@@ -524,6 +551,10 @@ def key_label(path: str, lang: Lang) -> str:
         return "deel dat eigen risico is" if lang == "nl" else "part that is own risk"
     if path.endswith("from_savings.share"):
         return "deel van de besparing dat terugkomt" if lang == "nl" else "part of the saving that comes back"
+    if path.startswith("arrangements.departures.") and path.endswith(".from_year"):
+        return "eerste jaar zonder deze partij" if lang == "nl" else "first year without this party"
+    if ".outcome_payers." in path and path.endswith(".share"):
+        return "deel van de besparing dat terugbetaalt" if lang == "nl" else "part of the saving that pays back"
     if path.startswith("arrangements.") and path.endswith(".discount"):
         return "deel dat de betaler eerst houdt" if lang == "nl" else "part that the payer keeps first"
     for key in reversed(path.split(".")):
