@@ -89,6 +89,10 @@ def _contract(known: Known, contract: Contract, path: str) -> Findings:
         yield ("arrangement.scope", path, "", {})
         return
     yield from _scope(known, contract.scope, f"{path}.scope")
+    first = contract.scope.years.first
+    for k, base in enumerate(contract.base_years):
+        if base.year >= first:
+            yield ("contract.base_year", f"{path}.base_years.{k}.year", str(base.year), {"first": str(first)})
     yield from holding_party(known, contract.pays, contract.scope.pockets, f"{path}.scope.pockets")
     yield from costed_pockets(known, contract.scope.pockets, f"{path}.scope.pockets")
     for sharer, stated in (("", contract), *((f"sharers.{p}.", s) for p, s in contract.sharers.items())):

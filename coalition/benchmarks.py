@@ -27,6 +27,8 @@ class People:
         cost: pocket -> cost without any programme, shape (draw, year).
         saved: what the payer no longer pays; negative is a loss.
         growth: pocket -> growth of its cost per year, shape (draw,).
+        by_age: whether they are everybody of certain ages, whose make-up is a risk; participants are compared with
+            themselves, whoever takes part in another year.
     """
 
     years: tuple[int, ...]
@@ -34,23 +36,20 @@ class People:
     cost: Mapping[Pocket, Floats]
     saved: Floats
     growth: Mapping[Pocket, Floats]
+    by_age: bool = True
 
-    def structure_cost(self, structure: int, year: int) -> Floats:
-        """Cost per person of the people of one year of the clock (a position) at the prices of a calendar year."""
+    def like(self, position: int, year: int) -> Floats:
+        """Cost per person of the people of one year of the clock at the prices of a calendar year, shape (draw,)."""
         total = np.zeros((1,))
         for pocket, cost in self.cost.items():
-            moved = (1 + self.growth[pocket]) ** (year - self.years[structure])
-            total = total + ratio(cost[:, structure], self.persons[:, structure]) * moved
+            moved = (1 + self.growth[pocket]) ** (year - self.years[position])
+            total = total + ratio(cost[:, position], self.persons[:, position]) * moved
         return np.asarray(total)
 
     def measured(self, position: int) -> Floats:
         """What a person really cost in a year of the clock: with the programme, as far as there was one."""
         whole = sum(cost[:, position] for cost in self.cost.values())
         return np.asarray(ratio(whole - self.saved[:, position], self.persons[:, position]))
-
-    def like(self, position: int, otherwise: int) -> int:
-        """A year of the clock in which there is anybody to measure, or the other."""
-        return position if (self.persons[:, position] > 0).all() else otherwise
 
 
 def historical_benchmark(people: People, contract: Contract, years: MeasuringYears, inputs: Inputs) -> Floats:
@@ -63,6 +62,23 @@ def historical_benchmark(people: People, contract: Contract, years: MeasuringYea
         inputs: draws of the contract's numbers.
     """
     return _Chain(people, contract, years, inputs).benchmark()
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A base year brought to a measuring year, per person: its cost, and the same people at the prices of that year."""
+
+    cost: Floats
+    like: Floats
+
+    def __mul__(self, weight: Floats) -> _Term:
+        return _Term(self.cost * weight, self.like * weight)
+
+    def __add__(self, other: _Term) -> _Term:
+        return _Term(self.cost + other.cost, self.like + other.like)
+
+
+NOTHING = _Term(np.zeros(1), np.zeros(1))
 
 
 class _Chain:
@@ -83,56 +99,69 @@ class _Chain:
         per_person = np.stack(np.broadcast_arrays(*each), axis=1)
         return per_person * self.people.persons[:, self.when]
 
-    def _block_before(self, period: int) -> list[int]:
-        """The periods on whose cost this one is rebased, as far as anybody was measured; none before rebasing."""
+    def _block_before(self, period: int) -> range:
+        """The periods on whose cost this one is rebased; none before rebasing."""
         length = self.contract.rebase_every_periods
         if length is None or period < length:
-            return []
+            return range(0)
         first = (period // length - 1) * length
-        return [k for k in range(first, first + length) if (self.people.persons[:, self.when[k]] > 0).all()]
+        return range(first, first + length)
 
     def _from_base_years(self, t: int) -> Floats:
-        terms, same_structure = np.zeros(1), np.zeros(1)
+        found = NOTHING
         for year, weight in self.base:
-            cost, structure = self._cost_in(year, t)
-            terms = terms + weight * cost * self._trend(structure, year, t)
-            same_structure = same_structure + weight * self.people.structure_cost(structure, self.people.years[t])
-        return terms * self._risk(t, same_structure)
+            position = self.people.years.index(year) if year in self.people.years else None
+            found += self._term(year, position, t) * weight
+        return found.cost * self._risk(t, found.like)
 
-    def _cost_in(self, year: int, t: int) -> tuple[Floats, int]:
-        """Cost per person in a base year, and the year of the clock whose people it is about."""
-        if year in self.people.years:
-            position = self.people.years.index(year)
-            if self.people.like(position, t) == position:
-                return self.people.measured(position), position
-            return self.people.structure_cost(t, year), t
-        structure = self.people.like(0, t)
-        return self.people.structure_cost(structure, year), structure
-
-    def _rebased(self, t: int, block: list[int], earlier: list[Floats]) -> Floats:
+    def _rebased(self, t: int, block: range, earlier: list[Floats]) -> Floats:
         """Mean measured cost of the periods just ended and a part of what they saved, brought to this year."""
-        stated = self.contract.rebase_add_back_share
+        stated, count = self.contract.rebase_add_back_share, np.zeros(1)
         add_back = np.zeros(1) if stated is None else self.inputs.of(stated)
-        total, same_structure = np.zeros(1), np.zeros(1)
+        measured, normed = NOTHING, NOTHING
         for k in block:
             position = self.when[k]
-            measured = self.people.measured(position)
-            base = measured + add_back * (earlier[k] - measured)
-            total = total + base * self._trend(position, self.people.years[position], t)
-            same_structure = same_structure + self.people.structure_cost(position, self.people.years[t])
-        return total / len(block) * self._risk(t, same_structure / len(block))
+            there = (self.people.persons[:, position] > 0).astype(float)
+            year, count = self.people.years[position], count + there
+            measured += self._term(year, position, t) * there
+            normed += self._term(year, position, t, earlier[k]) * there
+        cost = ratio(measured.cost, count)
+        saved = np.maximum(ratio(normed.cost, count) - cost, 0.0)
+        rebased = (cost + add_back * saved) * self._risk(t, ratio(measured.like, count))
+        return np.where(count > 0, rebased, self._from_base_years(t))
 
-    def _trend(self, structure: int, year: int, t: int) -> Floats:
+    def _term(self, year: int, position: int | None, t: int, instead: Floats | None = None) -> _Term:
+        """A base year brought to a measuring year.
+
+        Args:
+            year: the base year.
+            position: its place on the clock; None where it is not on it.
+            t: position of the measuring year.
+            instead: a cost per person of that year in the place of the measured one.
+        """
+        people, now = self.people, self.people.years[t]
+        like, at_prices = people.like(t, now), people.like(t, year)
+        known = 0 if position is None else position
+        there = people.persons[:, known] > 0
+        if people.by_age:  # their make-up is that of the base year, as far as it is known
+            like = np.where(there, people.like(known, now), like)
+            at_prices = np.where(there, people.like(known, year), at_prices)
+        cost = at_prices
+        if position is not None:
+            found = people.measured(position) if instead is None else instead
+            cost = np.where(there, at_prices * ratio(found, people.like(position, year)), at_prices)
+        return _Term(cost * self._trend(year, now, like, at_prices), like)
+
+    def _trend(self, year: int, now: int, like: Floats, at_prices: Floats) -> Floats:
         """Factor from the prices of a base year to this one: as stated, else the growth of the region's cost."""
-        now, stated = self.people.years[t], self.contract.trend_per_year
+        stated = self.contract.trend_per_year
         if stated is not None:
             return np.asarray((1 + self.inputs.of(stated)) ** (now - year))
-        people = self.people
-        return np.asarray(ratio(people.structure_cost(structure, now), people.structure_cost(structure, year)))
+        return np.asarray(ratio(like, at_prices))
 
-    def _risk(self, t: int, same_structure: Floats) -> Floats:
+    def _risk(self, t: int, like: Floats) -> Floats:
         """What this year's ages cost relative to those of the base, at the same prices, within the caps."""
-        change = ratio(self.people.structure_cost(t, self.people.years[t]), same_structure)
+        change = ratio(self.people.like(t, self.people.years[t]), like)
         down, up = self.contract.risk_cap_down, self.contract.risk_cap_up
         least = -np.inf if down is None else 1 - self.inputs.of(down)
         most = np.inf if up is None else 1 + self.inputs.of(up)

@@ -57,7 +57,7 @@ def chances(values: Values, plan: ProjectedSavings) -> Chances:
     rate = (plan.benchmark_eur - plan.cost_eur) / plan.benchmark_eur
     at_plan = _received(values, plan, rate)[0]
     with_plan, without = (
-        _received(values, plan, true + error * _spread(plan.cost_eur.shape[1])) for true in (rate, 0.0)
+        _received(values, plan, true + error * _spread(plan.cost_eur.shape[1])) for true in (rate, nothing_saved(plan))
     )
     return Chances(
         rate[0],
@@ -69,6 +69,13 @@ def chances(values: Values, plan: ProjectedSavings) -> Chances:
         at_plan,
         cliff(values, plan),
     )
+
+
+def nothing_saved(plan: ProjectedSavings) -> Floats:
+    """The rate that is measured when nothing is saved: not zero where the benchmark is not the expected cost."""
+    if plan.without_eur is None:
+        return np.zeros((1, 1))
+    return np.asarray((plan.benchmark_eur - plan.without_eur) / plan.benchmark_eur)
 
 
 def _spread(periods: int) -> Floats:

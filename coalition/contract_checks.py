@@ -57,6 +57,8 @@ def _benchmark(contract: Contract) -> Findings:
         yield ("contract.base_weights", "base_years", "", {"total": f"{total:.6g}"})
     if contract.base_years and not historical:
         yield _clash("base_years", "benchmark", contract.benchmark.value)
+    if contract.trend_per_year is not None and not historical:
+        yield _clash("trend_per_year", "benchmark", contract.benchmark.value)
     if contract.rebase_every_periods is not None and not historical:
         yield _clash("rebase_every_periods", "benchmark", contract.benchmark.value)
     if contract.rebase_add_back_share is not None and contract.rebase_every_periods is None:

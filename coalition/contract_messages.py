@@ -25,6 +25,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "De gewichten van de basisjaren zijn samen {total} in plaats van 1.", "Controleer de gewichten.",
         "The weights of the base years sum to {total} instead of 1.", "Check the weights.",
     ),
+    "contract.base_year": Message(
+        "Een basisjaar ligt voor het eerste meetjaar ({first}).", "Kies een eerder jaar.",
+        "A base year lies before the first measuring year ({first}).", "Choose an earlier year.",
+    ),
     "contract.clash": Message(
         "Dit spreekt een andere afspraak tegen: `{other}` = {value}.", "Laat een van beide weg.",
         "This contradicts another term: `{other}` = {value}.", "Leave one of them out.",

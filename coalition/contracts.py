@@ -262,9 +262,9 @@ class Contract(Frozen):
     benchmark: BenchmarkMethod
     """What savings are measured against."""
     base_years: list[BaseYear] = []
-    """Base years of a historical benchmark and their weights."""
+    """Base years of a historical benchmark and their weights; left out: the year before the first measuring year."""
     trend_per_year: Growth | None = None
-    """Growth of the benchmark from the last base year; the growth of the region's cost when left out."""
+    """Growth of a historical benchmark from each base year on; the growth of the region's cost when left out."""
     truncation_eur_per_person: Count | None = None
     """Yearly cost per person above which nothing counts, in base years and measuring years alike."""
     risk_cap_up: Share | None = None
@@ -355,7 +355,7 @@ class Contract(Frozen):
     rebase_every_periods: Annotated[int, Field(strict=True, ge=1, le=30)] | None = None
     """After so many periods the benchmark is built on the cost of the periods just ended."""
     rebase_add_back_share: Share | None = None
-    """Part of the earlier average saving that is added back to a new benchmark."""
+    """Part of the earlier average saving, when there was one, that is added back to a new benchmark."""
 
     order: list[Clause] = list(DEFAULT_ORDER)
     """The clauses in the order in which they are applied; all of them, each once."""

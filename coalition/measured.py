@@ -155,9 +155,10 @@ def projected_savings(law: LawRun, contract: Contract, population: Population | 
     expected = np.asarray(sum(by_pocket.values(), np.zeros(shape)))[:, when]
     benchmark = expected
     if contract.benchmark is BenchmarkMethod.HISTORICAL:
-        measured = People(law.years, persons, by_pocket, saved, _growth(law))
+        by_age = (population or contract.population) is not Population.PARTICIPANTS
+        measured = People(law.years, persons, by_pocket, saved, _growth(law), by_age)
         benchmark = historical_benchmark(measured, contract, years, law.inputs)
-    return ProjectedSavings(persons[:, when], benchmark, expected - saved[:, when])
+    return ProjectedSavings(persons[:, when], benchmark, expected - saved[:, when], without_eur=expected)
 
 
 def _growth(law: LawRun) -> dict[Pocket, Floats]:

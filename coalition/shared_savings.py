@@ -29,7 +29,13 @@ class ObservedSavings(Savings):
 
 @dataclass(frozen=True)
 class ProjectedSavings(Savings):
-    """What the model expects: gives an expectation, never a payment."""
+    """What the model expects: gives an expectation, never a payment.
+
+    Attributes:
+        without_eur: cost without any saving; None where that is the benchmark.
+    """
+
+    without_eur: Floats | None = None
 
 
 DECIDING = frozenset({Clause.EXIT, Clause.CARRY_FORWARD, Clause.CAP, Clause.CLAW_BACK, Clause.RESERVE})

@@ -11,15 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coalition.benchmarks import People, historical_benchmark
+from coalition.chances import chances
+from coalition.clauses import Values
 from coalition.contracts import MeasuringYears
 from coalition.inputs import Floats, Inputs
 from coalition.parties import Pocket
+from coalition.shared_savings import ProjectedSavings
 
 FIRST = 2027
 
 
 def people(
-    cost: list[float], persons: list[float] | None = None, saved: list[float] | None = None, growth: float = 0.0
+    cost: list[float],
+    persons: list[float] | None = None,
+    saved: list[float] | None = None,
+    growth: float = 0.0,
+    by_age: bool = True,
 ) -> People:
     """People of one purse on a clock that begins in FIRST."""
     count = len(cost)
@@ -29,6 +36,7 @@ def people(
         {Pocket.ZVW: np.array([cost])},
         np.array([saved or [0.0] * count]),
         {Pocket.ZVW: np.array([growth])},
+        by_age,
     )
 
 
@@ -145,7 +153,7 @@ def test_several_purses_grow_each_at_its_own_rate() -> None:
 
 def test_participants_who_come_later_are_compared_with_themselves() -> None:
     """A base year without any participant: the same people at that year's prices."""
-    later = people([0.0, 1030.0], persons=[0.0, 1.0], growth=0.03)
+    later = people([0.0, 1030.0], persons=[0.0, 1.0], growth=0.03, by_age=False)
     assert benchmark(later, first=FIRST + 1, base_years=base((FIRST, 1.0)), trend_per_year=0.0) == pytest.approx(
         [1000.0]
     )
@@ -168,6 +176,59 @@ def test_with_the_regions_growth_and_a_static_population_it_is_the_baseline(
     expected = pytest.approx([cost * (1 + growth) ** t for t in range(count)], rel=1e-9)
     assert benchmark(found, base_years=years) == expected
     assert benchmark(found, base_years=years, risk_cap_up=0.0, risk_cap_down=0.0) == expected
+
+
+@pytest.mark.parametrize("caps", [{}, {"risk_cap_up": 0.0, "risk_cap_down": 0.0}, {"risk_cap_up": 0.03}])
+def test_dearer_participants_later_on_are_no_risk_and_no_loss(caps: dict[str, Any]) -> None:
+    """Two years one group of 1,000 takes part, then one of 4,000 beside it: the norm is what these people cost."""
+    mixed = people([50e3, 50e3, 250e3], persons=[50, 50, 100], by_age=False)
+    assert benchmark(mixed, base_years=base((2026, 1.0)), **caps) == pytest.approx([50e3, 50e3, 250e3])
+    as_ages = people([50e3, 50e3, 250e3], persons=[50, 50, 100])
+    if "risk_cap_up" in caps:
+        assert benchmark(as_ages, base_years=base((2026, 1.0)), **caps)[2] < 250e3
+
+
+def test_a_base_year_of_participants_gives_its_saving_and_not_its_mix() -> None:
+    """A tenth was saved on the first group; of whoever takes part later a tenth is norm no more."""
+    mixed = people([100.0, 400.0], saved=[10.0, 0.0], by_age=False)
+    assert benchmark(mixed, first=FIRST + 1, base_years=base((FIRST, 1.0))) == pytest.approx([360.0])
+    assert benchmark(mixed, rebase_every_periods=1) == pytest.approx([100.0, 360.0])
+
+
+def test_a_loss_is_not_added_back() -> None:
+    """Only an earlier saving is; after a loss the dearer years are the norm."""
+    losing = people([1000.0] * 3, saved=[-100.0] * 3)
+    found = benchmark(losing, rebase_every_periods=1, rebase_add_back_share=1.0)
+    assert found == pytest.approx([1000.0, 1100.0, 1100.0])
+
+
+def test_a_draw_without_people_does_not_touch_the_others() -> None:
+    """What is chosen for lack of people in a base year is chosen per draw."""
+    both = People(
+        (FIRST, FIRST + 1),
+        np.array([[1.0, 1.0], [0.0, 1.0]]),
+        {Pocket.ZVW: np.array([[1000.0, 1000.0], [0.0, 1000.0]])},
+        np.array([[100.0, 0.0], [0.0, 0.0]]),
+        {Pocket.ZVW: np.zeros(1)},
+    )
+    years = MeasuringYears(first=FIRST + 1, last=FIRST + 1)
+    stated = contract(benchmark="historical", base_years=base((FIRST, 1.0)))
+    assert historical_benchmark(both, stated, years, Inputs(2)).tolist() == [[900], [1000]]
+    rebased = contract(benchmark="historical", rebase_every_periods=1)
+    found = historical_benchmark(both, rebased, MeasuringYears(first=FIRST, last=FIRST + 1), Inputs(2))
+    assert found[:, 1].tolist() == [900, 1000]
+
+
+def test_chance_counts_from_what_nothing_saved_would_measure() -> None:
+    """A benchmark that runs two percent ahead pays nearly always, also when nothing is saved."""
+    terms = contract(
+        benchmark="historical", gate="fixed", minimum_savings_rate=0.01, dispersion={"cost_variation": 0.05}
+    )
+    cost = np.full((1, 1), 1e6)
+    ahead = ProjectedSavings(np.full((1, 1), 1e4), cost * 1.02, cost, without_eur=cost)
+    level = ProjectedSavings(np.full((1, 1), 1e4), cost, cost, without_eur=cost)
+    assert chances(Values(terms), ahead).pays_without_saving[0] > 0.99
+    assert chances(Values(terms), level).pays_without_saving[0] < 0.01
 
 
 def test_draws_are_independent() -> None:

@@ -21,11 +21,18 @@ from coalition.agreement import (
 )
 from coalition.chances import has_cliff
 from coalition.clauses import receivers
-from coalition.contracts import BenchmarkMethod, Contract, Gate, LossRule, Population, Quality
+from coalition.contracts import Contract
 from coalition.inputs import Floats
 from coalition.model import Result, funds_of, parties_of
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
-from coalition.numbers import Number
+from coalition.outputs.contract_text import (
+    POPULATIONS,
+    benchmark_lines,
+    gate_lines,
+    later_lines,
+    limit_lines,
+    sharing_lines,
+)
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.joint_text import print_departures, print_joint
 from coalition.outputs.labels import Lang, pocket_label
@@ -95,17 +102,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Waarover: {pockets}; meetjaren {first}–{last}; afrekening {lag} jaar later.",
         "What: {pockets}; measuring years {first}–{last}; settled {lag} years later.",
     ),
-    "historical": (
-        "Norm: wat deze mensen zelf kostten in {years}, met {trend}; de leeftijdsopbouw telt mee{rebase}.",
-        "Benchmark: what these people cost themselves in {years}, with {trend}; ages count{rebase}.",
-    ),
-    "trend": ("{rate} groei per jaar", "{rate} growth a year"),
-    "trend_region": ("de groei van de kosten in de regio", "the growth of cost in the region"),
-    "rebase": (
-        "; na iedere {periods} jaar opnieuw vastgesteld op wat er toen is gemeten, met {share} van de besparing erbij",
-        "; set anew after every {periods} years on what was measured then, with {share} of the saving added back",
-    ),
-    "before": ("het jaar voor het eerste meetjaar", "the year before the first measuring year"),
     "truncation": (
         "LET OP: het contract kapt hoge kosten per persoon af op {amount}; deze prognose kent alleen gemiddelden en "
         "doet dat niet.",
@@ -118,21 +114,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Drempel: toeval met {confidence} zekerheid buiten de deur, hier {rate} van de norm.",
         "Gate: chance kept out with {confidence} confidence, here {rate} of the benchmark.",
     ),
-    "first_dollar": (
-        "Boven de drempel wordt alles gedeeld vanaf de eerste euro.",
-        "Above the gate everything is shared from the first euro.",
-    ),
-    "excess": ("Alleen wat boven de drempel ligt wordt gedeeld.", "Only what exceeds the gate is shared."),
-    "share": (
-        "Verdeling: {share} van een besparing gaat naar {others}.",
-        "Sharing: {share} of a saving goes to {others}.",
-    ),
-    "band": ("Verdeling{edge}: {shares}.", "Sharing{edge}: {shares}."),
-    "edge": (" van een besparing tot {rate} van de norm", " of a saving up to {rate} of the benchmark"),
-    "edge_above": (" daarboven", " above it"),
-    "one_sided": ("Verlies: wordt niet gedeeld.", "Loss: not shared."),
-    "two_sided": ("Verlies: wordt ook gedeeld.", "Loss: shared as well."),
-    "quality": ("Kwaliteit: telt mee in het aandeel.", "Quality: counts in the share."),
     "cliff": (
         "LET OP: bij de drempel springt de betaling met {height} per jaar; een euro meer of minder beslist.",
         "BEWARE: at the gate the payment jumps by {height} a year; one euro more or less decides.",
@@ -197,12 +178,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "several": ("meerdere: {rates}; geen ervan is een rendement", "several: {rates}; none of them is a return"),
 }
 """Dutch and English, by key."""
-
-POPULATIONS: dict[Population, tuple[str, str]] = {
-    Population.PARTICIPANTS: ("deelnemers", "participants"),
-    Population.AGE_GROUP: ("hun leeftijdsgroep", "their age group"),
-    Population.ALL_INSURED: ("alle verzekerden", "all insured"),
-}
 
 
 def said(key: str, lang: Lang, **facts: str) -> str:
@@ -324,39 +299,17 @@ def _terms(sheet: TermSheet, names: dict[str, str], lang: Lang) -> Iterator[str]
     pockets = ", ".join(pocket_label(p.value, lang) for p in scope.pockets)
     years = {"first": str(scope.years.first), "last": str(scope.years.last)}
     yield said("what", lang, pockets=pockets, lag=str(contract.settlement_lag_years), **years)
-    if contract.benchmark is BenchmarkMethod.HISTORICAL:
-        yield _historical(contract, lang)
+    yield from benchmark_lines(contract, pays, lang)
     yield _gate(sheet, lang)
-    if contract.gate is not Gate.NONE:
-        yield said("first_dollar" if contract.first_dollar else "excess", lang)
-    if contract.sharing_rate is not None:
-        yield said("share", lang, share=_percent(contract.sharing_rate, lang), others=others)
-    for k, band in enumerate(contract.gain_bands):
-        edge = "" if not k else said("edge_above", lang)
-        if band.up_to is not None:
-            edge = said("edge", lang, rate=percent(band.up_to, lang))
-        parts = ", ".join(f"{shown[p]} {_percent(share, lang)}" for p, share in band.shares.items())
-        yield said("band", lang, edge=edge, shares=parts)
-    yield said("one_sided" if contract.losses is LossRule.NONE else "two_sided", lang)
-    if contract.quality is not Quality.NONE:
-        yield said("quality", lang)
+    yield from gate_lines(contract, lang)
+    yield from sharing_lines(contract, shown, lang)
+    yield from limit_lines(contract, shown, lang)
+    yield from later_lines(contract, lang)
     yield said("break_even", lang, pays=pays, share=_rate(sheet.break_even_share, lang))
     own = float(sheet.outcome.own_money[0].sum())
     if own >= 0.5:
         yield said("own_money", lang, amount=euro(own, lang), pays=pays)
     yield from _warnings(sheet, lang)
-
-
-def _historical(contract: Contract, lang: Lang) -> str:
-    """Base years, trend and rebasing of a benchmark on the population's own past."""
-    years = ", ".join(f"{b.year} ({percent(b.weight.value, lang)})" for b in contract.base_years)
-    stated, rebase = contract.trend_per_year, ""
-    trend = said("trend_region", lang) if stated is None else said("trend", lang, rate=_percent(stated, lang))
-    if contract.rebase_every_periods is not None:
-        back = contract.rebase_add_back_share
-        share = percent(0.0 if back is None else back.value, lang)
-        rebase = said("rebase", lang, periods=str(contract.rebase_every_periods), share=share)
-    return said("historical", lang, years=years or said("before", lang), trend=trend, rebase=rebase)
 
 
 def _gate(sheet: TermSheet, lang: Lang) -> str:
@@ -377,10 +330,6 @@ def _warnings(sheet: TermSheet, lang: Lang) -> Iterator[str]:
     own = next(m for m in sheet.populations if m.population is contract.population)
     if has_cliff(contract) and own.chances is not None:
         yield said("cliff", lang, height=euro(float(own.chances.cliff_eur.max()), lang))
-
-
-def _percent(stated: Number, lang: Lang) -> str:
-    return percent(stated.value, lang)
 
 
 def _rate(value: float, lang: Lang) -> str:

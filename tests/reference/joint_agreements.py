@@ -120,7 +120,8 @@ def taken_over(party: str, by: str, law: str, year: int = 2023, **terms: Any) ->
 def historical(**terms: Any) -> Tree:
     """State a contract on the past of those who take part, in years in which they do."""
     years = scope(["zvw"], [SMOKING], ["GM0114"], (2022, 2032))
-    return {"contracts": {"k": smoking(scope=years, benchmark="historical", losses="fixed", loss_rate=0.5, **terms)}}
+    told: Tree = {"scope": years, "benchmark": "historical", "losses": "fixed", "loss_rate": 0.5, **terms}
+    return {"contracts": {"k": smoking(**told)}}
 
 
 PAST = [{"year": 2018, "weight": 0.1}, {"year": 2019, "weight": 0.3}, {"year": 2020, "weight": 0.6}]
@@ -160,7 +161,11 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "historical_plain": historical(),
     "historical_weights": historical(base_years=PAST, trend_per_year=0.01),
     "historical_region_growth": historical(base_years=PAST),
-    "historical_base_with_programme": historical(base_years=[{"year": 2022, "weight": 1.0}]),
+    "historical_base_with_programme": historical(
+        base_years=[{"year": 2022, "weight": 1.0}], scope=scope(["zvw"], [SMOKING], ["GM0114"], (2023, 2032))
+    ),
+    "historical_participants_capped": historical(base_years=PAST, risk_cap_up=0.0, risk_cap_down=0.0),
+    "historical_all_added_back": historical(base_years=PAST, rebase_every_periods=2, rebase_add_back_share=1.0),
     "historical_rebased": historical(base_years=PAST, rebase_every_periods=3),
     "historical_rebased_half_back": historical(rebase_every_periods=2, rebase_add_back_share=0.5, trend_per_year=0.02),
     "historical_everyone_capped": {

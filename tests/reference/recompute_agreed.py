@@ -296,31 +296,28 @@ class Past:
         """Return what a person cost with the programme."""
         return share_of(sum(self.cost[s].values()) - self.saved[s], self.persons[s])
 
-    def base(self, year: int, t: int) -> tuple[float, int]:
-        """base(y) and s."""
-        s = year - self.region.first
-        if 0 <= s < self.region.years and self.persons[s] > 0:
-            return self.measured(s), s
-        if s < 0 and self.persons[0] > 0:
-            return self.at_prices(0, year), 0
-        return self.at_prices(t, year), t
+    def like(self, year: int, t: int) -> int:
+        """s."""
+        if self.contract["population"] == "participants":
+            return t
+        on_clock = max(0, year - self.region.first)
+        return on_clock if self.persons[on_clock] > 0 else t
 
-    def brought(self, bases: list[tuple[float, float, int, int]], t: int) -> float:
-        """Σ weight · base · trend, times risk; each (weight, base, its year y, s)."""
-        now, total, like = self.region.first + t, 0.0, 0.0
-        for weight, base, year, s in bases:
-            stated_trend = stated(self.contract, "trend_per_year")
-            if stated_trend is None:
-                trend = share_of(self.at_prices(s, now), self.at_prices(s, year))
-            else:
-                trend = float((1 + stated_trend) ** (now - year))
-            total += weight * base * trend
-            like += weight * self.at_prices(s, now)
-        down, up = (
-            number_or(self.contract, "risk_cap_down", math.inf),
-            number_or(self.contract, "risk_cap_up", math.inf),
-        )
-        return total * clip(share_of(self.at_prices(t, now), like), 1 - down, 1 + up)
+    def base(self, year: int, t: int, instead: float | None = None) -> float:
+        """base(y) · trend(y)."""
+        s, y, now = self.like(year, t), year - self.region.first, self.region.first + t
+        amount = self.at_prices(s, year)
+        if y >= 0 and self.persons[y] > 0:
+            amount *= share_of(self.measured(y) if instead is None else instead, self.at_prices(y, year))
+        stated_trend = stated(self.contract, "trend_per_year")
+        if stated_trend is None:
+            return amount * share_of(self.at_prices(s, now), self.at_prices(s, year))
+        return float(amount * (1 + stated_trend) ** (now - year))
+
+    def risk(self, t: int, same: float) -> float:
+        """risk[t]."""
+        down, up = (number_or(self.contract, f"risk_cap_{side}", math.inf) for side in ("down", "up"))
+        return clip(share_of(self.at_prices(t, self.region.first + t), same), 1 - down, 1 + up)
 
 
 def historical(region: Region, scope: Scope, contract: Tree) -> Series:
@@ -333,16 +330,19 @@ def historical(region: Region, scope: Scope, contract: Tree) -> Series:
         if length is not None and k >= int(length):
             begin = (k // int(length) - 1) * int(length)
             block = [i for i in range(begin, begin + int(length)) if past.persons[scope.years[i]] > 0]
-        bases = []
-        for i in block:
-            s = scope.years[i]
-            was = past.measured(s)
-            bases.append((1 / len(block), was + back * (each[i] - was), region.first + s, s))
-        if not block:
-            for base in stated_years:
-                amount, s = past.base(int(base["year"]), t)
-                bases.append((num(base["weight"]), amount, int(base["year"]), s))
-        each.append(past.brought(bases, t))
+        if block:
+            years = [region.first + scope.years[i] for i in block]
+            m = sum(past.base(y, t) for y in years) / len(block)
+            e = sum(past.base(y, t, each[i]) for i, y in zip(block, years, strict=True)) / len(block)
+            same = sum(past.at_prices(past.like(y, t), region.first + t) for y in years) / len(block)
+            each.append(past.risk(t, same) * (m + back * max(0.0, e - m)))
+            continue
+        total = same = 0.0
+        for base in stated_years:
+            y, weight = int(base["year"]), num(base["weight"])
+            total += weight * past.base(y, t)
+            same += weight * past.at_prices(past.like(y, t), region.first + t)
+        each.append(past.risk(t, same) * total)
     return [x * past.persons[t] for x, t in zip(each, scope.years, strict=True)]
 
 
