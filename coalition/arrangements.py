@@ -46,9 +46,9 @@ class Outcome:
     figures: Mapping[str, Floats] = field(default_factory=dict)
 
 
-def _added(amounts: Iterable[Floats]) -> Floats:
-    """Sum of amounts that may have one draw or many."""
-    total = np.zeros((1, 1))
+def _added(amounts: Iterable[Floats], years: int) -> Floats:
+    """Sum of amounts that may have one draw or many, or none at all, shape (draw, year)."""
+    total = np.zeros((1, years))
     for amount in amounts:
         total = total + amount
     return np.asarray(total)
@@ -105,8 +105,9 @@ def budget_account(
     opening, closing = np.zeros(shape), np.zeros(shape)
     covered, paid = np.zeros(shape), np.zeros(shape)
     settled = {n: np.zeros(shape) for n in deposits}
-    total_over, total_asked = _added(over.values()), _added(asked.values())
-    income = _added([*deposits.values(), *saved.values()])
+    total_over, total_asked, income = (
+        _added(group, shape[1]) for group in (over.values(), asked.values(), [*deposits.values(), *saved.values()])
+    )
     last = int(np.flatnonzero(running[0])[-1])
     for t in range(last + 1):
         opening[:, t] = closing[:, t - 1] if t else 0.0
@@ -115,8 +116,9 @@ def budget_account(
         paid[:, t] = np.minimum(total_asked[:, t], there - covered[:, t])
         closing[:, t] = there - covered[:, t] - paid[:, t]
     brought = {n: a.sum(axis=1) for n, a in deposits.items()}
-    back = _part(closing[:, last], _added(a[:, None] for a in brought.values())[:, 0])
-    rest = closing[:, last] - back * _added(a[:, None] for a in brought.values())[:, 0]
+    all_brought = np.asarray(sum(brought.values()))
+    back = _part(closing[:, last], all_brought)
+    rest = closing[:, last] - back * all_brought
     for n, amounts in settled.items():
         amounts[:, last] = back * brought[n] + rest * shares[n]
     closing[:, last] = 0.0
@@ -154,8 +156,9 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
         booking = Booking(name, Reason.BUDGET_DELIVERY, Pocket.EIGEN_MIDDELEN)
         postings += claims.posting(booking, (name, spending.to), account.paid[n], key)
     named = {"saved": account.saved, "covered": account.covered, "paid": account.paid, "settled": account.settled}
-    figures = {n: _added(amounts.values()) for n, amounts in named.items()}
-    deposits = _added(claims.per_year(m.deposits_eur) for m in terms.members.values())
+    years = len(law.years)
+    figures = {n: _added(amounts.values(), years) for n, amounts in named.items()}
+    deposits = _added((claims.per_year(m.deposits_eur) for m in terms.members.values()), years)
     return Outcome(
         name, postings, {"opening": account.opening, "deposits": deposits, **figures, "closing": account.closing}
     )
@@ -310,14 +313,14 @@ def impact_bond(claims: Claims, name: str, terms: ImpactBond) -> Outcome:
         * claims.running(terms.years.first, terms.years.last),
         law.inputs.of(terms.raised_eur),
     )
+    judged = claims.running(terms.years.first, law.years[-1])
     payable = {
-        n: law.inputs.of(p.share)[:, None] * claims.cash(subjects[n]) * claims.running(terms.years.first, law.years[-1])
-        for n, p in terms.outcome_payers.items()
+        n: law.inputs.of(p.share)[:, None] * claims.cash(subjects[n]) * judged for n, p in terms.outcome_payers.items()
     }
-    measured = _added(saving_per_area(law, s).sum(axis=1) for s in subjects.values())
+    measured = _added((saving_per_area(law, s).sum(axis=1) for s in subjects.values()), len(law.years)) * judged
     targets = {law.years.index(year): amount for year, amount in terms.targets_eur.items() if year in law.years}
     account = bond_account(
-        invested, measured, _added(payable.values()), targets, law.inputs.of(terms.return_cap_per_year)
+        invested, measured, _added(payable.values(), len(law.years)), targets, law.inputs.of(terms.return_cap_per_year)
     )
     postings = list(_bond_postings(claims, name, terms, account))
     for n, amounts in _repaid_by(account, payable).items():
@@ -341,7 +344,7 @@ def _repaid_by(account: BondAccount, payable: Mapping[str, Floats]) -> dict[str,
     waiting = {n: np.zeros(len(account.repaid)) for n in payable}
     for t in range(account.repaid.shape[1]):
         waiting = {n: waiting[n] + np.broadcast_to(a, account.repaid.shape)[:, t] for n, a in payable.items()}
-        part = _part(account.repaid[:, t], _added(w[:, None] for w in waiting.values())[:, 0])
+        part = _part(account.repaid[:, t], np.asarray(sum(waiting.values())))
         for n, amounts in paid.items():
             amounts[:, t] = waiting[n] * part
             waiting[n] = waiting[n] - amounts[:, t]

@@ -20,11 +20,11 @@ from coalition.inputs import Floats, Inputs
 from coalition.model import Run, run_inputs
 from coalition.origins import dated_sources, number_sources, parameter_source, price_sources
 from coalition.parties import Reason
-from coalition.report import INDEX_WITHOUT, Report, at_table, policy_cells
+from coalition.report import INDEX_WITHOUT, Report, at_table, policy_cells, stakes_of
 from coalition.sensitivity import assumptions, break_even, inputs, one_input, spread
 from coalition.tables_used import table_sources
 from coalition.trace import SOCIETY
-from coalition.wrong_pocket import parts_without, paying_and_gaining, stakes, windfall_parts
+from coalition.wrong_pocket import parts_without, paying_and_gaining, windfall_parts
 
 
 def derive(report: Report, figure: Figure, subject: str = "") -> Derivation:
@@ -69,7 +69,7 @@ def derive(report: Report, figure: Figure, subject: str = "") -> Derivation:
 def _index(report: Report) -> Derivation:
     """Each account's paying, gaining and part of the three indices."""
     result = report.result
-    found = stakes(result.run.cells, result.years, result.run.present)
+    found = stakes_of(result)
     parts_of = {name: parts_without(found, left_out) for name, left_out in INDEX_WITHOUT.items()}
     parts = []
     for account, stake in found.items():

@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from coalition.contracts import Contract, Population
+from coalition.benchmarks import People, historical_benchmark
+from coalition.contracts import BenchmarkMethod, Contract, Population
 from coalition.inputs import Floats, Inputs
 from coalition.law_alone import LegalFacts, Measured, cashed, insured_participants
 from coalition.ledger import Ledger
@@ -141,16 +142,27 @@ def projected_savings(law: LawRun, contract: Contract, population: Population | 
         contract: with a scope.
         population: another population than the contract's own, to compare.
     """
-    assert contract.scope is not None  # checks.py asks for it
+    assert contract.scope is not None  # arrangement_checks.py asks for it
     subject = subject_of_contract(law, contract)
-    of_areas = people_and_cost(law, subject, population or contract.population)
-    persons, cost = (a.sum(axis=1) for a in of_areas)
-    saved = measured_saving(law, subject)
+    of_areas, costs = _people_and_costs(law, subject, population or contract.population)
+    persons, saved = of_areas.sum(axis=1), measured_saving(law, subject)
+    by_pocket = {pocket: cost.sum(axis=1) for pocket, cost in costs.items()}
     years = contract.scope.years
     when = [t for t, year in enumerate(law.years) if years.first <= year <= years.last]
-    shape = np.broadcast_shapes(persons.shape, cost.shape, saved.shape)
-    persons, cost, saved = (np.broadcast_to(a, shape)[:, when] for a in (persons, cost, saved))
-    return ProjectedSavings(persons, cost, cost - saved)
+    shape = np.broadcast_shapes(persons.shape, saved.shape, *(c.shape for c in by_pocket.values()))
+    persons, saved = (np.broadcast_to(a, shape) for a in (persons, saved))
+    by_pocket = {pocket: np.broadcast_to(cost, shape) for pocket, cost in by_pocket.items()}
+    expected = np.asarray(sum(by_pocket.values(), np.zeros(shape)))[:, when]
+    benchmark = expected
+    if contract.benchmark is BenchmarkMethod.HISTORICAL:
+        measured = People(law.years, persons, by_pocket, saved, _growth(law))
+        benchmark = historical_benchmark(measured, contract, years, law.inputs)
+    return ProjectedSavings(persons[:, when], benchmark, expected - saved[:, when])
+
+
+def _growth(law: LawRun) -> dict[Pocket, Floats]:
+    """Growth of the cost per person of each pocket with a cost table, shape (draw,)."""
+    return {pocket: law.inputs.of(stated) for pocket, stated in law.spec.region.growth_per_year.items()}
 
 
 def people_and_cost(law: LawRun, subject: Subject, kind: Population) -> tuple[Floats, Floats]:
@@ -158,13 +170,20 @@ def people_and_cost(law: LawRun, subject: Subject, kind: Population) -> tuple[Fl
 
     Both of shape (draw, area, year); 0 outside the subject's areas.
     """
+    persons, costs = _people_and_costs(law, subject, kind)
+    return persons, np.asarray(sum(costs.values(), np.zeros(persons.shape)))
+
+
+def _people_and_costs(law: LawRun, subject: Subject, kind: Population) -> tuple[Floats, dict[Pocket, Floats]]:
+    """The same, with the cost of each purse apart."""
     if kind is Population.PARTICIPANTS:
-        persons, cost = _participants(law, subject)
+        persons, costs = _participants(law, subject)
     else:
         insured = insured_part(law, subject.holder)
-        persons, cost = (x * insured for x in _of_ages(law, subject, everybody=kind is Population.ALL_INSURED))
+        persons, costs = _of_ages(law, subject, everybody=kind is Population.ALL_INSURED)
+        persons, costs = persons * insured, {pocket: cost * insured for pocket, cost in costs.items()}
     where = inside(law, subject)
-    return persons * where, cost * where
+    return persons * where, {pocket: cost * where for pocket, cost in costs.items()}
 
 
 def insured_part(law: LawRun, holder: str) -> Floats:
@@ -176,19 +195,26 @@ def insured_part(law: LawRun, holder: str) -> Floats:
     return shares[:, :, insurers.index(holder), None]
 
 
-def _participants(law: LawRun, subject: Subject) -> tuple[Floats, Floats]:
+def _participants(law: LawRun, subject: Subject) -> tuple[Floats, dict[Pocket, Floats]]:
     """The holder's person-years in which an intervention works, and their cost; shape (draw, area, year)."""
     shape = (1, len(law.ledger.areas), len(law.years))
-    persons, cost = np.zeros(shape), np.zeros(shape)
+    persons, costs = np.zeros(shape), {pocket: np.zeros(shape) for pocket in _costed(law, subject)}
     about = Measured(side_of(subject.holder), subject.pockets, subject.interventions)
     for name, people in insured_participants(law.spec, law.projection, law.facts, law.inputs, about).items():
         group = law.projection.groups[law.projection.group_of[name]]
-        each = sum(group.cost_per_person[p] for p in subject.pockets if p in group.cost_per_person)
-        persons, cost = persons + people, cost + people * each
-    return persons, cost
+        persons = persons + people
+        for pocket in costs:
+            if pocket in group.cost_per_person:
+                costs[pocket] = costs[pocket] + people * group.cost_per_person[pocket]
+    return persons, costs
 
 
-def _of_ages(law: LawRun, subject: Subject, *, everybody: bool) -> tuple[Floats, Floats]:
+def _costed(law: LawRun, subject: Subject) -> list[Pocket]:
+    """The subject's purses that have a cost table."""
+    return sorted(subject.pockets & set(law.projection.baseline.region.cost))
+
+
+def _of_ages(law: LawRun, subject: Subject, *, everybody: bool) -> tuple[Floats, dict[Pocket, Floats]]:
     """Everybody, or everybody of the ages of the target groups, and what they cost; shape (draw, area, year)."""
     baseline = law.projection.baseline
     groups = [law.projection.groups[law.projection.group_of[name]] for name in sorted(subject.interventions)]
@@ -196,9 +222,9 @@ def _of_ages(law: LawRun, subject: Subject, *, everybody: bool) -> tuple[Floats,
     if not everybody:
         weights = np.max([g.age_weights for g in groups], axis=0)
     persons = (baseline.people * weights[:, None]).sum(axis=1)[None]
-    cost = np.zeros((1, *persons.shape[1:]))
-    for pocket in sorted(subject.pockets & set(baseline.region.cost)):
+    costs = {}
+    for pocket in _costed(law, subject):
         by_age = baseline.region.cost[pocket] * weights
         per_area = (baseline.people * by_age[:, :, None]).sum(axis=1)
-        cost = cost + per_area * baseline.pocket_growth[pocket][:, None, :]
-    return persons, cost
+        costs[pocket] = per_area * baseline.pocket_growth[pocket][:, None, :]
+    return persons, costs

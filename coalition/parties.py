@@ -167,10 +167,14 @@ TRANSFERS = frozenset(
         Reason.TAKE_OVER,
     }
 )
-"""Reasons that are agreed on top of the law: who receives is laid out less, who pays loses by it; amounts are >= 0.
+"""Reasons that are agreed on top of the law; amounts are >= 0. Who receives is laid out less; who pays lays out what
+should come back (INVESTMENTS) and loses the rest.
 
 `own_money` is the part of a claim on a saving that the payer did not have from that saving.
 """
+
+INVESTMENTS = frozenset({Reason.FUND_CONTRIBUTION, Reason.BUDGET_DEPOSIT, Reason.BOND_INVESTMENT})
+"""Transfers that are put in to come back, so that whoever pays them has invested and may be paid back."""
 
 COORDINATION = "coordination"
 """What stands in the place of an intervention for running the coalition."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from coalition.inputs import Floats
-from coalition.model import Result, discount_rate, health_effect_rate, run_scenario
+from coalition.model import Result, discount_rate, funds_of, health_effect_rate, run_scenario
 from coalition.notes import Freed, Note, freed_capacity, notes_of
 from coalition.parties import PROVIDERS, RESIDENTS, STATE, WLZ_FUND, ZVW_FUND, Party, PartyKind
 from coalition.scenario import Scenario
@@ -33,6 +33,7 @@ from coalition.wrong_pocket import (
     CellKey,
     PartyResult,
     Repair,
+    Stake,
     combined,
     index_without,
     repair,
@@ -148,9 +149,9 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
     """
     result = run_scenario(scenario)
     zero = Result(scenario, result.zero_effect)
-    found, years, present = result.run.cells, result.years, result.run.present
+    found, years = result.run.cells, result.years
     assumed = assumed_numbers(scenario)
-    weights = stakes(found, years, present)
+    weights = stakes_of(result)
     outside = any(not i.contracting for i in scenario.spec.parties.insurers.values())
     return Report(
         scenario=scenario,
@@ -176,6 +177,13 @@ def build_report(scenario: Scenario, *, studies: bool = True) -> Report:
         tail_eur=result.tail,
         rate=float(discount_rate(scenario, 1)[0]),
     )
+
+
+def stakes_of(result: Result) -> dict[str, Stake]:
+    """What the index is made of; a fund holds other people's money and is no party that pays or gains."""
+    funds = {p.id for p in funds_of(result.scenario)}
+    found = stakes(result.run.cells, result.years, result.run.present)
+    return {name: stake for name, stake in found.items() if name not in funds}
 
 
 def at_table(scenario: Scenario) -> list[str]:

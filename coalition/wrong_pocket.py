@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from coalition.ledger import Ledger
 from coalition.money import HALF_CENT_EUR
-from coalition.parties import MUNICIPALITY, OUTLAYS, RESOURCES, TRANSFERS, Party, PartyKind, Reason
+from coalition.parties import INVESTMENTS, MUNICIPALITY, OUTLAYS, RESOURCES, TRANSFERS, Party, PartyKind, Reason
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -110,7 +110,7 @@ _COLUMNS = ("received", "laid_out", "gained", "lost")
 
 def _columns_of(reason: Reason) -> tuple[int, int]:
     """Column in which the receiver and the payer of a posting book."""
-    if reason in OUTLAYS:
+    if reason in OUTLAYS | INVESTMENTS:
         return 0, 1
     return (0, 3) if reason in TRANSFERS else (2, 3)
 

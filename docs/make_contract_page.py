@@ -51,16 +51,10 @@ COMMANDS = (
 PARTS = (BaseYear, GateRow, Step, ShareBand, Sharer, Dispersion, Scope, MeasuringYears)
 CHOICES = (Population, BenchmarkMethod, Gate, LossRule, Quality, QualityOnLosses)
 
-HOW_A_BENCHMARK_IS_MADE = (
-    "base_years",
-    "trend_per_year",
-    "truncation_eur_per_person",
-    "rebase_every_periods",
-    "rebase_add_back_share",
-)
-"""Terms that no figure rests on: the program is given a benchmark and does not make one."""
-RISK = ("risk_cap_up", "risk_cap_down")
-"""Terms that work on measured figures only."""
+HOW_A_BENCHMARK_IS_MADE = ("base_years", "trend_per_year", "rebase_every_periods", "rebase_add_back_share")
+"""Terms that make the benchmark of a scenario; a file of measurements gives its own."""
+NOT_PROJECTED = ("truncation_eur_per_person",)
+"""Terms that no figure rests on: means cannot be truncated, and a measured benchmark is."""
 DATES = ("settlement_lag_years", "interim_share")
 """Terms that work in a scenario only."""
 
@@ -82,11 +76,11 @@ In the column *file*, "column" marks a term that a file of measurements may over
 same name; an empty cell leaves it to the contract."""
 
 NO_FIGURE_TEXT = """\
-On these terms no figure rests: {terms}.
-They say how a benchmark is to be made; `coalition settle` takes the benchmark of the file, and a scenario that of its
-cost tables. {risk} work on the column `risk_ratio`, which a projection does not have. In a projection the quality
-standard counts as met. Limits on a share of revenue need the column `revenue_eur`; a scenario refuses them.
-{dates} say when a scenario pays; `coalition settle` dates nothing."""
+{terms} make a historical benchmark in a scenario, as docs/model.md says; `coalition settle` takes the benchmark of the
+file. No figure rests on {silent}: a scenario knows means, which cannot be cut off, and measured figures are cut off
+already. The caps on risk limit the column `risk_ratio`, and in a scenario what a historical benchmark moves with the
+age structure. In a projection the quality standard counts as met. Limits on a share of revenue need the column
+`revenue_eur`; a scenario refuses them. {dates} say when a scenario pays; `coalition settle` dates nothing."""
 
 CLAUSES_TEXT = """\
 A contract applies its clauses in the order of `order`; below is the order when it states none. Those marked *before*
@@ -133,7 +127,9 @@ def contract_page(docs: Path) -> str:
         f"## A worked example\n\n{_example(docs)}",
         f"## Terms\n\n{TERMS_TEXT}\n\n{_terms(Contract)}",
         NO_FIGURE_TEXT.format(
-            terms=_listed(HOW_A_BENCHMARK_IS_MADE), risk=" and ".join(_quoted(RISK)), dates=" and ".join(_quoted(DATES))
+            terms=_listed(HOW_A_BENCHMARK_IS_MADE),
+            silent=_listed(NOT_PROJECTED),
+            dates=" and ".join(_quoted(DATES)),
         ),
         *(f"### {one_line(part.__doc__ or '').rstrip('.')}\n\n{_terms(part)}" for part in PARTS),
         f"## Choices\n\n{_choices()}",

@@ -95,8 +95,20 @@ def amounts(folder: Path, changes: dict[str, Any]) -> list[tuple[int, str, str, 
 def test_terms_on_which_no_figure_rests_change_none(tmp_path: Path) -> None:
     """What the page says of them is so; and a term beside them does change what is paid."""
     stated = amounts(tmp_path / "stated", {})
-    silent = dict.fromkeys((*page_maker.HOW_A_BENCHMARK_IS_MADE, *page_maker.RISK))
-    assert stated == amounts(tmp_path / "without", silent)
+    assert stated == amounts(tmp_path / "without", dict.fromkeys(page_maker.NOT_PROJECTED))
     assert stated != amounts(tmp_path / "other", {"sharing_rate": 0.4})
     for term in page_maker.DATES:
         assert stated != amounts(tmp_path / term, {"interim_share": None} | {term: None})
+
+
+@pytest.mark.parametrize("term", [t for t in page_maker.HOW_A_BENCHMARK_IS_MADE if not t.startswith("rebase_add")])
+def test_terms_of_a_historical_benchmark_change_what_is_paid(tmp_path: Path, term: str) -> None:
+    """Without base years, a trend or rebasing the same contract pays something else."""
+    together = ("rebase_every_periods", "rebase_add_back_share")
+    silent = dict.fromkeys(together if term in together else (term,))
+    assert amounts(tmp_path / "stated", {}) != amounts(tmp_path / "without", silent)
+
+
+def test_what_is_added_back_changes_what_is_paid_after_rebasing(tmp_path: Path) -> None:
+    """Half of the earlier saving, or all of it."""
+    assert amounts(tmp_path / "half", {}) != amounts(tmp_path / "all", {"rebase_add_back_share": 1.0})

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from reference.agreements import AGREEMENTS
+from reference.joint_agreements import JOINT_AGREEMENTS
 from reference.recompute import ROOT, Outcome, read_yaml
 from reference.recompute_agreed import (
     Agreed,
@@ -168,7 +169,7 @@ def test_the_comparison_on_drenthe_is_not_one_of_nothing() -> None:
 
 
 def test_every_shipped_scenario_takes_part() -> None:
-    """Drenthe, six agreements on it, a bond beside its story and eleven stories are all held against the page."""
+    """Drenthe, five agreements on it, a bond beside its story and twelve stories are all held against the page."""
     assert len(SHIPPED) == 19
     assert {"drenthe", "drenthe-akkoord"} <= set(SHIPPED)
 
@@ -340,10 +341,13 @@ def test_rules_that_no_shipped_scenario_reaches_follow_from_the_page(name: str, 
 # --- Rules of what is agreed ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", AGREEMENTS)
+ALL_AGREEMENTS: dict[str, dict[str, Any]] = {**AGREEMENTS, **JOINT_AGREEMENTS}
+
+
+@pytest.mark.parametrize("name", ALL_AGREEMENTS)
 def test_agreements_that_no_shipped_scenario_has_follow_from_the_page(name: str, tmp_path: Path) -> None:
     """Every transfer of an agreement on docs/complete is that of section 16, and so is every cell."""
-    folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])
+    folder = write_variant(tmp_path, [(["arrangements"], ALL_AGREEMENTS[name])])
     wrong, _ = compared(folder)
 
     assert wrong == []
@@ -357,7 +361,7 @@ BESIDE_A_GAIN = ["outcome", "from_savings", "discount", "bands_after_discount_an
 @pytest.mark.parametrize("name", BESIDE_A_GAIN)
 def test_an_agreement_at_zero_effect_follows_from_the_page(name: str, tmp_path: Path) -> None:
     """Without any effect present values are those of the page, and a draw on proof gets nothing."""
-    folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])
+    folder = write_variant(tmp_path, [(["arrangements"], ALL_AGREEMENTS[name])])
     outcome, _ = recompute_agreed(folder, effect=0.0)
     zero = run_scenario(load_scenario(str(folder))).zero_effect
     told: Amounts = {(party.party.id,): float(party.npv[0]) for party in zero.parties}
@@ -369,7 +373,7 @@ def test_an_agreement_at_zero_effect_follows_from_the_page(name: str, tmp_path: 
 @pytest.mark.parametrize("name", ["loan", "scale", "refuse", "leaving", "wind_up_stays", "from_savings"])
 def test_the_figures_of_a_fund_follow_from_the_page(name: str, tmp_path: Path) -> None:
     """How often a euro goes round, what it moves and what is left."""
-    folder = write_variant(tmp_path, [(["arrangements"], AGREEMENTS[name])])
+    folder = write_variant(tmp_path, [(["arrangements"], ALL_AGREEMENTS[name])])
     _, agreed = recompute_agreed(folder)
     figures = fund_figures(agreed, AGREEMENTS[name]["funds"]["f"], agreed.funds["f"])
     told = fund_sheets(run_scenario(load_scenario(str(folder))))[0].measures

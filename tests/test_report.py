@@ -9,10 +9,10 @@ import pytest
 
 from coalition.notes import freed_per_pocket
 from coalition.parties import PartyKind
-from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, at_table, build_report, matrix
+from coalition.report import ALL_INSURERS, MUNICIPALITIES, Axis, Report, at_table, build_report, matrix, stakes_of
 from coalition.scenario import load_scenario
 from coalition.uncertainty import npv_ranges
-from coalition.wrong_pocket import index_without, societal_cash, stakes
+from coalition.wrong_pocket import index_without, societal_cash
 
 
 @cache
@@ -55,8 +55,7 @@ def test_what_society_saves_is_what_all_parties_gain_together(name: str) -> None
 def test_the_index_is_told_with_and_without_accounts_that_negotiate_nothing() -> None:
     """Each of the three is the index over the parties that are left, and in Drenthe all three differ."""
     report = report_of("drenthe")
-    run = report.result.run
-    found = stakes(run.cells, report.result.years, run.present)
+    found = stakes_of(report.result)
     left_out = {
         "all": [],
         "without_providers": ["providers"],

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from coalition.agreement import changes
 from coalition.contract_files import load_preset
 from coalition.contracts import Contract
 from coalition.gemeentepolis import insured_pays_per_month
@@ -484,6 +485,61 @@ def test_a_failed_bond_costs_the_insurer_and_nobody_else() -> None:
     zero = Result(shipped("sociaal-hospitaal").scenario, shipped("sociaal-hospitaal").zero_effect)
     assert 0 == net(zero, "GM0518")
     assert -1_300_000 == pytest.approx(net(zero, "cz"))
+
+
+def test_the_agreements_of_drenthe_divide_a_saving_and_make_none() -> None:
+    """What scenarios/drenthe-akkoord/README.md tells: who is helped, who would not sign, and what a fund costs."""
+    result = shipped("drenthe-akkoord")
+    rows = {row.party.id: row for row in changes(result)}
+    worse = {party for party, row in rows.items() if row.change_eur < -ROUNDING_EUR}
+    better = {party for party, row in rows.items() if row.change_eur > ROUNDING_EUR}
+    towns = set(municipalities(result))
+
+    assert {"vgz_unive", "GM0114", WLZ_FUND} == worse
+    assert {"zilveren_kruis", *towns} - {"GM0114"} == better
+    assert max(towns, key=lambda p: rows[p].change_eur) == "GM0118" == min(towns, key=lambda p: rows[p].law_eur)
+    assert all(rows[p].law_eur < 0 for p in (*towns, *result.scenario.spec.parties.insurers))
+    assert 0 < rows[WLZ_FUND].agreed_eur < rows[WLZ_FUND].law_eur / 2
+    fees = sum(float(p.amounts.sum()) for p in result.run.ledger.postings if p.reason is Reason.FUND_FEE)
+    pairs = list(zip(result.run.parties, result.run.law_parties, strict=True))
+    nominal = {agreed.party.id: float((agreed.net - law.net).sum()) for agreed, law in pairs}
+    assert -fees == pytest.approx(sum(nominal.values()))
+    assert {"vgz_unive", "GM0106"} == {party for party, row in rows.items() if nominal[party] * row.change_eur < 0}
+
+
+def test_the_insurer_that_would_not_sign_in_drenthe_would_on_other_terms() -> None:
+    """Without what it puts into the fund, or with a larger part of Hollandscheveld, the agreements help VGZ."""
+    fund = "arrangements.funds.preventiefonds.contributions.vgz_unive.amounts_eur"
+    shares = "arrangements.contracts.langer_thuis.gain_bands.0.shares"
+    for terms in (
+        (f"{fund}.2027=0", f"{fund}.2028=0"),
+        (f"{shares}.vgz_unive=0.25", f"{shares}.GM0118=0.42"),
+    ):
+        rows = {row.party.id: row for row in changes(run_scenario(load_scenario("drenthe-akkoord", terms)))}
+        assert rows["vgz_unive"].change_eur > 0 > rows["vgz_unive"].agreed_eur
+
+
+def test_without_effect_the_contracts_of_drenthe_pay_nothing_and_the_fund_does() -> None:
+    """Contributors lose more than without agreements, and the municipalities lose less."""
+    plain, agreed = shipped("drenthe").zero_effect, shipped("drenthe-akkoord").zero_effect
+    lost = {p.party.id: float(a.npv[0] - p.npv[0]) for p, a in zip(plain.parties, agreed.parties, strict=True)}
+    towns = municipalities(shipped("drenthe-akkoord"))
+    assert max(lost["zilveren_kruis"], lost["vgz_unive"]) < 0 < min(lost[p] for p in towns)
+    assert not any(c.settlement.payments_eur[p].any() for c in agreed.agreed.contracts for p in c.contract.sharers)
+
+
+def test_fall_prevention_saves_long_term_care_less_than_the_fund_pays_for_it() -> None:
+    """A quarter of the cost goes out and half of the whole saving comes back, which is less; so the fund runs dry."""
+    result = shipped("drenthe-akkoord")
+    (draw,) = result.scenario.spec.arrangements.funds["preventiefonds"].draws.values()
+    assert draw.delivery_share is not None
+    assert draw.from_savings is not None
+    assert (0.25, 0.5) == (draw.delivery_share.value, draw.from_savings.share.value)
+    (fund,) = result.run.agreed.funds
+    repaid, paid = (
+        sum(float(a.sum()) for a in flows.values()) for flows in (fund.statement.repaid, fund.statement.paid)
+    )
+    assert 0 < repaid / draw.from_savings.share.value < paid
 
 
 def test_the_long_term_care_saving_can_repair_what_others_lose() -> None:

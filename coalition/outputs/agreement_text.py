@@ -21,7 +21,7 @@ from coalition.agreement import (
 )
 from coalition.chances import has_cliff
 from coalition.clauses import receivers
-from coalition.contracts import Contract, Gate, LossRule, Population, Quality
+from coalition.contracts import BenchmarkMethod, Contract, Gate, LossRule, Population, Quality
 from coalition.inputs import Floats
 from coalition.model import Result, funds_of, parties_of
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
@@ -94,6 +94,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "what": (
         "Waarover: {pockets}; meetjaren {first}–{last}; afrekening {lag} jaar later.",
         "What: {pockets}; measuring years {first}–{last}; settled {lag} years later.",
+    ),
+    "historical": (
+        "Norm: wat deze mensen zelf kostten in {years}, met {trend}; de leeftijdsopbouw telt mee{rebase}.",
+        "Benchmark: what these people cost themselves in {years}, with {trend}; ages count{rebase}.",
+    ),
+    "trend": ("{rate} groei per jaar", "{rate} growth a year"),
+    "trend_region": ("de groei van de kosten in de regio", "the growth of cost in the region"),
+    "rebase": (
+        "; na iedere {periods} jaar opnieuw vastgesteld op wat er toen is gemeten, met {share} van de besparing erbij",
+        "; set anew after every {periods} years on what was measured then, with {share} of the saving added back",
+    ),
+    "before": ("het jaar voor het eerste meetjaar", "the year before the first measuring year"),
+    "truncation": (
+        "LET OP: het contract kapt hoge kosten per persoon af op {amount}; deze prognose kent alleen gemiddelden en "
+        "doet dat niet.",
+        "BEWARE: the contract cuts high cost per person off at {amount}; this projection knows means and does not.",
     ),
     "gate_none": ("Drempel: geen; ook toeval wordt betaald.", "Gate: none; chance is paid as well."),
     "gate_fixed": ("Drempel: {rate} van de norm.", "Gate: {rate} of the benchmark."),
@@ -308,6 +324,8 @@ def _terms(sheet: TermSheet, names: dict[str, str], lang: Lang) -> Iterator[str]
     pockets = ", ".join(pocket_label(p.value, lang) for p in scope.pockets)
     years = {"first": str(scope.years.first), "last": str(scope.years.last)}
     yield said("what", lang, pockets=pockets, lag=str(contract.settlement_lag_years), **years)
+    if contract.benchmark is BenchmarkMethod.HISTORICAL:
+        yield _historical(contract, lang)
     yield _gate(sheet, lang)
     if contract.gate is not Gate.NONE:
         yield said("first_dollar" if contract.first_dollar else "excess", lang)
@@ -329,6 +347,18 @@ def _terms(sheet: TermSheet, names: dict[str, str], lang: Lang) -> Iterator[str]
     yield from _warnings(sheet, lang)
 
 
+def _historical(contract: Contract, lang: Lang) -> str:
+    """Base years, trend and rebasing of a benchmark on the population's own past."""
+    years = ", ".join(f"{b.year} ({percent(b.weight.value, lang)})" for b in contract.base_years)
+    stated, rebase = contract.trend_per_year, ""
+    trend = said("trend_region", lang) if stated is None else said("trend", lang, rate=_percent(stated, lang))
+    if contract.rebase_every_periods is not None:
+        back = contract.rebase_add_back_share
+        share = percent(0.0 if back is None else back.value, lang)
+        rebase = said("rebase", lang, periods=str(contract.rebase_every_periods), share=share)
+    return said("historical", lang, years=years or said("before", lang), trend=trend, rebase=rebase)
+
+
 def _gate(sheet: TermSheet, lang: Lang) -> str:
     contract: Contract = sheet.outcome.contract
     rate = percent(float(sheet.outcome.settlement.minimum_rate[0, 0]), lang, 2)
@@ -338,6 +368,9 @@ def _gate(sheet: TermSheet, lang: Lang) -> str:
 
 def _warnings(sheet: TermSheet, lang: Lang) -> Iterator[str]:
     contract = sheet.outcome.contract
+    cut = contract.truncation_eur_per_person
+    if cut is not None:
+        yield said("truncation", lang, amount=euro(cut.value, lang))
     if contract.dispersion is None:
         yield said("unsafe", lang)
         return

@@ -452,7 +452,7 @@ AGREEMENTS: dict[str, Tree] = {
                 "source": "zorgzaam",
                 "target": "GM0106",
                 "law": "zvw",
-                "amounts_eur": {2150: 1},
+                "amounts_eur": {2032: 1},
             }
         },
     },

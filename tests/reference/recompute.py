@@ -16,6 +16,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from reference.departing import after_departures
+
 Tree = dict[str, Any]
 Series = list[float]
 ByArea = dict[str, Series]
@@ -179,16 +181,30 @@ def agreed_until(tree: Tree) -> list[int]:
     """Return the years in which what is agreed and in force has run out."""
     agreed = tree.get("arrangements") or {}
     ends = []
-    for contract in (agreed.get("contracts") or {}).values():
-        if contract.get("enabled", True):
-            ends.append(int(contract["scope"]["years"]["last"]) + int(contract.get("settlement_lag_years", 0)))
-    for fund in (agreed.get("funds") or {}).values():
-        if fund.get("enabled", True):
-            ends.append(int(fund["years"]["last"]))
-    for payment in (agreed.get("side_payments") or {}).values():
-        if payment.get("enabled", True):
-            ends += [int(year) for year in payment["amounts_eur"]]
+    for kind in agreed:
+        if kind in ("order", "forbidden_links"):
+            continue
+        for terms in agreed[kind].values():
+            if terms.get("enabled", True):
+                ends += years_of(kind, terms)
     return ends
+
+
+def years_of(kind: str, terms: Tree) -> list[int]:
+    """Return the years in which one arrangement may still move money."""
+    if kind == "contracts":
+        return [int(terms["scope"]["years"]["last"]) + int(terms.get("settlement_lag_years", 0))]
+    if kind == "population_payments":
+        return [int(terms["scope"]["years"]["last"])]
+    if kind == "side_payments":
+        return [int(year) for year in terms["amounts_eur"]]
+    if kind == "departures":
+        paid = [int(y) for payment in (terms.get("payments") or {}).values() for y in payment["amounts_eur"]]
+        return [int(terms["from_year"]), *paid]
+    if kind == "impact_bonds":
+        fees = (terms.get("assessor") or {"fee_eur": {}})["fee_eur"]
+        return [int(terms["years"]["last"]), *map(int, terms["targets_eur"]), *map(int, fees)]
+    return [int(terms["years"]["last"])]
 
 
 def clock_years(tree: Tree) -> tuple[int, int]:
@@ -378,6 +394,8 @@ class Book:
     """The effect per party, pocket, intervention and area: the cash that an arrangement may share."""
     delivered: dict[tuple[str, str, str], Series] = field(default_factory=dict)
     """What a party pays for the delivery of an intervention in an area."""
+    net: dict[tuple[str, str, str], Series] = field(default_factory=dict)
+    """Received − paid of a party through an intervention or policy in an area, for whatever reason."""
 
     def post(
         self, where: tuple[str, int], route: tuple[str, str], reason: str, what: tuple[str, str], amount: float
@@ -388,6 +406,8 @@ class Book:
         pocket, intervention = what
         if amount == 0:
             return
+        for party, sign in ((giver, -1), (taker, 1)):
+            self.net.setdefault((party, intervention, area), [0.0] * self.years)[t] += sign * amount
         if reason == "delivery":
             self.delivered.setdefault((giver, intervention, area), [0.0] * self.years)[t] += amount
         if reason not in LAID_OUT:
@@ -1378,6 +1398,7 @@ class Law:
 def law_alone(folder: Path, effect: float = 1.0) -> Law:
     """Post everything of sections 4-10, with every effect multiplied."""
     region = build_region(read_scenario(folder))
+    region.tree = after_departures(region.tree)  # the clock is that of the scenario as stated
     region.effect = effect
     book = Book(region.years)
     policy_money(region, book)

@@ -145,13 +145,18 @@ def transfer_by(
 
 
 def cash_left(agreed: Agreed, claim: Claim, t: int) -> float:
-    """cash[t]: what the holder wins by the law, less what earlier claims took."""
+    """cash[t]: what the holder wins by the law, less what earlier claims took, when it is more than nothing."""
+    return max(0.0, change_left(agreed, claim, t))
+
+
+def change_left(agreed: Agreed, claim: Claim, t: int) -> float:
+    """Return the same, a loss too."""
     won = 0.0
     for (party, pocket, intervention, area), series in agreed.law.book.won.items():
         of_holder = party == claim.holder or (claim.holder == MUNICIPALITY and party.startswith("GM"))
         if of_holder and pocket in claim.pockets and intervention in claim.interventions and area in claim.areas:
             won += series[t]
-    return max(0.0, won - sum(earlier.served[t] for earlier in agreed.claims if earlier.meets(claim)))
+    return won - sum(earlier.served[t] for earlier in agreed.claims if earlier.meets(claim))
 
 
 # --- 16.1 What a contract measures ------------------------------------------------------------------------------------
@@ -263,6 +268,98 @@ def measured(region: Region, scope: Scope, population: str, t: int) -> tuple[flo
     if population == "participants":
         return participants(region, scope, t)
     return everyone(region, scope, t, by_age=population == "age_group")
+
+
+class Past:
+    """A historical benchmark: K, base, trend and risk of the page."""
+
+    def __init__(self, region: Region, scope: Scope, contract: Tree) -> None:
+        self.region, self.contract = region, contract
+        self.persons, self.cost, self.saved = [], [], []
+        for t in region.clock:
+            costs = {}
+            for pocket in scope.pockets:
+                persons, costs[pocket] = measured_in(region, scope, contract["population"], pocket, t)
+            self.persons.append(persons)
+            self.cost.append(costs)
+            self.saved.append(saved(region, scope, t))
+
+    def at_prices(self, s: int, year: int) -> float:
+        """K(s, y)."""
+        growths = self.region.tree["region"]["growth_per_year"]
+        return sum(
+            share_of(b, self.persons[s]) * float((1 + num(growths[q])) ** (year - self.region.first - s))
+            for q, b in self.cost[s].items()
+        )
+
+    def measured(self, s: int) -> float:
+        """Return what a person cost with the programme."""
+        return share_of(sum(self.cost[s].values()) - self.saved[s], self.persons[s])
+
+    def base(self, year: int, t: int) -> tuple[float, int]:
+        """base(y) and s."""
+        s = year - self.region.first
+        if 0 <= s < self.region.years and self.persons[s] > 0:
+            return self.measured(s), s
+        if s < 0 and self.persons[0] > 0:
+            return self.at_prices(0, year), 0
+        return self.at_prices(t, year), t
+
+    def brought(self, bases: list[tuple[float, float, int, int]], t: int) -> float:
+        """Σ weight · base · trend, times risk; each (weight, base, its year y, s)."""
+        now, total, like = self.region.first + t, 0.0, 0.0
+        for weight, base, year, s in bases:
+            stated_trend = stated(self.contract, "trend_per_year")
+            if stated_trend is None:
+                trend = share_of(self.at_prices(s, now), self.at_prices(s, year))
+            else:
+                trend = float((1 + stated_trend) ** (now - year))
+            total += weight * base * trend
+            like += weight * self.at_prices(s, now)
+        down, up = (
+            number_or(self.contract, "risk_cap_down", math.inf),
+            number_or(self.contract, "risk_cap_up", math.inf),
+        )
+        return total * clip(share_of(self.at_prices(t, now), like), 1 - down, 1 + up)
+
+
+def historical(region: Region, scope: Scope, contract: Tree) -> Series:
+    """b[t] of every measuring year."""
+    past, each = Past(region, scope, contract), list[float]()
+    stated_years = contract.get("base_years") or [{"year": region.first + scope.years[0] - 1, "weight": 1.0}]
+    length, back = contract.get("rebase_every_periods"), number_or(contract, "rebase_add_back_share", 0.0)
+    for k, t in enumerate(scope.years):
+        block: list[int] = []
+        if length is not None and k >= int(length):
+            begin = (k // int(length) - 1) * int(length)
+            block = [i for i in range(begin, begin + int(length)) if past.persons[scope.years[i]] > 0]
+        bases = []
+        for i in block:
+            s = scope.years[i]
+            was = past.measured(s)
+            bases.append((1 / len(block), was + back * (each[i] - was), region.first + s, s))
+        if not block:
+            for base in stated_years:
+                amount, s = past.base(int(base["year"]), t)
+                bases.append((num(base["weight"]), amount, int(base["year"]), s))
+        each.append(past.brought(bases, t))
+    return [x * past.persons[t] for x, t in zip(each, scope.years, strict=True)]
+
+
+def measured_in(region: Region, scope: Scope, population: str, pocket: str, t: int) -> tuple[float, float]:
+    """n[t] of the scope, and its cost in one pocket."""
+    persons, _ = measured(region, scope, population, t)
+    if population != "participants":
+        one = replace(scope, pockets=[pocket])
+        return persons, measured(region, one, population, t)[1]
+    cost = 0.0
+    for work in scope.works:
+        streams = [s for s in work.streams if s.pocket in scope.pockets and s.name != LIFE_YEARS]
+        per_unit = cost_per_unit(region, work.item["target_group"], pocket)
+        for area in scope.areas:
+            here = max([working_of(region, scope.payer, work, s, (area, t)) for s in streams], default=0.0)
+            cost += here * per_unit[area][t]
+    return persons, cost
 
 
 # --- 16.2 Clauses -----------------------------------------------------------------------------------------------------
@@ -556,9 +653,10 @@ def post_contract(agreed: Agreed, ident: str, contract: Tree) -> None:
     """Settle a contract on the projection and post what is paid."""
     region, scope = agreed.region, scope_of(agreed.law, contract)
     figures = []
-    for t in scope.years:
+    norms = historical(region, scope, contract) if contract["benchmark"] == "historical" else None
+    for k, t in enumerate(scope.years):
         persons, b = measured(region, scope, contract["population"], t)
-        figures.append((persons, b, b - saved(region, scope, t)))
+        figures.append((persons, b if norms is None else norms[k], b - saved(region, scope, t)))
     names = [work.ident for work in scope.works]
     claim = Claim(scope.payer, scope.pockets, names, scope.areas, [0.0] * region.years)
     cash = [0.0] * region.years
@@ -840,17 +938,17 @@ def chance_of(contract: Tree, figures: tuple[float, float], true: float) -> tupl
 # --- The whole --------------------------------------------------------------------------------------------------------
 
 
-def in_order(tree: Tree) -> Iterator[tuple[str, Tree]]:
-    """Return contracts and funds in the order in which their claims are served."""
+CLAIMING = ("contracts", "population_payments", "impact_bonds", "co_financing", "regional_budgets", "funds")
+
+
+def in_order(tree: Tree) -> Iterator[tuple[str, str, Tree]]:
+    """Return what claims a saving, with its kind, in the order in which claims are served."""
     terms = tree.get("arrangements") or {}
-    contracts, funds = terms.get("contracts") or {}, terms.get("funds") or {}
-    named: dict[str, Tree] = {**contracts, **funds}
-    before = [name for name, fund in funds.items() if fund["rank_among_claims"] == "before_contracts"]
-    by_default = [*before, *contracts, *(name for name in funds if name not in before)]
-    first = [name for name in terms.get("order") or [] if name in named]
-    for name in [*first, *(name for name in by_default if name not in first)]:
-        if named[name].get("enabled", True):
-            yield name, named[name]
+    kinds = {name: kind for kind in CLAIMING for name in terms.get(kind) or {}}
+    before = [n for n, fund in (terms.get("funds") or {}).items() if fund["rank_among_claims"] == "before_contracts"]
+    for name in dict.fromkeys([*(terms.get("order") or []), *before, *kinds]):
+        if name in kinds and terms[kinds[name]][name].get("enabled", True):
+            yield name, kinds[name], terms[kinds[name]][name]
 
 
 def post_side_payments(agreed: Agreed, payments: dict[str, Tree]) -> None:
@@ -868,11 +966,28 @@ def post_side_payments(agreed: Agreed, payments: dict[str, Tree]) -> None:
 
 def agree(law: Law) -> Agreed:
     """Add to the law what is agreed on top of it."""
-    agreed = Agreed(law)
-    funds = law.region.part("arrangements").get("funds") or {}
-    for ident, terms in in_order(law.region.tree):
-        (post_fund if ident in funds else post_contract)(agreed, ident, terms)
-    post_side_payments(agreed, law.region.part("arrangements").get("side_payments") or {})
+    from reference import recompute_joint as joint  # it works with the claims of this module
+
+    agreed, terms = Agreed(law), law.region.part("arrangements")
+    posts = {
+        "contracts": post_contract,
+        "funds": post_fund,
+        "regional_budgets": joint.post_budget,
+        "population_payments": joint.post_population,
+        "impact_bonds": joint.post_bond,
+        "co_financing": joint.post_co_financing,
+    }
+    for ident, kind, one in in_order(law.region.tree):
+        posts[kind](agreed, ident, one)
+    for ident, tariff in (terms.get("deprivation_tariffs") or {}).items():
+        if tariff.get("enabled", True):
+            joint.post_tariff(agreed, ident, tariff)
+    post_side_payments(agreed, terms.get("side_payments") or {})
+    for ident, departure in (terms.get("departures") or {}).items():
+        if departure.get("enabled", True):
+            for payment in (departure.get("payments") or {}).values():
+                post_side_payments(agreed, {ident: payment})
+            joint.post_departure(agreed, ident, departure)
     return agreed
 
 
@@ -880,8 +995,9 @@ def recompute_agreed(folder: Path, effect: float = 1.0) -> tuple[Outcome, Agreed
     """Recompute a scenario, what is agreed included; a fund has no present value of its own."""
     agreed = agree(law_alone(folder, effect))
     outcome = outcome_of(agreed.law)
-    funds = agreed.region.part("arrangements").get("funds") or {}
-    npv = {party: amount for party, amount in outcome.npv.items() if party not in funds}
+    terms = agreed.region.part("arrangements")
+    held = {n for kind in ("funds", "regional_budgets", "deprivation_tariffs") for n in terms.get(kind) or {}}
+    npv = {party: amount for party, amount in outcome.npv.items() if party not in held}
     return replace(outcome, npv=npv), agreed
 
 
