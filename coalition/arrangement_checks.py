@@ -21,11 +21,11 @@ from coalition.arrangement_terms import (
     RegionalBudget,
 )
 from coalition.contract_checks import contradictions
-from coalition.contracts import NEEDS_REVENUE, Contract, Scope
+from coalition.contracts import NEEDS_REVENUE, Contract, MeasuringYears, Scope
 from coalition.fund_terms import Draw, DrawKind, Fund
 from coalition.joint_checks import joint_findings
 from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, Pocket
-from coalition.problems import Finding, Findings, closest
+from coalition.problems import SUM_TOLERANCE, Finding, Findings, closest
 from coalition.schema import Spec
 from coalition.scope_checks import (
     Known,
@@ -46,7 +46,7 @@ from coalition.scope_checks import (
 def arrangement_findings(known: Known) -> list[Finding]:
     """Everything that is wrong with the arrangements of a scenario."""
     spec, terms = known.spec, known.spec.arrangements
-    found: list[Finding] = [*_names(spec), *_order(terms), *_claims(spec), *_loops(terms)]
+    found: list[Finding] = [*_names(spec), *_order(terms), *_claims(spec), *_paid_twice(terms), *_loops(terms)]
     for name, contract in terms.contracts.items():
         path = f"arrangements.contracts.{name}"
         found += [(code, f"{path}.{at}", text, facts) for code, at, text, facts in contradictions(contract)]
@@ -193,6 +193,48 @@ def _claimed_by(stated: Arrangement) -> Iterator[tuple[str, Reach]]:
                 if draw.from_savings is not None:
                     rule = draw.from_savings
                     yield f"draws.{name}", (rule.holder, rule.pockets, [draw.intervention])
+
+
+Compensation = tuple[str, str, float, MeasuringYears, str]
+"""Payer, intervention, part of its delivery that is asked of someone else, in which years, and where it stands."""
+
+
+def _paid_twice(terms: Arrangements) -> Findings:
+    """A delivery is compensated once: what is asked of several for one payer and year is together at most all of it."""
+    asked = list(_compensated(terms))
+    for k, (party, intervention, _, years, path) in enumerate(asked):
+        for year in range(years.first, years.last + 1):
+            same = [
+                (share, other)
+                for to, name, share, span, other in asked[: k + 1]
+                if name == intervention and _same_holder(to, party) and span.first <= year <= span.last
+            ]
+            total = sum(share for share, _ in same)
+            if len(same) > 1 and total > 1 + SUM_TOLERANCE:
+                facts = {"other": same[0][1], "year": str(year), "total": f"{total:g}", "intervention": intervention}
+                yield ("arrangement.paid_twice", path, "", facts)
+                break
+
+
+def _compensated(terms: Arrangements) -> Iterator[Compensation]:
+    for name, fund in terms.funds.items():
+        for key, draw in fund.draws.items():
+            if fund.enabled:
+                path = f"arrangements.funds.{name}.draws.{key}"
+                yield draw.to, draw.intervention, draw.delivery_share.value, draw.years, path
+    for name, budget in terms.regional_budgets.items():
+        for key, spent in budget.spending.items():
+            if budget.enabled:
+                path = f"arrangements.regional_budgets.{name}.spending.{key}"
+                yield spent.to, spent.intervention, spent.delivery_share.value, budget.years, path
+    for name, bond in terms.impact_bonds.items():
+        if bond.enabled:
+            path = f"arrangements.impact_bonds.{name}"
+            yield bond.provider, bond.intervention, bond.delivery_share.value, bond.years, path
+    for name, tariff in terms.deprivation_tariffs.items():
+        if tariff.enabled:
+            path = f"arrangements.deprivation_tariffs.{name}"
+            yield tariff.to, tariff.intervention, tariff.delivery_share.value, tariff.years, path
 
 
 def _same_holder(one: str, other: str) -> bool:

@@ -326,6 +326,24 @@ Arrangement = (
 )
 
 
+def parties_of(stated: Arrangement) -> set[str]:
+    """The parties that an arrangement names, as it names them."""
+    match stated:
+        case Contract():
+            return set(stated.sharers)
+        case SidePayment():
+            return {stated.source, stated.target}
+        case Fund():
+            draws = {draw.to for draw in stated.draws.values()}
+            return draws | {given.party for given in stated.contributions.values()}
+    found: set[str] = set()
+    for key in ("pays", "receives", "investor", "provider", "to", "compensated_by"):
+        found |= {getattr(stated, key)} if hasattr(stated, key) else set()
+    for key in ("members", "outcome_payers"):
+        found |= {member.party for member in getattr(stated, key, {}).values()}
+    return found
+
+
 def last_year_of(stated: Arrangement) -> int:
     """Last calendar year in which an arrangement moves money; 0 when it moves none."""
     match stated:

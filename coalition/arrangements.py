@@ -139,18 +139,20 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
         n: subject_of(law, m.party, m.pockets, terms.interventions, terms.areas) for n, m in terms.members.items()
     }
     where = next(iter(subjects.values())).areas
+    running = claims.running(terms.years.first, terms.years.last)
+    deposits = {n: claims.per_year(m.deposits_eur) * running for n, m in terms.members.items()}
     account = budget_account(
-        {n: claims.per_year(m.deposits_eur) for n, m in terms.members.items()},
+        deposits,
         {n: claims.cash_change(subject) for n, subject in subjects.items()},
         {n: claims.asked(s.to, s.intervention, s.delivery_share, where) for n, s in terms.spending.items()},
         {n: law.inputs.of(m.closing_share) for n, m in terms.members.items()},
-        claims.running(terms.years.first, terms.years.last),
+        running,
     )
     postings: list[Posting] = []
     for n, member in terms.members.items():
         claims.note(subjects[n], account.saved[n])
         key = claims.people * inside(law, subjects[n])
-        postings += _member_postings(claims, Member(name, n, member, key), account)
+        postings += _member_postings(claims, Member(name, n, member, key, deposits[n]), account)
     for n, spending in terms.spending.items():
         key = claims.delivery(spending.to, spending.intervention, where)
         booking = Booking(name, Reason.BUDGET_DELIVERY, Pocket.EIGEN_MIDDELEN)
@@ -158,26 +160,27 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
     named = {"saved": account.saved, "covered": account.covered, "paid": account.paid, "settled": account.settled}
     years = len(law.years)
     figures = {n: _added(amounts.values(), years) for n, amounts in named.items()}
-    deposits = _added((claims.per_year(m.deposits_eur) for m in terms.members.values()), years)
+    put_in = _added(deposits.values(), years)
     return Outcome(
-        name, postings, {"opening": account.opening, "deposits": deposits, **figures, "closing": account.closing}
+        name, postings, {"opening": account.opening, "deposits": put_in, **figures, "closing": account.closing}
     )
 
 
 class Member(NamedTuple):
-    """A member of a budget, and the key that spreads its amounts over areas."""
+    """A member of a budget, the key that spreads its amounts over areas, and what it puts in."""
 
     budget: str
     name: str
     terms: BudgetMember
     key: Floats
+    deposits: Floats
 
 
 def _member_postings(claims: Claims, member: Member, account: BudgetAccount) -> Iterator[Posting]:
-    budget, n, terms, key = member
+    budget, n, terms, key, deposits = member
     into, out, pocket = (terms.party, budget), (budget, terms.party), terms.pockets[0]
     for reason, law, sides, amounts in (
-        (Reason.BUDGET_DEPOSIT, terms.law, into, claims.per_year(terms.deposits_eur)),
+        (Reason.BUDGET_DEPOSIT, terms.law, into, deposits),
         (Reason.BUDGET_SAVING, pocket, into, account.saved[n]),
         (Reason.BUDGET_COVER, pocket, out, account.covered[n]),
         (Reason.BUDGET_CLOSING, terms.law, out, account.settled[n]),
@@ -216,7 +219,8 @@ def population_payment(claims: Claims, name: str, terms: PopulationPayment) -> O
     served = claims.serve(subject, np.maximum(kept, 0.0))
     postings = list(claims.paid(name, Reason.POPULATION_PAYMENT, subject, served, terms.receives))
     carried = Booking(name, Reason.POPULATION_PAYMENT, scope.pockets[0])
-    postings += claims.posting(carried, (terms.receives, terms.pays), np.maximum(-kept, 0.0))
+    key = claims.people * inside(law, subject)
+    postings += claims.posting(carried, (terms.receives, terms.pays), np.maximum(-kept, 0.0), key)
     return Outcome(name, postings, {"payment": payment, "cost": cost, "kept": kept})
 
 
@@ -242,7 +246,7 @@ def _need(claims: Claims, terms: PopulationPayment) -> Floats:
     areas = claims.law.ledger.areas
     inside_it = areas if terms.scope.areas == "all" else terms.scope.areas
     stated = [
-        claims.law.inputs.of(terms.need_by_area[a]) if a in terms.need_by_area else np.full(1, float(a in inside_it))
+        (claims.law.inputs.of(terms.need_by_area[a]) if a in terms.need_by_area else np.ones(1)) * float(a in inside_it)
         for a in areas
     ]
     return np.stack(np.broadcast_arrays(*stated), axis=1)[:, :, None]
@@ -296,7 +300,7 @@ def bond_account(
             passed[:, t] = reached >= targets[t]
             repaid[:, t] = passed[:, t] * np.minimum(waiting, out)
         out, waiting = out - repaid[:, t], waiting - repaid[:, t]
-        outstanding[:, t] = out
+        outstanding[:, t] = out * (t <= max(targets, default=t))  # after the last assessment nothing can come back
     return BondAccount(invested, repaid, outstanding, passed)
 
 
@@ -322,7 +326,7 @@ def impact_bond(claims: Claims, name: str, terms: ImpactBond) -> Outcome:
     account = bond_account(
         invested, measured, _added(payable.values(), len(law.years)), targets, law.inputs.of(terms.return_cap_per_year)
     )
-    postings = list(_bond_postings(claims, name, terms, account))
+    postings = list(_bond_postings(claims, name, terms, (account, where)))
     for n, amounts in _repaid_by(account, payable).items():
         claims.note(subjects[n], _earned(amounts, payable[n]))
         booking = Booking(name, Reason.BOND_REPAYMENT, terms.outcome_payers[n].pockets[0])
@@ -357,8 +361,11 @@ def _earned(repaid: Floats, payable: Floats) -> Floats:
     return np.diff(upto, axis=1, prepend=0.0)
 
 
-def _bond_postings(claims: Claims, name: str, terms: ImpactBond, account: BondAccount) -> Iterator[Posting]:
-    key = claims.delivery(terms.provider, terms.intervention)
+def _bond_postings(
+    claims: Claims, name: str, terms: ImpactBond, found: tuple[BondAccount, frozenset[str]]
+) -> Iterator[Posting]:
+    account, where = found
+    key = claims.delivery(terms.provider, terms.intervention, where)
     booking = Booking(name, Reason.BOND_INVESTMENT, Pocket.EIGEN_MIDDELEN)
     yield from claims.posting(booking, (terms.investor, terms.provider), account.invested, key)
     if terms.assessor is not None:

@@ -206,6 +206,30 @@ MESSAGES: Final[dict[str, Message]] = {
         "De leeftijdsklassen lopen op; de vorige begint bij {previous}.", "Zet ze van jong naar oud.",
         "The age classes ascend; the one before begins at {previous}.", "Put them from young to old.",
     ),
+    "population.need_outside": Message(
+        "Dit gebied hoort niet bij deze afspraak; die gaat over {areas}.", "Haal het weg, of voeg het gebied toe.",
+        "This area is not in the arrangement, which is about {areas}.", "Remove it, or add the area.",
+    ),
+    "bond.early_target": Message(
+        "De bond begint pas in {first}; dan valt er nog niets te beoordelen.", "Kies een later jaar.",
+        "The bond only begins in {first}; there is nothing to assess yet.", "Choose a later year.",
+    ),
+    "arrangement.paid_twice": Message(
+        "Ook `{other}` vergoedt de uitvoering van `{intervention}`: samen {total} keer de kosten in {year}.",
+        "Verlaag `delivery_share`, zodat samen ten hoogste 1 wordt gevraagd.",
+        "`{other}` pays for the delivery of `{intervention}` too: together {total} times the cost in {year}.",
+        "Lower `delivery_share`, so that together at most 1 is asked.",
+    ),
+    "departure.party": Message(
+        "Deze partij kan niet vertrekken: een gemeente houdt haar taak, of de partij doet nergens aan mee.",
+        "Kies een verzekeraar, investeerder of fonds dat betaalt of in een afspraak staat.",
+        "This party cannot leave: a municipality keeps its task, or the party takes part in nothing.",
+        "Choose an insurer, investor or fund that pays or stands in an arrangement.",
+    ),
+    "departure.payment_before": Message(
+        "De partij vertrekt pas in {from_year}.", "Kies een jaar vanaf het vertrek.",
+        "The party only leaves in {from_year}.", "Choose a year from the departure on.",
+    ),
     "departure.take_over": Message(
         "`deliveries: {value}` hoort bij wie de uitvoering overneemt en waaruit: allebei, of geen van beide.",
         "Vul `taken_over_by` en `law` in bij `taken_over`, en laat ze weg bij `stop`.",

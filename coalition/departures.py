@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from coalition.arrangement_terms import Arrangement, Arrangements, Deliveries, Departure, PopulationPayment, SidePayment
+from coalition.arrangement_terms import (
+    Arrangement,
+    Arrangements,
+    Deliveries,
+    Departure,
+    PopulationPayment,
+    SidePayment,
+    parties_of,
+)
 from coalition.contracts import Contract, MeasuringYears
 from coalition.fund_terms import Contribution, Fund
 from coalition.numbers import Frozen
@@ -77,7 +85,7 @@ def _cut(span: Span, last: int) -> Span:
 def _arrangements(terms: Arrangements, party: str, last: int) -> Arrangements:
     """What is agreed, with everything in which the party took part cut off after a year."""
     funds = {n: _fund(f, party, last) for n, f in terms.funds.items()}
-    kept = {n: _ended(stated, last) if party in taking_part(stated) else stated for n, stated in terms.named.items()}
+    kept = {n: _ended(stated, last) if party in ending_without(stated) else stated for n, stated in terms.named.items()}
     kinds = {
         kind: {n: kept[n] for n in getattr(terms, kind)}
         for kind in (
@@ -87,21 +95,9 @@ def _arrangements(terms: Arrangements, party: str, last: int) -> Arrangements:
     return _with(terms, **kinds, funds=funds)
 
 
-def taking_part(stated: Arrangement) -> set[str]:
+def ending_without(stated: Arrangement) -> set[str]:
     """The parties without whom an arrangement ends; a fund goes on without a contributor."""
-    match stated:
-        case Contract():
-            return set(stated.sharers)
-        case SidePayment():
-            return {stated.source, stated.target}
-        case Fund() | Departure():
-            return set()  # a fund goes on without a contributor
-    found: set[str] = set()
-    for key in ("pays", "receives", "investor", "provider", "to", "compensated_by"):
-        found |= {getattr(stated, key)} if hasattr(stated, key) else set()
-    for key in ("members", "outcome_payers"):
-        found |= {member.party for member in getattr(stated, key, {}).values()}
-    return found
+    return set() if isinstance(stated, Fund | Departure) else parties_of(stated)
 
 
 def _ended(stated: Arrangement, last: int) -> Arrangement:

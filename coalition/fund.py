@@ -103,7 +103,7 @@ class _Run:
                 self._year(t)
                 self._leave(t)
             if year == last and self.fund.wind_up is WindUp.BY_CONTRIBUTION:
-                self._distribute(t, list(self.fund.contributions), self.closing[:, t])
+                self._distribute(t, self._taking_part(t), self.closing[:, t])
             if year > last and t:
                 self.opening[:, t] = self.closing[:, t] = self.closing[:, t - 1]
         asked = {n: self._asked(n) for n in self.fund.draws}
@@ -235,11 +235,16 @@ class _Run:
         if not leaving or winds_up:
             return
         room = np.maximum(self.closing[:, t] - self.inputs.of(self.fund.minimum_balance_eur), 0.0)
-        claims = self._claims(list(self.fund.contributions), t)
+        claims = self._claims(self._taking_part(t), t)
         total = np.asarray(sum(claims.values()))
         part = np.asarray(sum(claims[n] for n in leaving))
         share = np.divide(part, total, out=np.zeros(self.draws), where=total > 0)
         self._distribute(t, leaving, np.minimum(share * self.closing[:, t], room))
+
+    def _taking_part(self, t: int) -> list[str]:
+        """Contributors who have not left in an earlier year: whoever has left was paid out then, once."""
+        year = self.years[t]
+        return [n for n, c in self.fund.contributions.items() if c.leaves_after is None or c.leaves_after >= year]
 
     def _claims(self, names: Sequence[str], t: int) -> dict[str, Floats]:
         """What each contributor put in so far, less what it already got back; never negative."""

@@ -116,7 +116,7 @@ def internal_rates(flows: Sequence[float] | Floats) -> list[float]:
         return []
     roots = np.roots(values)
     real = roots[np.abs(roots.imag) < 1e-9 * np.maximum(np.abs(roots), 1)].real
-    return sorted({float(round(r - 1, 10)) for r in real if r > 1e-9})
+    return sorted({float(round(r - 1, 10)) + 0.0 for r in real if r > 1e-9})  # no minus before a zero
 
 
 def modified_rate(flows: Sequence[float] | Floats, finance: float, reinvest: float) -> float:

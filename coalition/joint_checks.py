@@ -17,8 +17,9 @@ from coalition.arrangement_terms import (
     PopulationPayment,
     RegionalBudget,
     SidePayment,
+    parties_of,
 )
-from coalition.parties import MUNICIPALITY, Pocket
+from coalition.parties import INSURERS, MUNICIPALITY, Pocket
 from coalition.problems import SUM_TOLERANCE, Findings
 from coalition.scope_checks import (
     Known,
@@ -31,7 +32,6 @@ from coalition.scope_checks import (
     known_intervention,
     known_interventions,
     known_party,
-    not_early,
     paying_party,
     within,
 )
@@ -87,6 +87,9 @@ def _population(known: Known, stated: PopulationPayment, path: str) -> Findings:
     yield from known_areas(known, scope.areas, f"{path}.scope.areas")
     yield from in_order(known, scope.years, f"{path}.scope.years")
     yield from known_areas(known, stated.need_by_area, f"{path}.need_by_area")
+    for area in stated.need_by_area:
+        if scope.areas != "all" and area not in scope.areas:
+            yield ("population.need_outside", f"{path}.need_by_area.{area}", area, {"areas": ", ".join(scope.areas)})
     if stated.need_by_area and not stated.norms:
         yield ("contract.needs", f"{path}.need_by_area", "", {"other": "norms"})
     for k, (low, high) in enumerate(pairwise(stated.norms)):
@@ -106,6 +109,9 @@ def _bond(known: Known, stated: ImpactBond, path: str) -> Findings:
             yield ("arrangement.nobody", f"{path}.{key}", "", {})
     for year in stated.targets_eur:
         yield from in_time(known, year, f"{path}.targets_eur.{year}")
+        if known.spec.scenario.first_year <= year < stated.years.first:
+            facts = {"first": str(stated.years.first)}
+            yield ("bond.early_target", f"{path}.targets_eur.{year}", str(year), facts)
     for name, payer in stated.outcome_payers.items():
         at = f"{path}.outcome_payers.{name}"
         yield from known_party(known, payer.party, f"{at}.party")
@@ -146,7 +152,9 @@ def _side_payment(known: Known, stated: SidePayment, path: str) -> Findings:
 
 def _departure(known: Known, stated: Departure, path: str) -> Findings:
     yield from known_party(known, stated.party, f"{path}.party")
-    yield from not_early(known, stated.from_year, f"{path}.from_year")
+    if stated.party in known.parties and not _can_leave(known, stated.party):
+        yield ("departure.party", f"{path}.party", stated.party, {})
+    yield from in_time(known, stated.from_year, f"{path}.from_year")
     wanted = stated.deliveries is Deliveries.TAKEN_OVER
     for key in ("taken_over_by", "law"):
         if (getattr(stated, key) is not None) != wanted:
@@ -157,6 +165,23 @@ def _departure(known: Known, stated: Departure, path: str) -> Findings:
             yield ("arrangement.itself", f"{path}.taken_over_by", stated.party, {})
     for name, payment in stated.payments.items():
         yield from _side_payment(known, payment, f"{path}.payments.{name}")
+        if payment.source == stated.party:
+            yield ("arrangement.itself", f"{path}.payments.{name}.source", payment.source, {})
+        for year in payment.amounts_eur:
+            if year < stated.from_year:
+                facts = {"from_year": str(stated.from_year)}
+                yield ("departure.payment_before", f"{path}.payments.{name}.amounts_eur.{year}", str(year), facts)
+
+
+def _can_leave(known: Known, party: str) -> bool:
+    """Whether a party takes part in anything that can go on without it; a municipality's task does not."""
+    if known.role(party) == MUNICIPALITY:
+        return False
+    spec = known.spec
+    named = {p.party for i in spec.interventions.values() for p in i.payers}
+    named |= {policy.insurer for policy in spec.gemeentepolis.values()}
+    named |= set().union(*(parties_of(stated) for stated in spec.arrangements.named.values()))
+    return party in named or (party in spec.parties.insurers and INSURERS in named)
 
 
 def _link(known: Known, stated: ForbiddenLink, path: str) -> Findings:

@@ -18,7 +18,7 @@ from coalition.inputs import Floats
 from coalition.money import HALF_CENT_EUR
 from coalition.steps import Scope, Step
 
-STOCKS = {"opening": 0, "closing": -1, "outstanding": -1, "passed": -1}
+STOCKS = {"opening": 0, "closing": -1, "outstanding": -1}
 """Figures of an account that are no flow: which of the years asked for is shown."""
 
 
@@ -112,6 +112,8 @@ def _account_steps(scope: Scope, found: Outcome, pocket: str) -> Iterator[Step]:
     """An account or a payment in figures: flows added up over the years asked for, balances at their ends."""
     years = len(scope.run.clock.years)
     for key, amounts in found.figures.items():
+        if key == "passed":
+            continue  # yes or no is no amount
         row = np.broadcast_to(amounts, (len(amounts), years))[0][list(scope.positions)]
         value = float(row[STOCKS[key]] if key in STOCKS else row.sum())
         if value or key in STOCKS:

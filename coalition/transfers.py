@@ -29,7 +29,8 @@ class SmallestTransfer:
         payments: (who pays, who receives) -> amount; without forbidden links winners pay in proportion to what they
             win, and losers get in proportion to what they lose when the winners have too little.
         short_eur: what cannot be repaired among those at the table.
-        blocked: forbidden links without which less would be short, or less would have to move.
+        blocked: forbidden links each of which, were it allowed, would leave less short or move less; all in the way
+            where only several of them together would.
     """
 
     total_eur: float
@@ -50,8 +51,24 @@ def smallest_transfer(net_eur: Mapping[str, float], forbidden: Collection[Link] 
     if not set(in_the_way) & set(free.payments):
         return free
     payments, short = _flow(net_eur, frozenset(in_the_way))
-    worse = short > free.short_eur + HALF_CENT_EUR or _sum(payments) > _sum(free.payments) + HALF_CENT_EUR
-    return SmallestTransfer(free.total_eur, payments, short, in_the_way if worse else ())
+    found = SmallestTransfer(free.total_eur, payments, short)
+    if not _worse(found, free):
+        return found
+    helps = tuple(link for link in in_the_way if _worse(found, _without(net_eur, in_the_way, link)))
+    return SmallestTransfer(free.total_eur, payments, short, helps or in_the_way)
+
+
+def _worse(found: SmallestTransfer, than: SmallestTransfer) -> bool:
+    """Whether more stays short, or more has to move for the same."""
+    if abs(found.short_eur - than.short_eur) > HALF_CENT_EUR:
+        return found.short_eur > than.short_eur
+    return _sum(found.payments) > _sum(than.payments) + HALF_CENT_EUR
+
+
+def _without(net_eur: Mapping[str, float], links: Collection[Link], allowed: Link) -> SmallestTransfer:
+    """The transfer if one of the links were allowed after all."""
+    payments, short = _flow(net_eur, frozenset(links) - {allowed})
+    return SmallestTransfer(0.0, payments, short)
 
 
 def _sum(payments: Mapping[Link, float]) -> float:

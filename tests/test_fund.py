@@ -159,6 +159,20 @@ def test_who_leaves_gets_its_part_as_far_as_the_floor_allows() -> None:
     assert found.closing[0, -1] == pytest.approx(70)
 
 
+def test_who_has_left_is_paid_out_once() -> None:
+    """a is paid out in 2028, cut by the floor; what is there at the end is for b, who stayed."""
+    stated: dict[str, dict[str, Any]] = {
+        n: {"party": n, "law": "eigen_middelen", "amounts_eur": {2027: 1}} for n in ("a", "b")
+    }
+    stated["a"]["leaves_after"] = 2028
+    requests = Requests({"a": row(60.0), "b": row(40.0)}, {"x": row()}, {"x": row()})
+    rules = fund(contributions=stated, minimum_balance_eur=70.0, wind_up="by_contribution")
+    found = run_fund(rules, requests, YEARS, Inputs())
+    assert found.distributed["a"][0].sum() == pytest.approx(30)
+    assert found.distributed["b"][0].sum() == pytest.approx(70)
+    assert found.closing[0, -1] == pytest.approx(0)
+
+
 def test_who_has_left_puts_nothing_in_any_more() -> None:
     """What was promised for later years is not asked."""
     stated = {"a": {"party": "a", "law": "eigen_middelen", "amounts_eur": {2027: 1}, "leaves_after": 2028}}

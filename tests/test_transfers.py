@@ -42,6 +42,20 @@ def test_money_goes_round_a_forbidden_link_or_stays(
     assert found.total_eur == pytest.approx(60)
 
 
+@pytest.mark.parametrize(
+    ("forbidden", "named"),
+    [
+        ([("a", "c"), ("a", "b")], [("a", "c"), ("a", "b")]),
+        ([("a", "c"), ("b", "a")], [("a", "c")]),
+        ([("a", "c"), ("c", "b")], [("a", "c")]),
+        ([("a", "c"), ("b", "c")], [("a", "c")]),
+    ],
+)
+def test_only_links_that_matter_are_named(forbidden: list[Link], named: list[Link]) -> None:
+    """a wins, c loses, b stands between: each link that would help if it were allowed, and no other."""
+    assert list(smallest_transfer({"a": 100, "b": 0, "c": -60}, forbidden).blocked) == named
+
+
 @given(NET, LINKS)
 @settings(max_examples=60)
 def test_a_way_round_uses_no_forbidden_link_and_leaves_nobody_worse_off(

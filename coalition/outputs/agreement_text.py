@@ -227,9 +227,11 @@ def _transfer(result: Result, lang: Lang) -> str:
         return said("transfer_none", lang)
     names = _names(result, lang)
     payers: dict[str, float] = {}
-    for (payer, _), amount in found.payments.items():
+    for (payer, receiver), amount in found.payments.items():
         payers[payer] = payers.get(payer, 0.0) + amount
-    parts = [said("transfer_pays", lang, party=names[p], amount=euro(a, lang)) for p, a in payers.items()]
+        payers[receiver] = payers.get(receiver, 0.0) - amount  # who only passes money on, pays nothing
+    net = {p: amount for p, amount in payers.items() if amount > HALF_CENT_EUR}
+    parts = [said("transfer_pays", lang, party=names[p], amount=euro(a, lang)) for p, a in net.items()]
     pays = ", ".join(parts) or said("nobody_can", lang)
     lines = [said("transfer", lang, total=euro(found.total_eur, lang), pays=pays)]
     if found.blocked:

@@ -52,20 +52,25 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "target": ("{amount} bespaard tot en met {year}", "{amount} saved until {year}"),
     "return": ("Rendement van de investeerder volgens plan: {rate}.", "Return of the investor as planned: {rate}."),
+    "no_rate": ("niet te bepalen", "undefined"),
     "no_return": ("geen (de inleg komt niet terug)", "none (the money does not come back)"),
     "tariff": (
         "Achterstandstarief {years}: verzekeraars betalen de huisarts een toeslag per patiënt en vullen een fonds, dat "
-        "meebetaalt waar de gemeente zelf ten minste {share} van de uitvoering betaalt.",
+        "meebetaalt waar de gemeente zelf, voor die bijdrage, ten minste {share} van de uitvoering betaalt.",
         "Deprivation tariff {years}: insurers pay GPs a surcharge per patient and fill a fund, which helps pay where "
-        "the municipality itself pays at least {share} of the delivery.",
+        "the municipality itself, before that help, pays at least {share} of the delivery.",
     ),
     "co_financing": (
-        "Medefinanciering {years}: de gemeente betaalt {share} van de kosten in {pockets}, als gemiddelde van {smooth} "
-        "jaar; {back} van de verwachte rekening wordt vooraf vergoed. Dat iemand zich door de prijs anders gedraagt, "
-        "rekent het model niet mee.",
-        "Co-financing {years}: the municipality pays {share} of the cost in {pockets}, as the mean of {smooth} years; "
-        "{back} of the expected bill is compensated beforehand. The model does not assume that anybody behaves "
+        "Medefinanciering {years}: de gemeente betaalt {share} van de kosten in {pockets}{limit}, als gemiddelde van "
+        "{smooth} jaar; {back} van de verwachte rekening wordt vooraf vergoed. Dat iemand zich door de prijs anders "
+        "gedraagt, rekent het model niet mee.",
+        "Co-financing {years}: the municipality pays {share} of the cost in {pockets}{limit}, as the mean of {smooth} "
+        "years; {back} of the expected bill is compensated beforehand. The model does not assume that anybody behaves "
         "otherwise because of the price.",
+    ),
+    "cap": (
+        ", ten hoogste {amount} per inwoner (prijspeil {year})",
+        ", at most {amount} per inhabitant (prices of {year})",
     ),
     "year": ("jaar", "year"),
     "yes": ("ja", "yes"),
@@ -101,7 +106,9 @@ def print_joint(result: Result, names: Mapping[str, str], console: Console, lang
 def _clauses(sheet: JointSheet, lang: Lang) -> Iterator[str]:
     yield _about(sheet.terms, lang)
     if isinstance(sheet.terms, ImpactBond):
-        rates = ", ".join(percent(r, lang) for r in sheet.returns) or said("no_return", lang)
+        put_in, back = (float(sheet.outcome.figures[key][0].sum()) for key in ("invested", "repaid"))
+        key = "no_return" if put_in and not back else "no_rate"
+        rates = ", ".join(percent(r, lang) for r in sheet.returns) or said(key, lang)
         yield said("return", lang, rate=rates)
 
 
@@ -129,9 +136,14 @@ def _about(terms: Arrangement, lang: Lang) -> str:
         case CoFinancing():
             shown = ", ".join(pocket_label(p.value, lang) for p in terms.pockets)
             facts = {"share": percent(terms.share.value, lang), "back": percent(terms.compensated_share.value, lang)}
-            smooth = str(terms.smoothing_years)
-            return said("co_financing", lang, years=_years(terms.years), pockets=shown, smooth=smooth, **facts)
+            facts |= {"smooth": str(terms.smoothing_years), "limit": _per_inhabitant(terms, lang)}
+            return said("co_financing", lang, years=_years(terms.years), pockets=shown, **facts)
     return terms.name
+
+
+def _per_inhabitant(terms: CoFinancing, lang: Lang) -> str:
+    cap = terms.cap_eur_per_inhabitant
+    return "" if cap is None else said("cap", lang, amount=euro(cap.value, lang), year=str(cap.price_year))
 
 
 def _years(years: MeasuringYears) -> str:

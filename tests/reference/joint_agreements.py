@@ -253,9 +253,29 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "insurer_leaves": {**AGREED, "departures": {"d": leaves("zorgzaam")}},
     "insurer_leaves_at_once": {**AGREED, "departures": {"d": leaves("zorgzaam", 2021)}},
     "insurer_is_replaced": {**AGREED, "departures": {"d": taken_over("zorgzaam", "gezondplus", "eigen_middelen")}},
-    "municipality_leaves": {**AGREED, "departures": {"d": leaves("municipality", 2024)}},
+    "fund_member_leaves_before_its_end": {**AGREED, "departures": {"d": leaves("zorgzaam", 2031)}},
     "fund_leaves": {**CLAIMED, "order": ["k", "b"], "departures": {"d": leaves("wlz_fund", 2024)}},
-    "municipalities_are_replaced": {"departures": {"d": taken_over("municipality", "state", "belasting", 2022)}},
+    "deposits_of_others_end_with_the_budget": {
+        "regional_budgets": {
+            "b": budget(
+                members={
+                    "een": member("zorgzaam", ["zvw"], 0.5),
+                    "twee": member("municipality", ["wmo"], 0.5, deposits_eur={2022: 2000, 2026: 4000}),
+                }
+            )
+        },
+        "departures": {"d": leaves("zorgzaam", 2024)},
+    },
+    "bond_of_one_area": {"impact_bonds": {"b": bond(areas=["GM0106"])}},
+    "sum_of_one_area_that_is_too_low": {
+        "population_payments": {
+            "s": payment(
+                pays="municipality",
+                norms=[{"age_from": 0, "eur_per_person_year": euro(10)}],
+                scope=scope(["wmo"], [HOME], ["GM0114"], (2022, 2025)),
+            )
+        }
+    },
     "insurer_with_a_policy_is_replaced": {
         "departures": {"d": taken_over("gezondplus", "zorgzaam", "aanvullende_verzekering", 2022, payments=LATER)}
     },
@@ -272,7 +292,7 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
             "bond": bond(outcome_payers={"gemeenten": {"party": "municipality", "pockets": ["wmo"], "share": 1.0}})
         },
         "regional_budgets": {"b": budget(interventions=[SMOKING], spending={})},
-        "deprivation_tariffs": {"t": tariff()},
+        "deprivation_tariffs": {"t": tariff(intervention=DEBTS, to="zorgzaam", cooperation_share=0.75)},
         "co_financing": {"c": shared(pockets=["zvw"], to="gezondplus")},
         "order": ["k", "bond", "s", "b", "c", "f"],
         "departures": {"d": taken_over("gezondplus", "zorgzaam", "eigen_middelen", 2024)},

@@ -843,12 +843,18 @@ def distribute(agreed: Agreed, book: FundBook, t: int, parts: Payments) -> float
     return sum(parts.values())
 
 
+def staying(book: FundBook, year: int) -> list[str]:
+    """Return the contributors who have not left in an earlier year."""
+    every = book.fund["contributions"].items()
+    return [n for n, terms in every if terms.get("leaves_after") is None or int(terms["leaves_after"]) >= year]
+
+
 def fund_leaving(agreed: Agreed, book: FundBook, t: int, balance: float) -> float:
     """Pay out those who leave at the end of this year."""
     year = agreed.region.first + t
     if year == int(book.fund["years"]["last"]) and book.fund["wind_up"] != "stays":
         return 0.0  # the winding-up divides everything
-    claims = {name: max(0.0, book.worth(name)) for name in book.fund["contributions"]}
+    claims = {name: max(0.0, book.worth(name)) for name in staying(book, year)}
     leaving = [n for n, terms in book.fund["contributions"].items() if terms.get("leaves_after") == year]
     of_leaving = sum(claims[name] for name in leaving)
     above_floor = max(0.0, balance - num(book.fund["minimum_balance_eur"]))
@@ -860,7 +866,7 @@ def fund_winding_up(agreed: Agreed, book: FundBook, t: int, balance: float) -> f
     """Pay the whole balance out by claims, on the last day."""
     if int(book.fund["years"]["last"]) != agreed.region.first + t or book.fund["wind_up"] == "stays":
         return 0.0
-    claims = {name: max(0.0, book.worth(name)) for name in book.fund["contributions"]}
+    claims = {name: max(0.0, book.worth(name)) for name in staying(book, agreed.region.first + t)}
     whole = sum(claims.values())
     return distribute(agreed, book, t, {n: balance * share_of(claim, whole) for n, claim in claims.items()})
 

@@ -163,7 +163,7 @@ def post_population(agreed: Agreed, ident: str, terms: Tree) -> None:
             send(agreed, t, subject.areas, there, (pocket, ident, "own_money"), kept - claim.served[t])
         else:
             what = (scope["pockets"][0], ident, "population_payment")
-            send(agreed, t, region.areas, back, what, -kept)
+            send(agreed, t, subject.areas, back, what, -kept)
     agreed.claims.append(claim)
 
 
@@ -211,7 +211,7 @@ def post_bond(agreed: Agreed, ident: str, terms: Tree) -> None:
         asked_so_far += asked
         if invested and terms["investor"] != terms["provider"]:
             route, what = (terms["investor"], terms["provider"]), (EIGEN, ident, "bond_investment")
-            transfer_by(agreed, t, there, route, what, invested)
+            transfer_by(agreed, t, {a: there[a] for a in where}, route, what, invested)
         out = out * (1 + num(terms["return_cap_per_year"])) + invested
         if t >= first:
             for p, x in payers.items():
