@@ -34,7 +34,7 @@ from coalition.outputs.contract_text import (
     sharing_lines,
 )
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
-from coalition.outputs.joint_text import print_departures, print_joint
+from coalition.outputs.joint_text import print_departures, print_joint, together
 from coalition.outputs.labels import Lang, pocket_label
 from coalition.outputs.trail_words import word
 from coalition.parties import MUNICIPALITY, RESOURCES
@@ -307,6 +307,8 @@ def _terms(sheet: TermSheet, names: dict[str, str], lang: Lang) -> Iterator[str]
     yield from sharing_lines(contract, shown, lang)
     yield from limit_lines(contract, shown, lang)
     yield from later_lines(contract, lang)
+    if MUNICIPALITY in contract.sharers:
+        yield together(lang)
     yield said("break_even", lang, pays=pays, share=_rate(sheet.break_even_share, lang))
     own = float(sheet.outcome.own_money[0].sum())
     if own >= 0.5:
@@ -371,7 +373,8 @@ def print_funds(result: Result, console: Console, lang: Lang) -> None:
     names = _names(result, lang)
     for sheet in fund_sheets(result):
         print_whole(console, _statement(sheet, lang))
-        for line in _measures(sheet, lang):
+        holders = {d.from_savings.holder for d in sheet.outcome.fund.draws.values() if d.from_savings}
+        for line in [*_measures(sheet, lang), *([together(lang)] if MUNICIPALITY in holders else [])]:
             console.print(f"• {line}", highlight=False, markup=False)
         console.print()
         print_whole(console, _contributors(sheet, names, lang))

@@ -16,6 +16,7 @@ from coalition.arrangement_terms import (
     ImpactBond,
     PopulationPayment,
     RegionalBudget,
+    parties_of,
 )
 from coalition.contracts import MeasuringYears
 from coalition.inputs import Floats
@@ -24,6 +25,7 @@ from coalition.money import half_away_from_zero
 from coalition.outputs.formats import euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang, pocket_label
 from coalition.outputs.trail_words import ACCOUNT_WORDS
+from coalition.parties import MUNICIPALITY
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,6 +70,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "years; {back} of the expected bill is compensated beforehand. The model does not assume that anybody behaves "
         "otherwise because of the price.",
     ),
+    "together": (
+        "De gemeenten doen hier samen mee: hun bedragen worden naar inwoners verdeeld, niet naar wie van hen bespaarde.",
+        "The municipalities take part together: amounts are divided by inhabitants, not by who of them saved.",
+    ),
     "cap": (
         ", ten hoogste {amount} per inwoner (prijspeil {year})",
         ", at most {amount} per inhabitant (prices of {year})",
@@ -110,6 +116,13 @@ def _clauses(sheet: JointSheet, lang: Lang) -> Iterator[str]:
         key = "no_return" if put_in and not back else "no_rate"
         rates = ", ".join(percent(r, lang) for r in sheet.returns) or said(key, lang)
         yield said("return", lang, rate=rates)
+    if isinstance(sheet.terms, RegionalBudget | ImpactBond) and MUNICIPALITY in parties_of(sheet.terms):
+        yield together(lang)
+
+
+def together(lang: Lang) -> str:
+    """How amounts of all municipalities are divided among them."""
+    return said("together", lang)
 
 
 def _about(terms: Arrangement, lang: Lang) -> str:
