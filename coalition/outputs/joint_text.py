@@ -71,7 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "otherwise because of the price.",
     ),
     "together": (
-        "De gemeenten doen hier samen mee: hun bedragen worden naar inwoners verdeeld, niet naar wie van hen bespaarde.",
+        "De gemeenten doen hier samen mee: hun bedragen worden naar inwoners verdeeld, niet naar wie er bespaarde.",
         "The municipalities take part together: amounts are divided by inhabitants, not by who of them saved.",
     ),
     "cap": (
