@@ -210,7 +210,47 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
             )
         }
     },
+    "sum_with_a_norm_inside_an_age_class": {
+        "population_payments": {
+            "s": payment(
+                norms=[
+                    {"age_from": 5, "eur_per_person_year": euro(1500)},
+                    {"age_from": 30, "eur_per_person_year": euro(2100, "nominal")},
+                    {"age_from": 90, "eur_per_person_year": euro(9000)},
+                ]
+            )
+        }
+    },
+    "sum_with_the_need_of_an_area_outside": {
+        "population_payments": {
+            "s": payment(
+                norms=NORMS,
+                need_by_area={"GM0106": 1.1, "GM0114": 2.0},
+                scope=scope(["zvw"], "all", ["GM0106"], (2022, 2028)),
+            )
+        }
+    },
+    "sum_of_a_single_municipality": {
+        "population_payments": {
+            "s": payment(
+                pays="GM0106",
+                receives="providers",
+                norms=[{"age_from": 0, "eur_per_person_year": euro(300)}],
+                scope=scope(["wmo"], [HOME], "all", (2022, 2025)),
+            )
+        }
+    },
     "bond": {"impact_bonds": {"b": bond()}},
+    "bond_of_one_area": {"impact_bonds": {"b": bond(areas=["GM0114"], raised_eur=9000)}},
+    "bond_of_a_single_municipality": {
+        "impact_bonds": {
+            "b": bond(
+                provider="GM0106",
+                outcome_payers={"een": {"party": "GM0106", "pockets": ["wmo"], "share": 1.0}},
+                targets_eur={2024: 1, 2026: 1},
+            )
+        }
+    },
     "bond_that_misses_its_target": {"impact_bonds": {"b": bond(targets_eur={2023: 1000000, 2026: 1000000})}},
     "bond_that_is_paid_late": {"impact_bonds": {"b": bond(targets_eur={2022: 1000000, 2028: 1})}},
     "bond_of_who_pays": {
@@ -247,6 +287,21 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "co_payment_capped": {"co_financing": {"c": shared(cap_eur_per_inhabitant=euro(60), smoothing_years=2)}},
     "co_payment_netted": {"co_financing": {"c": shared(compensated_by="zorgzaam", smoothing_years=3)}},
     "co_payment_before_contract": {"co_financing": {"c": shared()}, "contracts": {"k": smoking()}, "order": ["c", "k"]},
+    "co_payment_smoothed_before_contract": {
+        "co_financing": {"c": shared(smoothing_years=3, share=0.6)},
+        "contracts": {"k": smoking()},
+        "order": ["c", "k"],
+    },
+    "co_payment_smoothed_before_budget": {
+        "co_financing": {"c": shared(smoothing_years=4, share=0.9, years=span(2021, 2029))},
+        "regional_budgets": {"b": budget(years=span(2022, 2030))},
+        "order": ["c", "b"],
+    },
+    "co_payment_capped_before_budget": {
+        "co_financing": {"c": shared(cap_eur_per_inhabitant=euro(100), smoothing_years=3)},
+        "regional_budgets": {"b": budget()},
+        "order": ["c", "b"],
+    },
     "co_payment_for_long_term_care": {
         "co_financing": {"c": shared(to="wlz_fund", pockets=["wlz"], areas=["GM0114"], share=0.3)}
     },

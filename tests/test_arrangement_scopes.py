@@ -1,0 +1,167 @@
+"""Where and when an arrangement counts: areas outside it, a single municipality, ages inside a class, years of a claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from building import FIRST, a_region, a_scenario, an_intervention, avoids, cashable, euro, holders, insurers
+from test_agreed import TWO_AREAS, law_of, paid, saves
+
+from coalition.agreed import Agreed, agreed
+from coalition.parties import Pocket, Reason
+from coalition.region import Region
+
+YEARS = {"first": FIRST, "last": FIRST + 3}
+COST = {Pocket.ZVW: 2000.0, Pocket.WMO: 1000.0}
+
+
+def towns(ages: tuple[int, ...] = (0,), people: dict[str, list[float]] | None = None) -> Region:
+    """A town of 100 and one of 300 people."""
+    return a_region(people or TWO_AREAS, ages=ages, cost=COST)
+
+
+def population(pays: str, areas: Any, pocket: str = "zvw", **terms: Any) -> dict[str, Any]:
+    """A norm of 2,000 per person, of which the receiver keeps everything that is not spent."""
+    return {
+        "name": "p",
+        "pays": pays,
+        "receives": "providers",
+        "scope": {"pockets": [pocket], "interventions": "all", "areas": areas, "years": YEARS},
+        "norms": [{"age_from": 0, "eur_per_person_year": euro(2000)}],
+        "receiver_share": 1.0,
+        **terms,
+    }
+
+
+def first(found: Agreed, figure: str) -> float:
+    """A figure of the only arrangement in the first year."""
+    return float(found.others[0].figures[figure][0, 0])
+
+
+# --- population payment -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("need", [{}, {"GM0002": 1.5}])
+def test_need_of_an_area_outside_the_payment_changes_nothing(need: dict[str, float]) -> None:
+    """The sum is for the 100 people of the first town, whatever is said of the other one's need."""
+    terms = population("a", ["GM0001"], need_by_area=need)
+    law = law_of(saves(arrangements={"population_payments": {"p": terms}}), towns())
+    assert first(agreed(law), "payment") == 200_000
+
+
+def test_a_municipality_pays_for_its_own_inhabitants() -> None:
+    """One of two towns pays a norm of 1,000, exactly what its people cost: nothing is left to keep."""
+    norm = [{"age_from": 0, "eur_per_person_year": euro(1000)}]
+    terms = population("GM0001", "all", "wmo", norms=norm)
+    law = law_of(saves(0.0, "wmo", arrangements={"population_payments": {"p": terms}}), towns())
+    found = agreed(law)
+    assert (first(found, "payment"), first(found, "cost"), first(found, "kept")) == (100_000, 100_000, 0)
+
+
+def test_a_norm_that_begins_inside_an_age_class_is_for_that_part_of_it() -> None:
+    """Of 120 people of 1 to 120, one per year of age, the 60 from 61 on get the higher norm."""
+    norms = [{"age_from": 0, "eur_per_person_year": euro(10)}, {"age_from": 61, "eur_per_person_year": euro(30)}]
+    terms = population("a", "all", norms=norms)
+    law = law_of(
+        saves(0.0, arrangements={"population_payments": {"p": terms}}),
+        towns(ages=(0, 1), people={"GM0001": [0.0, 120.0]}),
+    )
+    assert first(agreed(law), "payment") == pytest.approx(60 * 10 + 60 * 30)
+
+
+# --- impact bond --------------------------------------------------------------------------------------------------
+
+
+def test_a_bond_pays_only_where_it_is_about() -> None:
+    """400 people of 60 cent each; the bond is about the 100 of the first town: 60 goes there, nothing elsewhere."""
+    bond = {
+        "name": "b",
+        "investor": "b",
+        "provider": "municipality",
+        "intervention": "i",
+        "areas": ["GM0001"],
+        "raised_eur": 1000,
+        "delivery_share": 1.0,
+        "years": YEARS,
+        "targets_eur": {FIRST: 1.0},
+        "outcome_payers": {"a": {"party": "a", "pockets": ["zvw"], "share": 1.0}},
+        "return_cap_per_year": 0.0,
+    }
+    one = an_intervention({"e": avoids(0.4, "zvw")}, cost={"per_starter": [euro(0.6)]})
+    spec = a_scenario(
+        parties={"insurers": insurers(a=0.5, b=0.5)},
+        interventions={"i": one},
+        arrangements={"impact_bonds": {"b1": bond}},
+    )
+    found = agreed(law_of(spec, towns()))
+    (posting,) = (p for p in found.postings if p.reason is Reason.BOND_INVESTMENT)
+    assert posting.amounts[0, :, 0].round(9).tolist() == [60, 0]
+
+
+# --- co-financing -------------------------------------------------------------------------------------------------
+
+
+def co_financed(smoothing: int, clawback: float = 0.0, **more: Any) -> Any:
+    """The municipality pays .3 of what its 100 inhabitants cost insurer a; 100 are saved in the first year."""
+    terms = {
+        "name": "c",
+        "years": YEARS,
+        "areas": "all",
+        "to": "a",
+        "pockets": ["zvw"],
+        "law": "wpg",
+        "share": 0.3,
+        "smoothing_years": smoothing,
+        "compensated_share": 0.0,
+        "compensated_by": "a",
+    }
+    equalisation = {"basis": "use", "clawback": {"acute": [clawback], "medicine_and_diagnosis": [clawback]}}
+    return saves(
+        holders=holders(equalisation=equalisation, cashable={"zvw": cashable()}),
+        arrangements={"co_financing": {"c1": terms}, **more},
+    )
+
+
+def budget(**terms: Any) -> dict[str, Any]:
+    """A regional budget of insurer a, with 1,000 of working money."""
+    member = {"party": "a", "pockets": ["zvw"], "law": "eigen_middelen", "closing_share": 1.0}
+    member["deposits_eur"] = {FIRST: 1000}
+    told = {"name": "r", "years": YEARS, "interventions": "all", "areas": "all", "members": {"a": member}}
+    return {**told, "spending": {}, **terms}
+
+
+@pytest.mark.parametrize("smoothing", [1, 3])
+def test_a_lower_bill_is_a_claim_on_the_year_of_the_saving(smoothing: int) -> None:
+    """30 of the 100 saved in the first year goes to the municipality, at once or in three years: 70 is left of it."""
+    spec = co_financed(smoothing, regional_budgets={"r1": budget()}, order=["c1", "r1"])
+    found = agreed(law_of(spec))
+    assert paid(found, Reason.BUDGET_SAVING, "a", "r1") == pytest.approx([70, 0, 0, 0])
+
+
+@pytest.mark.parametrize("smoothing", [1, 3])
+def test_a_lower_bill_is_no_overspending_on_care(smoothing: int) -> None:
+    """A budget covers what care cost more, and not what the insurer no longer gets from the municipality."""
+    spec = co_financed(smoothing, regional_budgets={"r1": budget()}, order=["c1", "r1"])
+    assert paid(agreed(law_of(spec)), Reason.BUDGET_COVER, "r1", "a") == [0, 0, 0, 0]
+
+
+def test_a_lower_bill_claims_no_more_than_there_is_in_cash() -> None:
+    """X = 100 a year, .85 taken back: the bill falls by 30 and only 15 is there; the budget finds no overspending."""
+    spec = co_financed(1, clawback=0.85, regional_budgets={"r1": budget()}, order=["c1", "r1"])
+    effect = {"e": avoids(1.0, "zvw", years=4.0)}
+    steady = spec.model_validate(
+        {**spec.model_dump(by_alias=True, exclude_unset=True), "interventions": {"i": an_intervention(effect)}}
+    )
+    found = agreed(law_of(steady))
+    assert paid(found, Reason.BUDGET_SAVING, "a", "r1") == pytest.approx([70, 0, 0, 0])
+    assert paid(found, Reason.BUDGET_COVER, "r1", "a") == [0, 0, 0, 0]
+
+
+def test_transfers_of_a_co_financing_sum_to_nothing() -> None:
+    """What one account pays another receives."""
+    law = law_of(co_financed(3))
+    ledger = law.ledger.plus(agreed(law).postings)
+    accounts = {account for p in ledger.postings for s in (p.source, p.target) for account in ledger.accounts(s)}
+    assert np.allclose(sum(ledger.balance(a) for a in accounts), 0)
