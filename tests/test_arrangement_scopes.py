@@ -1,4 +1,4 @@
-"""Where and when an arrangement counts: areas outside it, a single municipality, ages inside a class, years of a claim."""
+"""Where and when an arrangement counts: areas outside it, one municipality, ages inside a class, years of a claim."""
 
 from __future__ import annotations
 

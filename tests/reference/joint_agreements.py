@@ -314,6 +314,27 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "insurer_with_a_policy_is_replaced": {
         "departures": {"d": taken_over("gezondplus", "zorgzaam", "aanvullende_verzekering", 2022, payments=LATER)}
     },
+    "one_municipality_leaves": {**AGREED, "departures": {"d": leaves("GM0106", 2023)}},
+    "one_municipality_leaves_at_once": {**AGREED, "departures": {"d": leaves("GM0114", 2021)}},
+    "one_municipality_is_replaced": {"departures": {"d": taken_over("GM0106", "state", "belasting", 2023)}},
+    "one_municipality_is_replaced_beside_a_tariff": {
+        "deprivation_tariffs": {"t": tariff()},
+        "departures": {"d": taken_over("GM0106", "state", "belasting", 2023)},
+    },
+    "all_municipalities_leave_with_each_of_them": {
+        **AGREED,
+        "co_financing": {"c": shared()},
+        "departures": {"d": leaves("municipality", 2023)},
+    },
+    "replaced_beside_a_budget": {
+        "regional_budgets": {
+            "b": budget(
+                members={"een": member("wlz_fund", ["wlz"], 1.0, deposits_eur={2022: 60000})},
+                interventions=[FALLS],
+            )
+        },
+        "departures": {"d": taken_over("municipality", "state", "belasting", 2024)},
+    },
     "two_leave": {**AGREED, "departures": {"d": leaves("zorgzaam", 2024), "e": leaves("gezondplus", 2023)}},
     "departure_called_off": {**AGREED, "departures": {"d": leaves("zorgzaam", enabled=False, payments=LATER)}},
     "budget_and_its_member_leaves": {

@@ -125,7 +125,7 @@ def post_budget(agreed: Agreed, ident: str, terms: Tree) -> None:
 
 
 def norm_at(region: Region, terms: Tree, age: int, t: int) -> float:
-    """Return the norm of one year of age: that of the last class that begins at or below it, nothing before the first."""
+    """Return the norm of one year of age: that of the last class that begins at or below it, else nothing."""
     found = [norm["eur_per_person_year"] for norm in terms["norms"] if int(norm["age_from"]) <= age]
     return euro(region, found[-1], t) if found else 0.0
 
@@ -322,13 +322,25 @@ def post_departure(agreed: Agreed, ident: str, terms: Tree) -> None:
         return
     policies = [name for name, p in region.part("gemeentepolis").items() if p["insurer"] == party]
     for t in range(max(0, int(terms["from_year"]) - region.first), region.years):
-        for name in region.part("interventions"):
-            for area, amount in delivered_in(agreed, party, name, t).items():
-                move_over(agreed, t, area, (taker, party), (law, ident, "take_over"), amount)
+        for area in region.areas:
+            paid = sum(delivered_in(agreed, party, name, t)[area] for name in region.part("interventions"))
+            left = paid - got_for_delivery(agreed, party, area, t)
+            move_over(agreed, t, area, (taker, party), (law, ident, "take_over"), max(0.0, left))
         for name in policies:
             for area in region.areas:
                 net = agreed.law.book.net.get((party, name, area), [0.0] * region.years)[t]
                 move_over(agreed, t, area, (taker, party), (law, ident, "take_over"), -net)
+
+
+def got_for_delivery(agreed: Agreed, party: str, area: str, t: int) -> float:
+    """Return what budgets, tariffs and investors pay a party for delivery."""
+    me = agreed.region.municipality(area) if party == MUNICIPALITY else party
+    reasons = ("budget_delivery", "deprivation_delivery", "bond_investment")
+    return sum(
+        amount
+        for (_, reason, _, _, taker, place, year), amount in agreed.moved.items()
+        if reason in reasons and taker == me and place == area and int(year) == agreed.region.first + t
+    )
 
 
 def move_over(agreed: Agreed, t: int, area: str, route: tuple[str, str], what: tuple[str, str, str], x: float) -> None:
