@@ -141,18 +141,20 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
         n: subject_of(law, m.party, m.pockets, terms.interventions, terms.areas) for n, m in terms.members.items()
     }
     where = next(iter(subjects.values())).areas
+    running = claims.running(terms.years.first, terms.years.last)
+    deposits = {n: claims.per_year(m.deposits_eur) * running for n, m in terms.members.items()}
     account = budget_account(
-        {n: claims.per_year(m.deposits_eur) for n, m in terms.members.items()},
+        deposits,
         {n: claims.cash_change(subject) for n, subject in subjects.items()},
         {n: claims.asked(s.to, s.intervention, s.delivery_share, where) for n, s in terms.spending.items()},
         {n: law.inputs.of(m.closing_share) for n, m in terms.members.items()},
-        claims.running(terms.years.first, terms.years.last),
+        running,
     )
     postings: list[Posting] = []
     for n, member in terms.members.items():
         claims.note(subjects[n], account.saved[n])
         key = claims.people * inside(law, subjects[n])
-        postings += _member_postings(claims, Member(name, n, member, key), account)
+        postings += _member_postings(claims, Member(name, n, member, deposits[n], key), account)
     for n, spending in terms.spending.items():
         key = claims.delivery(spending.to, spending.intervention, where)
         booking = Booking(name, Reason.BUDGET_DELIVERY, Pocket.EIGEN_MIDDELEN)
@@ -160,26 +162,25 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
     named = {"saved": account.saved, "covered": account.covered, "paid": account.paid, "settled": account.settled}
     years = len(law.years)
     figures = {n: _added(amounts.values(), years) for n, amounts in named.items()}
-    deposits = _added((claims.per_year(m.deposits_eur) for m in terms.members.values()), years)
-    return Outcome(
-        name, postings, {"opening": account.opening, "deposits": deposits, **figures, "closing": account.closing}
-    )
+    ends = {"opening": account.opening, "deposits": _added(deposits.values(), years)}
+    return Outcome(name, postings, {**ends, **figures, "closing": account.closing})
 
 
 class Member(NamedTuple):
-    """A member of a budget, and the key that spreads its amounts over areas."""
+    """A member of a budget, what it brings in at the opening, and the key that spreads its amounts over areas."""
 
     budget: str
     name: str
     terms: BudgetMember
+    deposits: Floats
     key: Floats
 
 
 def _member_postings(claims: Claims, member: Member, account: BudgetAccount) -> Iterator[Posting]:
-    budget, n, terms, key = member
+    budget, n, terms, deposits, key = member
     into, out, pocket = (terms.party, budget), (budget, terms.party), terms.pockets[0]
     for reason, law, sides, amounts in (
-        (Reason.BUDGET_DEPOSIT, terms.law, into, claims.per_year(terms.deposits_eur)),
+        (Reason.BUDGET_DEPOSIT, terms.law, into, deposits),
         (Reason.BUDGET_SAVING, pocket, into, account.saved[n]),
         (Reason.BUDGET_COVER, pocket, out, account.covered[n]),
         (Reason.BUDGET_CLOSING, terms.law, out, account.settled[n]),
@@ -218,7 +219,8 @@ def population_payment(claims: Claims, name: str, terms: PopulationPayment) -> O
     served = claims.serve(subject, np.maximum(kept, 0.0))
     postings = list(claims.paid(name, Reason.POPULATION_PAYMENT, subject, served, terms.receives))
     carried = Booking(name, Reason.POPULATION_PAYMENT, scope.pockets[0])
-    postings += claims.posting(carried, (terms.receives, terms.pays), np.maximum(-kept, 0.0))
+    key = claims.people * inside(law, subject)
+    postings += claims.posting(carried, (terms.receives, terms.pays), np.maximum(-kept, 0.0), key)
     return Outcome(name, postings, {"payment": payment, "cost": cost, "kept": kept})
 
 
@@ -361,7 +363,9 @@ def _bond_postings(claims: Claims, name: str, terms: ImpactBond, invested: Float
     if terms.assessor is not None:
         fee = claims.per_year(terms.assessor.fee_eur)
         booking = Booking(name, Reason.BOND_ASSESSMENT, terms.assessor.law)
-        yield from claims.posting(booking, (terms.assessor.paid_by, RESOURCES), fee)
+        where = terms.areas if terms.areas != "all" else claims.law.ledger.areas
+        here = np.array([[float(area in where)] for area in claims.law.ledger.areas])
+        yield from claims.posting(booking, (terms.assessor.paid_by, RESOURCES), fee, claims.people * here)
 
 
 # --- GP deprivation tariff ----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from building import FIRST, a_region, a_scenario, an_intervention, avoids, casha
 from test_agreed import TWO_AREAS, law_of, paid, saves
 
 from coalition.agreed import Agreed, agreed
+from coalition.departures import after_departures
 from coalition.parties import Pocket, Reason
 from coalition.region import Region
 
@@ -71,12 +72,21 @@ def test_a_norm_that_begins_inside_an_age_class_is_for_that_part_of_it() -> None
     assert first(agreed(law), "payment") == pytest.approx(60 * 10 + 60 * 30)
 
 
+def test_a_municipality_outside_the_payment_carries_nothing_of_it() -> None:
+    """The sum is 100 a head too low for the 100 people of the first town: that town pays 10,000, the other nothing."""
+    norm = [{"age_from": 0, "eur_per_person_year": euro(1900)}]
+    terms = population("a", ["GM0001"], receives="municipality", norms=norm)
+    law = law_of(saves(0.0, arrangements={"population_payments": {"p": terms}}), towns())
+    (posting,) = agreed(law).postings
+    assert (posting.source, posting.amounts[0, :, 0].tolist()) == ("municipality", [10_000, 0])
+
+
 # --- impact bond --------------------------------------------------------------------------------------------------
 
 
-def test_a_bond_pays_only_where_it_is_about() -> None:
-    """400 people of 60 cent each; the bond is about the 100 of the first town: 60 goes there, nothing elsewhere."""
-    bond = {
+def bond(**terms: Any) -> dict[str, Any]:
+    """A bond about the first town."""
+    return {
         "name": "b",
         "investor": "b",
         "provider": "municipality",
@@ -88,16 +98,57 @@ def test_a_bond_pays_only_where_it_is_about() -> None:
         "targets_eur": {FIRST: 1.0},
         "outcome_payers": {"a": {"party": "a", "pockets": ["zvw"], "share": 1.0}},
         "return_cap_per_year": 0.0,
+        **terms,
     }
+
+
+def bonded(**terms: Any) -> Agreed:
+    """400 people of 60 cent each, of whom 100 live in the first town."""
     one = an_intervention({"e": avoids(0.4, "zvw")}, cost={"per_starter": [euro(0.6)]})
     spec = a_scenario(
         parties={"insurers": insurers(a=0.5, b=0.5)},
         interventions={"i": one},
-        arrangements={"impact_bonds": {"b1": bond}},
+        arrangements={"impact_bonds": {"b1": bond(**terms)}},
     )
-    found = agreed(law_of(spec, towns()))
+    return agreed(law_of(spec, towns()))
+
+
+def test_a_bond_pays_only_where_it_is_about() -> None:
+    """60 goes to the first town, and nothing elsewhere."""
+    found = bonded()
     (posting,) = (p for p in found.postings if p.reason is Reason.BOND_INVESTMENT)
     assert posting.amounts[0, :, 0].round(9).tolist() == [60, 0]
+
+
+def test_only_those_whom_a_bond_is_about_pay_its_assessor() -> None:
+    """A fee of 50 of the municipalities is that of the first town alone."""
+    found = bonded(assessor={"paid_by": "municipality", "law": "wpg", "fee_eur": {FIRST: 50}})
+    (posting,) = (p for p in found.postings if p.reason is Reason.BOND_ASSESSMENT)
+    assert posting.amounts[0, :, 0].tolist() == [50, 0]
+
+
+# --- regional budget ----------------------------------------------------------------------------------------------
+
+
+def test_a_budget_that_ends_early_gets_no_later_deposit() -> None:
+    """100 a year in three years, and a member leaves in the second: what went in comes back, nothing stays behind."""
+    members = {
+        name: {
+            "party": name,
+            "pockets": ["zvw"],
+            "law": "eigen_middelen",
+            "closing_share": 0.5,
+            "deposits_eur": {FIRST: 100, FIRST + 1: 100, FIRST + 2: 100},
+        }
+        for name in ("a", "b")
+    }
+    gone = {"d": {"name": "d", "party": "b", "from_year": FIRST + 1, "deliveries": "stop"}}
+    stated = {"regional_budgets": {"r1": budget(members=members)}, "departures": gone}
+    spec = saves(0.0, parties={"insurers": insurers(a=0.5, b=0.5)}, arrangements=stated)
+    law = law_of(after_departures(spec, {}))
+    found = agreed(law)
+    assert paid(found, Reason.BUDGET_DEPOSIT, "a", "r1") == [100, 0, 0, 0]
+    assert law.ledger.plus(found.postings).balance("r1").tolist() == [[0, 0, 0, 0]]
 
 
 # --- co-financing -------------------------------------------------------------------------------------------------

@@ -241,6 +241,15 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
         }
     },
     "bond": {"impact_bonds": {"b": bond()}},
+    "sum_too_low_for_municipalities": {
+        "population_payments": {
+            "s": payment(
+                receives="municipality",
+                norms=[{"age_from": 0, "eur_per_person_year": euro(900)}],
+                scope=scope(["zvw"], "all", ["GM0114"], (2022, 2028)),
+            )
+        }
+    },
     "bond_of_one_area": {"impact_bonds": {"b": bond(areas=["GM0114"], raised_eur=9000)}},
     "bond_of_a_single_municipality": {
         "impact_bonds": {
@@ -337,6 +346,10 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     },
     "two_leave": {**AGREED, "departures": {"d": leaves("zorgzaam", 2024), "e": leaves("gezondplus", 2023)}},
     "departure_called_off": {**AGREED, "departures": {"d": leaves("zorgzaam", enabled=False, payments=LATER)}},
+    "budget_ends_before_a_deposit": {
+        "regional_budgets": {"b": budget()},
+        "departures": {"d": leaves("zorgzaam", 2024)},
+    },
     "budget_and_its_member_leaves": {
         "regional_budgets": {"b": budget()},
         "departures": {"d": leaves("zorgzaam", 2025)},

@@ -162,7 +162,7 @@ def post_population(agreed: Agreed, ident: str, terms: Tree) -> None:
             send(agreed, t, subject.areas, there, (pocket, ident, "own_money"), kept - claim.served[t])
         else:
             what = (scope["pockets"][0], ident, "population_payment")
-            send(agreed, t, region.areas, back, what, -kept)
+            send(agreed, t, subject.areas, back, what, -kept)
     agreed.claims.append(claim)
 
 
@@ -230,7 +230,7 @@ def post_bond(agreed: Agreed, ident: str, terms: Tree) -> None:
     assessor = terms.get("assessor") or {"fee_eur": {}}
     for year, fee in assessor["fee_eur"].items():
         what = (assessor["law"], ident, "bond_assessment")
-        send(agreed, int(year) - region.first, region.areas, (assessor["paid_by"], "resources"), what, num(fee))
+        send(agreed, int(year) - region.first, where, (assessor["paid_by"], "resources"), what, num(fee))
     agreed.claims += claims.values()
 
 
