@@ -100,7 +100,8 @@ def budget_account(
         running: 1 in the years of the budget, shape (1, year).
     """
     groups = (deposits, changes, asked)
-    shape = np.broadcast_shapes(running.shape, *(a.shape for group in groups for a in group.values()))
+    drawn = [(len(a), 1) for a in shares.values()]
+    shape = np.broadcast_shapes(running.shape, *drawn, *(a.shape for group in groups for a in group.values()))
     deposits, changes, asked = ({n: np.broadcast_to(a * running, shape) for n, a in g.items()} for g in groups)
     saved = {n: np.maximum(a, 0.0) for n, a in changes.items()}
     over = {n: np.maximum(-a, 0.0) for n, a in changes.items()}
@@ -147,7 +148,7 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
         deposits,
         {n: claims.cash_change(subject) for n, subject in subjects.items()},
         {n: claims.asked(s.to, s.intervention, s.delivery_share, where) for n, s in terms.spending.items()},
-        {n: law.inputs.of(m.closing_share) for n, m in terms.members.items()},
+        _closing_shares(claims, terms),
         running,
     )
     postings: list[Posting] = []
@@ -164,6 +165,13 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
     figures = {n: _added(amounts.values(), years) for n, amounts in named.items()}
     ends = {"opening": account.opening, "deposits": _added(deposits.values(), years)}
     return Outcome(name, postings, {**ends, **figures, "closing": account.closing})
+
+
+def _closing_shares(claims: Claims, terms: RegionalBudget) -> dict[str, Floats]:
+    """Each member's part of what is left, shape (draw,); together 1 in every draw."""
+    shares = claims.law.inputs.several(m.closing_share for m in terms.members.values())
+    parts = ratio(shares, shares.sum(axis=1, keepdims=True))
+    return {n: parts[:, k] for k, n in enumerate(terms.members)}
 
 
 class Member(NamedTuple):

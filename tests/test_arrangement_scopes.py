@@ -11,6 +11,7 @@ from test_agreed import TWO_AREAS, law_of, paid, saves
 
 from coalition.agreed import Agreed, agreed
 from coalition.departures import after_departures
+from coalition.inputs import Inputs
 from coalition.parties import Pocket, Reason
 from coalition.region import Region
 
@@ -149,6 +150,26 @@ def test_a_budget_that_ends_early_gets_no_later_deposit() -> None:
     found = agreed(law)
     assert paid(found, Reason.BUDGET_DEPOSIT, "a", "r1") == [100, 0, 0, 0]
     assert law.ledger.plus(found.postings).balance("r1").tolist() == [[0, 0, 0, 0]]
+
+
+def test_drawn_closing_shares_divide_all_that_is_left_and_no_more() -> None:
+    """Shares of .6 and .4 of which one is drawn as .2 and as .6: 150 becomes 50 and 100, or 90 and 60."""
+    members = {
+        name: {"party": name, "pockets": ["zvw"], "law": "eigen_middelen", "closing_share": share}
+        for name, share in (("a", 0.6), ("b", 0.4))
+    }
+    spec = a_scenario(
+        parties={"insurers": insurers(a=0.5, b=0.5)},
+        interventions={"i": an_intervention({"e": avoids(1.5, "zvw")})},
+        arrangements={"regional_budgets": {"r1": budget(members=members)}},
+    )
+    path = "arrangements.regional_budgets.r1.members.a.closing_share"
+    drawn = Inputs(2, {path: np.array([0.2, 0.6])})
+    law = law_of(spec, inputs=drawn)
+    found = agreed(law)
+    settled = {p.target: p.amounts.sum(axis=(1, 2)).round(9).tolist() for p in found.postings if p.source == "r1"}
+    assert settled == {"a": [50, 90], "b": [100, 60]}
+    assert np.allclose(law.ledger.plus(found.postings).balance("r1").sum(axis=1), 0)
 
 
 # --- co-financing -------------------------------------------------------------------------------------------------
