@@ -510,7 +510,8 @@ def _settled_bills(
         yield claims.posting_per_area(booking, back, np.maximum(compensation - bill, 0.0))
         return
     yield claims.posting_per_area(booking, there, bill)
-    yield claims.posting_per_area(booking._replace(reason=Reason.CO_FINANCING_COMPENSATION), back, compensation)
+    if terms.compensated_by != MUNICIPALITY:  # else it goes from one account to itself
+        yield claims.posting_per_area(booking._replace(reason=Reason.CO_FINANCING_COMPENSATION), back, compensation)
 
 
 def _bill(claims: Claims, terms: CoFinancing, cost: Floats) -> Floats:

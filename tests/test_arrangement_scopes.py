@@ -231,6 +231,15 @@ def test_a_lower_bill_claims_no_more_than_there_is_in_cash() -> None:
     assert paid(found, Reason.BUDGET_COVER, "r1", "a") == [0, 0, 0, 0]
 
 
+def test_a_municipality_that_compensates_itself_books_only_its_bill() -> None:
+    """Nothing goes from one account to itself."""
+    spec = co_financed(1)
+    terms = spec.arrangements.co_financing["c1"].model_dump(by_alias=True)
+    terms |= {"compensated_by": "municipality", "compensated_share": 1.0}
+    spec = saves(arrangements={"co_financing": {"c1": terms}})
+    assert {p.reason for p in agreed(law_of(spec)).postings} == {Reason.CO_FINANCING}
+
+
 def test_transfers_of_a_co_financing_sum_to_nothing() -> None:
     """What one account pays another receives."""
     law = law_of(co_financed(3))

@@ -296,6 +296,7 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "co_payment_capped": {"co_financing": {"c": shared(cap_eur_per_inhabitant=euro(60), smoothing_years=2)}},
     "co_payment_netted": {"co_financing": {"c": shared(compensated_by="zorgzaam", smoothing_years=3)}},
     "co_payment_before_contract": {"co_financing": {"c": shared()}, "contracts": {"k": smoking()}, "order": ["c", "k"]},
+    "co_payment_compensated_by_itself": {"co_financing": {"c": shared(compensated_by="municipality")}},
     "co_payment_smoothed_before_contract": {
         "co_financing": {"c": shared(smoothing_years=3, share=0.6)},
         "contracts": {"k": smoking()},
