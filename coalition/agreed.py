@@ -38,8 +38,8 @@ from coalition.fund import Requests, Statement, pays_on_proof, run_fund
 from coalition.fund_terms import Draw, Fund
 from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
-from coalition.measured import LawRun, Subject, inside, projected_savings, subject_of, subject_of_contract
-from coalition.parties import RESOURCES, STATE, Pocket, Reason
+from coalition.measured import LawRun, Subject, inside, projected_savings, side_of, subject_of, subject_of_contract
+from coalition.parties import MUNICIPALITY, RESOURCES, STATE, Pocket, Reason
 from coalition.shared_savings import ProjectedSavings, Settlement, settle
 
 
@@ -114,7 +114,7 @@ class _Agreement:
                 found.postings.extend(self._side_payment(name, payment))
         for name, departure in self.terms.departures.items():
             if departure.enabled:
-                found.postings.extend(self._departure(name, departure))
+                found.postings.extend(self._departure(name, departure, found.postings))
         found.postings[:] = [p for p in found.postings if np.count_nonzero(p.amounts)]
         return found
 
@@ -142,23 +142,31 @@ class _Agreement:
         sides = (payment.source, payment.target)
         return self.claims.posting(booking, sides, self.claims.per_year(payment.amounts_eur))
 
-    def _departure(self, name: str, departure: Departure) -> Iterator[Posting]:
+    def _departure(self, name: str, departure: Departure, agreed_so_far: Sequence[Posting]) -> list[Posting]:
         """Who pays in the place of the party that left."""
-        for payment in departure.payments.values():
-            yield from self._side_payment(name, payment)
+        found = [posting for p in departure.payments.values() for posting in self._side_payment(name, p)]
         if departure.taken_over_by is None or departure.law is None:
-            return
+            return found
         gone = self.claims.running(departure.from_year, self.law.years[-1])
         booking = Booking(name, Reason.TAKE_OVER, departure.law)
         sides = (departure.taken_over_by, departure.party)
-        for burden in self._burdens(departure.party):
-            yield self.claims.posting_per_area(booking, sides, np.maximum(burden * gone, 0.0))
-            yield self.claims.posting_per_area(booking, sides[::-1], np.maximum(-burden * gone, 0.0))
+        for burden in self._burdens(departure.party, agreed_so_far):
+            found.append(self.claims.posting_per_area(booking, sides, np.maximum(burden * gone, 0.0)))
+            found.append(self.claims.posting_per_area(booking, sides[::-1], np.maximum(-burden * gone, 0.0)))
+        return found
 
-    def _burdens(self, party: str) -> Iterator[Floats]:
-        """What a party pays (+) for each intervention, and for each policy that it carries; (draw, area, year)."""
-        for intervention in self.law.spec.interventions:
-            yield self.claims.delivery(party, intervention)
+    def _burdens(self, party: str, agreed_so_far: Sequence[Posting]) -> Iterator[Floats]:
+        """What a party pays (+) for delivery, and for each policy that it carries; shape (draw, area, year).
+
+        What a budget, a tariff's fund or an investor pays of the delivery is nobody's to take over.
+        """
+        delivery = np.asarray(sum(self.claims.delivery(party, i) for i in self.law.spec.interventions))
+        everywhere = inside(self.law, Subject(party, frozenset(), frozenset(), frozenset(self.law.ledger.areas)))
+        for p in agreed_so_far:
+            if p.reason in PAYS_DELIVERY and side_of(p.target) == side_of(party):
+                own = party in {p.target, MUNICIPALITY} or p.target == MUNICIPALITY
+                delivery = delivery - own * p.amounts * everywhere
+        yield np.maximum(delivery, 0.0)
         for name, policy in self.law.spec.gemeentepolis.items():
             if policy.insurer == party:
                 moved = [p for p in self.law.ledger.postings if p.intervention == name]
@@ -265,6 +273,10 @@ class _Agreement:
             yield from post(Reason.FUND_REPAYMENT, law, (payer, account), moved.repaid[n])
         yield from post(Reason.FUND_INTEREST, own, (STATE, account), moved.interest)
         yield from post(Reason.FUND_FEE, own, (account, RESOURCES), moved.fees)
+
+
+PAYS_DELIVERY = frozenset({Reason.BUDGET_DELIVERY, Reason.DEPRIVATION_DELIVERY, Reason.BOND_INVESTMENT})
+"""Reasons for which somebody pays a payer's delivery, without getting it back from that payer."""
 
 
 def claim_order(terms: Arrangements) -> list[str]:

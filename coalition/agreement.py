@@ -126,7 +126,10 @@ def departure_prices(result: Result) -> list[DeparturePrice]:
             continue
         stays = run_inputs(replace(scenario, spec=called_off(scenario.spec, name)), Inputs()).parties
         prices = {r.party.id: float(r.npv[0]) - leaves[r.party.id] for r in stays}
-        own = prices.pop(departure.party)
+        leavers = [
+            n for n in prices if n == departure.party or (departure.party == MUNICIPALITY and n.startswith("GM"))
+        ]
+        own = sum(prices.pop(n) for n in leavers)
         found.append(DeparturePrice(name, {n: p for n, p in prices.items() if abs(p) >= HALF_CENT_EUR}, own))
     return found
 

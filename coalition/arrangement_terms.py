@@ -15,7 +15,7 @@ from pydantic import Field
 from coalition.contracts import Contract, MeasuringYears, PartyId, Scope
 from coalition.fund_terms import Amounts, Fund
 from coalition.numbers import AreaCode, Count, EuroCost, Frozen, Name, Share, Year
-from coalition.parties import Pocket
+from coalition.parties import MUNICIPALITY, Pocket
 
 
 class SidePayment(Frozen):
@@ -336,7 +336,7 @@ def parties_of(stated: Arrangement) -> set[str]:
         case Fund():
             draws = {draw.to for draw in stated.draws.values()}
             return draws | {given.party for given in stated.contributions.values()}
-    found: set[str] = set()
+    found: set[str] = {MUNICIPALITY} if isinstance(stated, CoFinancing) else set()
     for key in ("pays", "receives", "investor", "provider", "to", "compensated_by"):
         found |= {getattr(stated, key)} if hasattr(stated, key) else set()
     for key in ("members", "outcome_payers"):

@@ -21,14 +21,16 @@ from coalition.arrangement_terms import (
     PopulationPayment,
     RegionalBudget,
 )
+from coalition.baseline import age_weights
 from coalition.claims import Booking, Claims
 from coalition.contracts import Population
 from coalition.inputs import Floats, per_draw, ratio
 from coalition.ledger import Posting
-from coalition.measured import inside, insured_part, people_and_cost, saving_per_area, subject_of
+from coalition.measured import Subject, inside, insured_part, people_and_cost, saving_per_area, subject_of
 from coalition.numbers import EuroCost
 from coalition.parties import MUNICIPALITY, PROVIDERS, RESOURCES, Pocket, Reason
 from coalition.projection import area_market_shares
+from coalition.schema import Ages
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def budget_account(
         running: 1 in the years of the budget, shape (1, year).
     """
     groups = (deposits, changes, asked)
-    shape = np.broadcast_shapes(running.shape, *(a.shape for group in groups for a in group.values()))
+    drawn = [(len(a), 1) for a in shares.values()]
+    shape = np.broadcast_shapes(running.shape, *drawn, *(a.shape for group in groups for a in group.values()))
     deposits, changes, asked = ({n: np.broadcast_to(a * running, shape) for n, a in g.items()} for g in groups)
     saved = {n: np.maximum(a, 0.0) for n, a in changes.items()}
     over = {n: np.maximum(-a, 0.0) for n, a in changes.items()}
@@ -145,14 +148,14 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
         deposits,
         {n: claims.cash_change(subject) for n, subject in subjects.items()},
         {n: claims.asked(s.to, s.intervention, s.delivery_share, where) for n, s in terms.spending.items()},
-        {n: law.inputs.of(m.closing_share) for n, m in terms.members.items()},
+        _closing_shares(claims, terms),
         running,
     )
     postings: list[Posting] = []
     for n, member in terms.members.items():
         claims.note(subjects[n], account.saved[n])
         key = claims.people * inside(law, subjects[n])
-        postings += _member_postings(claims, Member(name, n, member, key, deposits[n]), account)
+        postings += _member_postings(claims, Member(name, n, member, deposits[n], key), account)
     for n, spending in terms.spending.items():
         key = claims.delivery(spending.to, spending.intervention, where)
         booking = Booking(name, Reason.BUDGET_DELIVERY, Pocket.EIGEN_MIDDELEN)
@@ -160,24 +163,29 @@ def regional_budget(claims: Claims, name: str, terms: RegionalBudget) -> Outcome
     named = {"saved": account.saved, "covered": account.covered, "paid": account.paid, "settled": account.settled}
     years = len(law.years)
     figures = {n: _added(amounts.values(), years) for n, amounts in named.items()}
-    put_in = _added(deposits.values(), years)
-    return Outcome(
-        name, postings, {"opening": account.opening, "deposits": put_in, **figures, "closing": account.closing}
-    )
+    ends = {"opening": account.opening, "deposits": _added(deposits.values(), years)}
+    return Outcome(name, postings, {**ends, **figures, "closing": account.closing})
+
+
+def _closing_shares(claims: Claims, terms: RegionalBudget) -> dict[str, Floats]:
+    """Each member's part of what is left, shape (draw,); together 1 in every draw."""
+    shares = claims.law.inputs.several(m.closing_share for m in terms.members.values())
+    parts = ratio(shares, shares.sum(axis=1, keepdims=True))
+    return {n: parts[:, k] for k, n in enumerate(terms.members)}
 
 
 class Member(NamedTuple):
-    """A member of a budget, the key that spreads its amounts over areas, and what it puts in."""
+    """A member of a budget, what it brings in at the opening, and the key that spreads its amounts over areas."""
 
     budget: str
     name: str
     terms: BudgetMember
-    key: Floats
     deposits: Floats
+    key: Floats
 
 
 def _member_postings(claims: Claims, member: Member, account: BudgetAccount) -> Iterator[Posting]:
-    budget, n, terms, key, deposits = member
+    budget, n, terms, deposits, key = member
     into, out, pocket = (terms.party, budget), (budget, terms.party), terms.pockets[0]
     for reason, law, sides, amounts in (
         (Reason.BUDGET_DEPOSIT, terms.law, into, deposits),
@@ -212,7 +220,7 @@ def population_payment(claims: Claims, name: str, terms: PopulationPayment) -> O
     subject = subject_of(claims.law, terms.pays, scope.pockets, scope.interventions, scope.areas)
     running = claims.running(scope.years.first, scope.years.last)
     expected = people_and_cost(law, subject, Population.ALL_INSURED)[1].sum(axis=1)
-    payment = _capitation(claims, terms, expected) * running
+    payment = (_capitation(claims, terms, subject) if terms.norms else expected) * running
     cost = (expected - saving_per_area(law, subject).sum(axis=1)) * running
     corridor = None if terms.corridor is None else law.inputs.of(terms.corridor)[:, None]
     kept = deviation_share(payment, cost, law.inputs.of(terms.receiver_share)[:, None], corridor)
@@ -224,30 +232,25 @@ def population_payment(claims: Claims, name: str, terms: PopulationPayment) -> O
     return Outcome(name, postings, {"payment": payment, "cost": cost, "kept": kept})
 
 
-def _capitation(claims: Claims, terms: PopulationPayment, expected: Floats) -> Floats:
-    """The sum: norm per age times people times the area's need; the expected cost where no norm is stated."""
-    if not terms.norms:
-        return expected
+def _capitation(claims: Claims, terms: PopulationPayment, subject: Subject) -> Floats:
+    """The sum: norm per age times people times the area's need, in the areas that the payer has to do with."""
     law = claims.law
     region, people = law.projection.baseline.region, law.projection.baseline.people
-    edges = [*(n.age_from for n in terms.norms), np.inf]
+    lasts = [*(n.age_from - 1 for n in terms.norms[1:]), None]
     total = np.zeros((1, len(law.years)))
-    part = insured_part(law, terms.pays)
-    need = _need(claims, terms)
-    for norm, low, high in zip(terms.norms, edges, edges[1:], strict=False):
-        ages = [low <= age < high for age in region.age_from]
-        heads = (people[:, ages].sum(axis=1)[None] * part * need).sum(axis=1)
+    part = insured_part(law, terms.pays) * _need(claims, terms) * inside(law, subject)
+    for norm, last in zip(terms.norms, lasts, strict=True):
+        ages = age_weights(Ages.model_validate({"from": norm.age_from, "to": last}), region)
+        heads = ((people * ages[:, None]).sum(axis=1)[None] * part).sum(axis=1)
         total = total + heads * _price(claims, norm.eur_per_person_year)
     return total
 
 
 def _need(claims: Claims, terms: PopulationPayment) -> Floats:
-    """Factor on the norm per area, 0 outside the payment's areas; shape (draw, area, 1)."""
-    areas = claims.law.ledger.areas
-    inside_it = areas if terms.scope.areas == "all" else terms.scope.areas
+    """Factor on the norm per area, shape (draw, area, 1)."""
     stated = [
-        (claims.law.inputs.of(terms.need_by_area[a]) if a in terms.need_by_area else np.ones(1)) * float(a in inside_it)
-        for a in areas
+        claims.law.inputs.of(terms.need_by_area[a]) if a in terms.need_by_area else np.ones(1)
+        for a in claims.law.ledger.areas
     ]
     return np.stack(np.broadcast_arrays(*stated), axis=1)[:, :, None]
 
@@ -326,7 +329,8 @@ def impact_bond(claims: Claims, name: str, terms: ImpactBond) -> Outcome:
     account = bond_account(
         invested, measured, _added(payable.values(), len(law.years)), targets, law.inputs.of(terms.return_cap_per_year)
     )
-    postings = list(_bond_postings(claims, name, terms, (account, where)))
+    key = claims.delivery(terms.provider, terms.intervention, where)
+    postings = list(_bond_postings(claims, name, terms, account.invested, key))
     for n, amounts in _repaid_by(account, payable).items():
         claims.note(subjects[n], _earned(amounts, payable[n]))
         booking = Booking(name, Reason.BOND_REPAYMENT, terms.outcome_payers[n].pockets[0])
@@ -361,17 +365,15 @@ def _earned(repaid: Floats, payable: Floats) -> Floats:
     return np.diff(upto, axis=1, prepend=0.0)
 
 
-def _bond_postings(
-    claims: Claims, name: str, terms: ImpactBond, found: tuple[BondAccount, frozenset[str]]
-) -> Iterator[Posting]:
-    account, where = found
-    key = claims.delivery(terms.provider, terms.intervention, where)
+def _bond_postings(claims: Claims, name: str, terms: ImpactBond, invested: Floats, key: Floats) -> Iterator[Posting]:
     booking = Booking(name, Reason.BOND_INVESTMENT, Pocket.EIGEN_MIDDELEN)
-    yield from claims.posting(booking, (terms.investor, terms.provider), account.invested, key)
+    yield from claims.posting(booking, (terms.investor, terms.provider), invested, key)
     if terms.assessor is not None:
         fee = claims.per_year(terms.assessor.fee_eur)
         booking = Booking(name, Reason.BOND_ASSESSMENT, terms.assessor.law)
-        yield from claims.posting(booking, (terms.assessor.paid_by, RESOURCES), fee)
+        where = terms.areas if terms.areas != "all" else claims.law.ledger.areas
+        here = np.array([[float(area in where)] for area in claims.law.ledger.areas])
+        yield from claims.posting(booking, (terms.assessor.paid_by, RESOURCES), fee, claims.people * here)
 
 
 # --- GP deprivation tariff ----------------------------------------------------------------------------------------
@@ -475,13 +477,26 @@ def co_financing(claims: Claims, name: str, terms: CoFinancing) -> Outcome:
     law = claims.law
     subject = subject_of(claims.law, terms.to, terms.pockets, "all", terms.areas)
     expected = people_and_cost(law, subject, Population.ALL_INSURED)[1]
-    expected_bill = _bill(claims, terms, expected)
-    bill = _bill(claims, terms, expected - saving_per_area(law, subject), expected_bill)
+    without = _bill(claims, terms, expected)
+    really = _bill(claims, terms, expected - saving_per_area(law, subject))
+    expected_bill, bill = _averaged(claims, terms, without), _averaged(claims, terms, really, without)
     compensation = per_draw(law.inputs.of(terms.compensated_share), 2) * expected_bill
-    claims.note(subject, np.maximum(expected_bill - bill, 0.0).sum(axis=1))
+    claims.serve(subject, _lower_bills(claims, terms, without - really))
     postings = list(_settled_bills(claims, name, terms, bill, compensation))
     figures = {"expected_bill": expected_bill, "bill": bill, "compensation": compensation}
     return Outcome(name, postings, {n: a.sum(axis=1) for n, a in figures.items()})
+
+
+def _lower_bills(claims: Claims, terms: CoFinancing, lower: Floats) -> Floats:
+    """What the municipality pays less, in the years of the saving that it comes from, >= 0; shape (draw, year).
+
+    Args:
+        lower: by how much a year's own bill falls, shape (draw, area, year); it counts in as many later bills as are
+            averaged, as long as the arrangement runs.
+    """
+    years = np.array(claims.law.years)
+    counted = np.clip(terms.years.last - years + 1, 0, terms.smoothing_years) / terms.smoothing_years
+    return np.asarray(np.maximum(lower.sum(axis=1) * counted, 0.0))
 
 
 def _settled_bills(
@@ -495,28 +510,29 @@ def _settled_bills(
         yield claims.posting_per_area(booking, back, np.maximum(compensation - bill, 0.0))
         return
     yield claims.posting_per_area(booking, there, bill)
-    yield claims.posting_per_area(booking._replace(reason=Reason.CO_FINANCING_COMPENSATION), back, compensation)
+    if terms.compensated_by != MUNICIPALITY:  # else it goes from one account to itself
+        yield claims.posting_per_area(booking._replace(reason=Reason.CO_FINANCING_COMPENSATION), back, compensation)
 
 
-def _bill(claims: Claims, terms: CoFinancing, cost: Floats, before: Floats | None = None) -> Floats:
-    """The municipality's bill, capped and smoothed, shape (draw, area, year).
+def _bill(claims: Claims, terms: CoFinancing, cost: Floats) -> Floats:
+    """The municipality's part of a year's cost, at most the cap, in the years agreed; shape (draw, area, year)."""
+    bill = per_draw(claims.law.inputs.of(terms.share), 2) * cost
+    if terms.cap_eur_per_inhabitant is not None:
+        cap = _price(claims, terms.cap_eur_per_inhabitant)[:, None, :] * claims.people
+        bill = np.minimum(bill, cap)
+    return np.asarray(bill * claims.running(terms.years.first, terms.years.last)[:, None, :])
+
+
+def _averaged(claims: Claims, terms: CoFinancing, bill: Floats, before: Floats | None = None) -> Floats:
+    """Bills as they are paid: each the mean of the last years', shape (draw, area, year).
 
     Args:
         before: the bill expected without a programme; its first year stands for the years before the first.
     """
-    law = claims.law
-    first, last = (law.years.index(y) for y in (terms.years.first, terms.years.last))
-    bill = per_draw(law.inputs.of(terms.share), 2) * cost
-    if terms.cap_eur_per_inhabitant is not None:
-        cap = _price(claims, terms.cap_eur_per_inhabitant)[:, None, :] * claims.people
-        bill = np.minimum(bill, cap)
+    first, last = (claims.law.years.index(y) for y in (terms.years.first, terms.years.last))
+    earlier = (bill if before is None else before)[..., first : first + 1]
     running = bill[..., first : last + 1]
-    if before is not None:
-        earlier = np.broadcast_to(before[..., first : first + 1], (*running.shape[:2], 1))
-        running = np.concatenate([earlier, running], axis=-1)
-        running = smoothed(running, terms.smoothing_years)[..., 1:]
-    else:
-        running = smoothed(running, terms.smoothing_years)
+    earlier = np.broadcast_to(earlier, (*running.shape[:2], 1))
     out = np.zeros(bill.shape)
-    out[..., first : last + 1] = running
+    out[..., first : last + 1] = smoothed(np.concatenate([earlier, running], axis=-1), terms.smoothing_years)[..., 1:]
     return out

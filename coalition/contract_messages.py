@@ -221,10 +221,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "Lower `delivery_share`, so that together at most 1 is asked.",
     ),
     "departure.party": Message(
-        "Deze partij kan niet vertrekken: een gemeente houdt haar taak, of de partij doet nergens aan mee.",
-        "Kies een verzekeraar, investeerder of fonds dat betaalt of in een afspraak staat.",
-        "This party cannot leave: a municipality keeps its task, or the party takes part in nothing.",
-        "Choose an insurer, investor or fund that pays or stands in an arrangement.",
+        "Deze partij betaalt niets en staat in geen afspraak; haar vertrek verandert niets.",
+        "Kies een partij die betaalt of in een afspraak staat.",
+        "This party pays nothing and stands in no arrangement; nothing changes when it leaves.",
+        "Choose a party that pays or stands in an arrangement.",
     ),
     "departure.payment_before": Message(
         "De partij vertrekt pas in {from_year}.", "Kies een jaar vanaf het vertrek.",

@@ -6,6 +6,7 @@ the difference between two runs. Debts stay: whoever left still owes what it sav
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from coalition.arrangement_terms import (
@@ -20,17 +21,23 @@ from coalition.arrangement_terms import (
 from coalition.contracts import Contract, MeasuringYears
 from coalition.fund_terms import Contribution, Fund
 from coalition.numbers import Frozen
-from coalition.parties import INSURERS
-from coalition.schema import Intervention, Policy, Spec, Starts
+from coalition.parties import INSURERS, MUNICIPALITY
+from coalition.schema import InArea, Intervention, Policy, Spec, Starts
 
 Terms = TypeVar("Terms", bound=Frozen)
 
 
-def after_departures(spec: Spec) -> Spec:
-    """The scenario as it goes on after everyone who leaves has left."""
+def after_departures(spec: Spec, municipality_of: Mapping[str, str]) -> Spec:
+    """The scenario as it goes on after everyone who leaves has left.
+
+    Args:
+        spec: as stated.
+        municipality_of: area -> code of its municipality.
+    """
     for departure in spec.arrangements.departures.values():
         if departure.enabled:
-            spec = _without(spec, departure)
+            own = [area for area, municipality in municipality_of.items() if municipality == departure.party]
+            spec = _without(spec, departure, own)
     return spec
 
 
@@ -46,12 +53,14 @@ def _with(terms: Terms, **update: object) -> Terms:
     return terms.model_copy(update=update)
 
 
-def _without(spec: Spec, left: Departure) -> Spec:
+def _without(spec: Spec, left: Departure, own: list[str]) -> Spec:
     last = left.from_year - 1
     policies, interventions = spec.gemeentepolis, spec.interventions
     if left.deliveries is Deliveries.STOP:
         policies = {n: _policy(p, last) if p.insurer == left.party else p for n, p in policies.items()}
-        interventions = {n: _until(i, last) if _pays(i, left.party) else i for n, i in interventions.items()}
+        interventions = {
+            n: _until(i, last) if _pays(i, left.party) else _until_in(i, own, last) for n, i in interventions.items()
+        }
     agreed = _arrangements(spec.arrangements, left.party, last)
     return _with(spec, gemeentepolis=policies, interventions=interventions, arrangements=agreed)
 
@@ -75,6 +84,18 @@ def _until(intervention: Intervention, last: int) -> Intervention:
     return _with(intervention, starts=_cut(intervention.starts, last), per_area=per_area)
 
 
+def _until_in(intervention: Intervention, areas: list[str], last: int) -> Intervention:
+    """The same, with nobody who starts after a year in the areas of a municipality, where municipalities pay."""
+    here = [a for a in areas if intervention.areas == "all" or a in intervention.areas]
+    if not here or MUNICIPALITY not in {p.party for p in intervention.payers}:
+        return intervention
+    per_area = dict(intervention.per_area)
+    for area in here:
+        stated = per_area.get(area, InArea())
+        per_area[area] = _with(stated, starts=_cut(stated.starts or intervention.starts, last))
+    return _with(intervention, per_area=per_area)
+
+
 Span = TypeVar("Span", Starts, MeasuringYears)
 
 
@@ -85,7 +106,10 @@ def _cut(span: Span, last: int) -> Span:
 def _arrangements(terms: Arrangements, party: str, last: int) -> Arrangements:
     """What is agreed, with everything in which the party took part cut off after a year."""
     funds = {n: _fund(f, party, last) for n, f in terms.funds.items()}
-    kept = {n: _ended(stated, last) if party in ending_without(stated) else stated for n, stated in terms.named.items()}
+    kept = {
+        n: _ended(stated, last) if any(_is_of(party, named) for named in ending_without(stated)) else stated
+        for n, stated in terms.named.items()
+    }
     kinds = {
         kind: {n: kept[n] for n in getattr(terms, kind)}
         for kind in (
@@ -93,6 +117,11 @@ def _arrangements(terms: Arrangements, party: str, last: int) -> Arrangements:
         )
     }  # fmt: skip
     return _with(terms, **kinds, funds=funds)
+
+
+def _is_of(party: str, named: str) -> bool:
+    """Whether who is named leaves with a party: when all municipalities leave, each of them does."""
+    return party == named or (party == MUNICIPALITY and named.startswith("GM"))
 
 
 def ending_without(stated: Arrangement) -> set[str]:
@@ -115,8 +144,8 @@ def _ended(stated: Arrangement, last: int) -> Arrangement:
 
 def _fund(fund: Fund, party: str, last: int) -> Fund:
     """A fund without a contributor from now on; what it put in is paid out as when anyone leaves."""
-    contributions = {n: _leaving(c, last) if c.party == party else c for n, c in fund.contributions.items()}
-    draws = {n: _with(d, years=_cut(d.years, last)) if d.to == party else d for n, d in fund.draws.items()}
+    contributions = {n: _leaving(c, last) if _is_of(party, c.party) else c for n, c in fund.contributions.items()}
+    draws = {n: _with(d, years=_cut(d.years, last)) if _is_of(party, d.to) else d for n, d in fund.draws.items()}
     return _with(fund, contributions=contributions, draws=draws)
 
 

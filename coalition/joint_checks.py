@@ -19,7 +19,7 @@ from coalition.arrangement_terms import (
     SidePayment,
     parties_of,
 )
-from coalition.parties import INSURERS, MUNICIPALITY, Pocket
+from coalition.parties import MUNICIPALITY, Pocket
 from coalition.problems import SUM_TOLERANCE, Findings
 from coalition.scope_checks import (
     Known,
@@ -152,7 +152,7 @@ def _side_payment(known: Known, stated: SidePayment, path: str) -> Findings:
 
 def _departure(known: Known, stated: Departure, path: str) -> Findings:
     yield from known_party(known, stated.party, f"{path}.party")
-    if stated.party in known.parties and not _can_leave(known, stated.party):
+    if stated.party in known.parties and not _takes_part(known, stated.party):
         yield ("departure.party", f"{path}.party", stated.party, {})
     yield from in_time(known, stated.from_year, f"{path}.from_year")
     wanted = stated.deliveries is Deliveries.TAKEN_OVER
@@ -173,15 +173,13 @@ def _departure(known: Known, stated: Departure, path: str) -> Findings:
                 yield ("departure.payment_before", f"{path}.payments.{name}.amounts_eur.{year}", str(year), facts)
 
 
-def _can_leave(known: Known, party: str) -> bool:
-    """Whether a party takes part in anything that can go on without it; a municipality's task does not."""
-    if known.role(party) == MUNICIPALITY:
-        return False
+def _takes_part(known: Known, party: str) -> bool:
+    """Whether a party pays anything or stands in an arrangement, by itself or as one of a role."""
     spec = known.spec
     named = {p.party for i in spec.interventions.values() for p in i.payers}
     named |= {policy.insurer for policy in spec.gemeentepolis.values()}
     named |= set().union(*(parties_of(stated) for stated in spec.arrangements.named.values()))
-    return party in named or (party in spec.parties.insurers and INSURERS in named)
+    return not {party, known.role(party)}.isdisjoint(named)
 
 
 def _link(known: Known, stated: ForbiddenLink, path: str) -> Findings:

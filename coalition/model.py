@@ -131,7 +131,9 @@ def run_scenario(scenario: Scenario) -> Result:
 def run_inputs(scenario: Scenario, inputs: Inputs) -> Run:
     """One pass over the draws of `inputs`, with its ledger."""
     clock = clock_of(scenario)  # the same whoever leaves, so that runs can be set side by side
-    scenario = replace(scenario, spec=after_departures(scenario.spec))
+    region = scenario.region
+    municipality_of = {area: region.municipality(k) for k, area in enumerate(region.areas)}
+    scenario = replace(scenario, spec=after_departures(scenario.spec, municipality_of))
     baseline = baseline_of(scenario, clock, inputs)
     projection = project(scenario.spec, baseline, inputs)
     facts = legal_facts(scenario, clock)

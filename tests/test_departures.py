@@ -28,7 +28,8 @@ def with_departure(**terms: Any) -> Scenario:
 
 def left(**terms: Any) -> Spec:
     """What is left of the terms."""
-    return after_departures(with_departure(**terms).spec)
+    scenario = with_departure(**terms)
+    return after_departures(scenario.spec, {area: area for area in scenario.region.areas})
 
 
 def npv(result: Result) -> dict[str, float]:
@@ -124,7 +125,7 @@ def test_the_price_of_a_departure_is_the_difference_of_two_runs() -> None:
 def test_a_departure_that_is_called_off_changes_nothing() -> None:
     """The same terms and the same result as without it."""
     scenario = with_departure()
-    spec = after_departures(called_off(scenario.spec, "weg"))
+    spec = after_departures(called_off(scenario.spec, "weg"), {})
     agreed = spec.arrangements
     assert not agreed.departures["weg"].enabled
     plain = load_scenario("drenthe-akkoord").spec

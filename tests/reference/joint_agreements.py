@@ -210,7 +210,56 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
             )
         }
     },
+    "sum_with_a_norm_inside_an_age_class": {
+        "population_payments": {
+            "s": payment(
+                norms=[
+                    {"age_from": 5, "eur_per_person_year": euro(1500)},
+                    {"age_from": 30, "eur_per_person_year": euro(2100, "nominal")},
+                    {"age_from": 90, "eur_per_person_year": euro(9000)},
+                ]
+            )
+        }
+    },
+    "sum_with_the_need_of_an_area_outside": {
+        "population_payments": {
+            "s": payment(
+                norms=NORMS,
+                need_by_area={"GM0106": 1.1, "GM0114": 2.0},
+                scope=scope(["zvw"], "all", ["GM0106"], (2022, 2028)),
+            )
+        }
+    },
+    "sum_of_a_single_municipality": {
+        "population_payments": {
+            "s": payment(
+                pays="GM0106",
+                receives="providers",
+                norms=[{"age_from": 0, "eur_per_person_year": euro(300)}],
+                scope=scope(["wmo"], [HOME], "all", (2022, 2025)),
+            )
+        }
+    },
     "bond": {"impact_bonds": {"b": bond()}},
+    "sum_too_low_for_municipalities": {
+        "population_payments": {
+            "s": payment(
+                receives="municipality",
+                norms=[{"age_from": 0, "eur_per_person_year": euro(900)}],
+                scope=scope(["zvw"], "all", ["GM0114"], (2022, 2028)),
+            )
+        }
+    },
+    "bond_of_one_area": {"impact_bonds": {"b": bond(areas=["GM0114"], raised_eur=9000)}},
+    "bond_of_a_single_municipality": {
+        "impact_bonds": {
+            "b": bond(
+                provider="GM0106",
+                outcome_payers={"een": {"party": "GM0106", "pockets": ["wmo"], "share": 1.0}},
+                targets_eur={2024: 1, 2026: 1},
+            )
+        }
+    },
     "bond_that_misses_its_target": {"impact_bonds": {"b": bond(targets_eur={2023: 1000000, 2026: 1000000})}},
     "bond_that_is_paid_late": {"impact_bonds": {"b": bond(targets_eur={2022: 1000000, 2028: 1})}},
     "bond_of_who_pays": {
@@ -247,6 +296,22 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "co_payment_capped": {"co_financing": {"c": shared(cap_eur_per_inhabitant=euro(60), smoothing_years=2)}},
     "co_payment_netted": {"co_financing": {"c": shared(compensated_by="zorgzaam", smoothing_years=3)}},
     "co_payment_before_contract": {"co_financing": {"c": shared()}, "contracts": {"k": smoking()}, "order": ["c", "k"]},
+    "co_payment_compensated_by_itself": {"co_financing": {"c": shared(compensated_by="municipality")}},
+    "co_payment_smoothed_before_contract": {
+        "co_financing": {"c": shared(smoothing_years=3, share=0.6)},
+        "contracts": {"k": smoking()},
+        "order": ["c", "k"],
+    },
+    "co_payment_smoothed_before_budget": {
+        "co_financing": {"c": shared(smoothing_years=4, share=0.9, years=span(2021, 2029))},
+        "regional_budgets": {"b": budget(years=span(2022, 2030))},
+        "order": ["c", "b"],
+    },
+    "co_payment_capped_before_budget": {
+        "co_financing": {"c": shared(cap_eur_per_inhabitant=euro(100), smoothing_years=3)},
+        "regional_budgets": {"b": budget()},
+        "order": ["c", "b"],
+    },
     "co_payment_for_long_term_care": {
         "co_financing": {"c": shared(to="wlz_fund", pockets=["wlz"], areas=["GM0114"], share=0.3)}
     },
@@ -266,7 +331,6 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
         },
         "departures": {"d": leaves("zorgzaam", 2024)},
     },
-    "bond_of_one_area": {"impact_bonds": {"b": bond(areas=["GM0106"])}},
     "sum_of_one_area_that_is_too_low": {
         "population_payments": {
             "s": payment(
@@ -279,8 +343,33 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
     "insurer_with_a_policy_is_replaced": {
         "departures": {"d": taken_over("gezondplus", "zorgzaam", "aanvullende_verzekering", 2022, payments=LATER)}
     },
+    "one_municipality_leaves": {**AGREED, "departures": {"d": leaves("GM0106", 2023)}},
+    "one_municipality_leaves_at_once": {**AGREED, "departures": {"d": leaves("GM0114", 2021)}},
+    "one_municipality_is_replaced": {"departures": {"d": taken_over("GM0106", "state", "belasting", 2023)}},
+    "one_municipality_is_replaced_beside_a_tariff": {
+        "deprivation_tariffs": {"t": tariff()},
+        "departures": {"d": taken_over("GM0106", "state", "belasting", 2023)},
+    },
+    "all_municipalities_leave_with_each_of_them": {
+        **AGREED,
+        "co_financing": {"c": shared()},
+        "departures": {"d": leaves("municipality", 2023)},
+    },
+    "replaced_beside_a_budget": {
+        "regional_budgets": {
+            "b": budget(
+                members={"een": member("wlz_fund", ["wlz"], 1.0, deposits_eur={2022: 60000})},
+                interventions=[FALLS],
+            )
+        },
+        "departures": {"d": taken_over("municipality", "state", "belasting", 2024)},
+    },
     "two_leave": {**AGREED, "departures": {"d": leaves("zorgzaam", 2024), "e": leaves("gezondplus", 2023)}},
     "departure_called_off": {**AGREED, "departures": {"d": leaves("zorgzaam", enabled=False, payments=LATER)}},
+    "budget_ends_before_a_deposit": {
+        "regional_budgets": {"b": budget()},
+        "departures": {"d": leaves("zorgzaam", 2024)},
+    },
     "budget_and_its_member_leaves": {
         "regional_budgets": {"b": budget()},
         "departures": {"d": leaves("zorgzaam", 2025)},

@@ -124,22 +124,21 @@ def post_budget(agreed: Agreed, ident: str, terms: Tree) -> None:
 # --- 16.7 A population payment ----------------------------------------------------------------------------------------
 
 
-def norm_of(terms: Tree, age_from: int) -> Tree | None:
-    """Return the norm of an age class: that of the last class that begins at or below it."""
-    found = [norm["eur_per_person_year"] for norm in terms["norms"] if int(norm["age_from"]) <= age_from]
-    return found[-1] if found else None
+def norm_at(region: Region, terms: Tree, age: int, t: int) -> float:
+    """Return the norm of one year of age: that of the last class that begins at or below it, else nothing."""
+    found = [norm["eur_per_person_year"] for norm in terms["norms"] if int(norm["age_from"]) <= age]
+    return euro(region, found[-1], t) if found else 0.0
 
 
 def capitation(agreed: Agreed, terms: Tree, subject: Subject, t: int) -> float:
     """Return the sum by norm, age, need and part."""
     region, total = agreed.region, 0.0
-    for area in [a for a in region.areas if terms["scope"]["areas"] == "all" or a in terms["scope"]["areas"]]:
+    for area in subject.areas:
         need = (terms.get("need_by_area") or {}).get(area)
-        for c, (age_from, _) in enumerate(region.classes[area]):
-            norm = norm_of(terms, age_from)
-            if norm is not None:
-                heads = region.people[area][c][t] * part_of(region, subject.holder, area)
-                total += heads * (1.0 if need is None else num(need)) * euro(region, norm, t)
+        for c, (age_from, age_to) in enumerate(region.classes[area]):
+            heads = region.people[area][c][t] * part_of(region, subject.holder, area) / (age_to - age_from + 1)
+            norms = sum(norm_at(region, terms, age, t) for age in range(age_from, age_to + 1))
+            total += heads * (1.0 if need is None else num(need)) * norms
     return total
 
 
@@ -231,7 +230,7 @@ def post_bond(agreed: Agreed, ident: str, terms: Tree) -> None:
     assessor = terms.get("assessor") or {"fee_eur": {}}
     for year, fee in assessor["fee_eur"].items():
         what = (assessor["law"], ident, "bond_assessment")
-        send(agreed, int(year) - region.first, region.areas, (assessor["paid_by"], "resources"), what, num(fee))
+        send(agreed, int(year) - region.first, where, (assessor["paid_by"], "resources"), what, num(fee))
     agreed.claims += claims.values()
 
 
@@ -284,6 +283,7 @@ def post_co_financing(agreed: Agreed, ident: str, terms: Tree) -> None:
     region, length = agreed.region, int(terms["smoothing_years"])
     subject = subject_of(agreed, terms["to"], terms["pockets"], "all", terms["areas"])
     claim, years = subject.claim(region.years), span(region, terms["years"])
+    lower = dict.fromkeys(years, 0.0)
     for area in subject.areas:
         only = Scope(subject.holder, subject.pockets, subject.works, [area], [])
         without: Series = []
@@ -304,7 +304,10 @@ def post_co_financing(agreed: Agreed, ident: str, terms: Tree) -> None:
             else:
                 send(agreed, t, [area], there, (terms["law"], ident, "co_financing"), bill)
                 send(agreed, t, [area], home, (terms["law"], ident, "co_financing_compensation"), back)
-            claim.served[t] += max(0.0, expected - bill)
+            later_bills = min(length, years[-1] - t + 1)
+            lower[t] += (without[k] - with_it[k]) * later_bills / length
+    for t in years:
+        claim.served[t] = clip(lower[t], 0.0, cash_left(agreed, claim, t))
     agreed.claims.append(claim)
 
 
@@ -319,13 +322,25 @@ def post_departure(agreed: Agreed, ident: str, terms: Tree) -> None:
         return
     policies = [name for name, p in region.part("gemeentepolis").items() if p["insurer"] == party]
     for t in range(max(0, int(terms["from_year"]) - region.first), region.years):
-        for name in region.part("interventions"):
-            for area, amount in delivered_in(agreed, party, name, t).items():
-                move_over(agreed, t, area, (taker, party), (law, ident, "take_over"), amount)
+        for area in region.areas:
+            paid = sum(delivered_in(agreed, party, name, t)[area] for name in region.part("interventions"))
+            left = paid - got_for_delivery(agreed, party, area, t)
+            move_over(agreed, t, area, (taker, party), (law, ident, "take_over"), max(0.0, left))
         for name in policies:
             for area in region.areas:
                 net = agreed.law.book.net.get((party, name, area), [0.0] * region.years)[t]
                 move_over(agreed, t, area, (taker, party), (law, ident, "take_over"), -net)
+
+
+def got_for_delivery(agreed: Agreed, party: str, area: str, t: int) -> float:
+    """Return what budgets, tariffs and investors pay a party for delivery."""
+    me = agreed.region.municipality(area) if party == MUNICIPALITY else party
+    reasons = ("budget_delivery", "deprivation_delivery", "bond_investment")
+    return sum(
+        amount
+        for (_, reason, _, _, taker, place, year), amount in agreed.moved.items()
+        if reason in reasons and taker == me and place == area and int(year) == agreed.region.first + t
+    )
 
 
 def move_over(agreed: Agreed, t: int, area: str, route: tuple[str, str], what: tuple[str, str, str], x: float) -> None:
