@@ -221,15 +221,6 @@ JOINT_AGREEMENTS: dict[str, Tree] = {
             )
         }
     },
-    "sum_with_the_need_of_an_area_outside": {
-        "population_payments": {
-            "s": payment(
-                norms=NORMS,
-                need_by_area={"GM0106": 1.1, "GM0114": 2.0},
-                scope=scope(["zvw"], "all", ["GM0106"], (2022, 2028)),
-            )
-        }
-    },
     "sum_of_a_single_municipality": {
         "population_payments": {
             "s": payment(
