@@ -24,7 +24,7 @@ from coalition.contract_checks import contradictions
 from coalition.contracts import NEEDS_REVENUE, Contract, MeasuringYears, Scope
 from coalition.fund_terms import Draw, DrawKind, Fund
 from coalition.joint_checks import joint_findings
-from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, Pocket
+from coalition.parties import COORDINATION, INSURERS, MUNICIPALITY, NATIONAL_PARTIES, Pocket, same_holder
 from coalition.problems import SUM_TOLERANCE, Finding, Findings, closest
 from coalition.schema import Spec
 from coalition.scope_checks import (
@@ -153,7 +153,7 @@ def _claims(spec: Spec) -> Findings:
         if first[0] != second[0] and {first[0], second[0]} <= set(spec.arrangements.order):
             continue  # in a stated order; draws of one fund have none
         one, other = claims[first], claims[second]
-        if _same_holder(one[0], other[0]) and one[1] & other[1] and one[2] & other[2]:
+        if same_holder(one[0], other[0]) and one[1] & other[1] and one[2] & other[2]:
             facts = {"other": first[0], "pocket": min(p.value for p in one[1] & other[1])}
             yield ("arrangement.claimed_twice", other[3], second[0], facts)
 
@@ -207,7 +207,7 @@ def _paid_twice(terms: Arrangements) -> Findings:
             same = [
                 (share, other)
                 for to, name, share, span, other in asked[: k + 1]
-                if name == intervention and _same_holder(to, party) and span.first <= year <= span.last
+                if name == intervention and same_holder(to, party) and span.first <= year <= span.last
             ]
             total = sum(share for share, _ in same)
             if len(same) > 1 and total > 1 + SUM_TOLERANCE:
@@ -235,11 +235,6 @@ def _compensated(terms: Arrangements) -> Iterator[Compensation]:
         if tariff.enabled:
             path = f"arrangements.deprivation_tariffs.{name}"
             yield tariff.to, tariff.intervention, tariff.delivery_share.value, tariff.years, path
-
-
-def _same_holder(one: str, other: str) -> bool:
-    municipal = [p == MUNICIPALITY or p.startswith("GM") for p in (one, other)]
-    return one == other or (all(municipal) and MUNICIPALITY in {one, other})
 
 
 def _loops(terms: Arrangements) -> Findings:

@@ -326,7 +326,7 @@ Arrangement = (
 )
 
 
-def parties_of(stated: Arrangement) -> set[str]:
+def parties_named(stated: Arrangement) -> set[str]:
     """The parties that an arrangement names, as it names them."""
     match stated:
         case Contract():

@@ -16,7 +16,7 @@ from coalition.arrangement_terms import (
     Departure,
     PopulationPayment,
     SidePayment,
-    parties_of,
+    parties_named,
 )
 from coalition.contracts import Contract, MeasuringYears
 from coalition.fund_terms import Contribution, Fund
@@ -126,7 +126,7 @@ def _is_of(party: str, named: str) -> bool:
 
 def ending_without(stated: Arrangement) -> set[str]:
     """The parties without whom an arrangement ends; a fund goes on without a contributor."""
-    return set() if isinstance(stated, Fund | Departure) else parties_of(stated)
+    return set() if isinstance(stated, Fund | Departure) else parties_named(stated)
 
 
 def _ended(stated: Arrangement, last: int) -> Arrangement:

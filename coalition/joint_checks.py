@@ -17,7 +17,7 @@ from coalition.arrangement_terms import (
     PopulationPayment,
     RegionalBudget,
     SidePayment,
-    parties_of,
+    parties_named,
 )
 from coalition.parties import MUNICIPALITY, Pocket
 from coalition.problems import SUM_TOLERANCE, Findings
@@ -178,7 +178,7 @@ def _takes_part(known: Known, party: str) -> bool:
     spec = known.spec
     named = {p.party for i in spec.interventions.values() for p in i.payers}
     named |= {policy.insurer for policy in spec.gemeentepolis.values()}
-    named |= set().union(*(parties_of(stated) for stated in spec.arrangements.named.values()))
+    named |= set().union(*(parties_named(stated) for stated in spec.arrangements.named.values()))
     return not {party, known.role(party)}.isdisjoint(named)
 
 

@@ -17,7 +17,7 @@ from coalition.contracts import BenchmarkMethod, Contract, Population
 from coalition.inputs import Floats, Inputs
 from coalition.law_alone import LegalFacts, Measured, cashed, insured_participants
 from coalition.ledger import Ledger
-from coalition.parties import MUNICIPALITY, OUTLAYS, Pocket
+from coalition.parties import MUNICIPALITY, OUTLAYS, Pocket, same_holder
 from coalition.projection import area_market_shares
 from coalition.schema import Spec
 from coalition.shared_savings import ProjectedSavings
@@ -62,18 +62,12 @@ class Subject:
 
     def meets(self, other: Subject) -> bool:
         """Whether both are about the same euro."""
-        same_holder = self.holder == other.holder or MUNICIPALITY in {self.holder, other.holder}
         return (
-            same_holder
-            and _municipal(self.holder) == _municipal(other.holder)
+            same_holder(self.holder, other.holder)
             and not self.pockets.isdisjoint(other.pockets)
             and not self.interventions.isdisjoint(other.interventions)
             and not self.areas.isdisjoint(other.areas)
         )
-
-
-def _municipal(party: str) -> bool:
-    return party == MUNICIPALITY or party.startswith("GM")
 
 
 def subject_of(

@@ -222,3 +222,13 @@ NATIONAL_PARTIES: tuple[Party, ...] = (
     Party(RESIDENTS, PartyKind.NATIONAL, "Inwoners", "Residents"),
     Party(PROVIDERS, PartyKind.PROVIDER, "Zorgaanbieders", "Care providers"),
 )
+
+
+def is_municipal(party: str) -> bool:
+    """Whether a party is a municipality, by its code or by its role."""
+    return party == MUNICIPALITY or party.startswith("GM")
+
+
+def same_holder(one: str, other: str) -> bool:
+    """Whether two parties hold the same money: one party, or a municipality and all of them by their role."""
+    return one == other or (is_municipal(one) and is_municipal(other) and MUNICIPALITY in {one, other})

@@ -35,10 +35,10 @@ HOW: dict[Figure, tuple[str, str]] = {
         "An account's part is ½ × |share of all paying − share of all gaining|; the index is the sum of the parts.",
     ),
     Figure.REPAIR: (
-        "De contante waarde van ieder aan tafel: meedoende verzekeraars, gemeenten, Wlz-fonds en Rijk. De verliezen "
-        "samen moeten worden hersteld; de winsten samen zijn er om dat uit te betalen.",
-        "The present value of everyone at the table: contracting insurers, municipalities, Wlz fund and state. The "
-        "losses together are to be repaired; the gains together are there to pay for it.",
+        "De contante waarde van ieder aan tafel: meedoende verzekeraars, gemeenten, investeerders, Wlz-fonds en Rijk. "
+        "De verliezen samen moeten worden hersteld; de winsten samen zijn er om dat uit te betalen.",
+        "The present value of everyone at the table: contracting insurers, municipalities, investors, Wlz fund and "
+        "state. The losses together are to be repaired; the gains together are there to pay for it.",
     ),
     Figure.WINDFALL: (
         "Nominaal, over de getoonde jaren: wat elke verzekeraar die niet meedoet door anderen wint, en wat hij zelf "

@@ -16,7 +16,7 @@ from coalition.arrangement_terms import (
     ImpactBond,
     PopulationPayment,
     RegionalBudget,
-    parties_of,
+    parties_named,
 )
 from coalition.contracts import MeasuringYears
 from coalition.inputs import Floats
@@ -116,7 +116,7 @@ def _clauses(sheet: JointSheet, lang: Lang) -> Iterator[str]:
         key = "no_return" if put_in and not back else "no_rate"
         rates = ", ".join(percent(r, lang) for r in sheet.returns) or said(key, lang)
         yield said("return", lang, rate=rates)
-    if isinstance(sheet.terms, RegionalBudget | ImpactBond) and MUNICIPALITY in parties_of(sheet.terms):
+    if isinstance(sheet.terms, RegionalBudget | ImpactBond) and MUNICIPALITY in parties_named(sheet.terms):
         yield together(lang)
 
 

@@ -177,10 +177,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "insurers": ("De zorgverzekeraars", "The health insurers"),
     "note_repair": (
         "Te herstellen verlies: {loss} contante waarde, bij {losers}. Zoveel moet minstens verschuiven om niemand aan "
-        "tafel (meedoende verzekeraars, gemeenten, Wlz-fonds, Rijk) erop achteruit te laten gaan. {enough}",
+        "tafel (meedoende verzekeraars, gemeenten{investors}, Wlz-fonds, Rijk) erop achteruit te laten gaan. {enough}",
         "Loss to be repaired: {loss} present value, borne by {losers}. At least that much must move so that nobody at "
-        "the table (contracting insurers, municipalities, Wlz fund, state) is worse off. {enough}",
+        "the table (contracting insurers, municipalities{investors}, Wlz fund, state) is worse off. {enough}",
     ),
+    "note_investors": (", investeerders", ", investors"),
     "note_enough": (
         "De winnaars aan tafel, {winners}, winnen {surplus}: genoeg.",
         "The winners at the table, {winners}, win {surplus}: enough.",

@@ -142,7 +142,9 @@ def _repair(report: Report, names: dict[str, str], lang: Lang) -> Remark:
     case = "note_enough" if found.surplus_eur >= found.loss_eur else "note_not_enough"
     enough = text(case if winners else "note_no_winner", lang, **facts)
     losers = ", ".join(names.get(i, i) for i in found.losers)
-    said = text("note_repair", lang, losers=losers, loss=euro(found.loss_eur, lang), enough=enough)
+    investors = text("note_investors", lang) if report.scenario.spec.parties.investors else ""
+    facts = {"losers": losers, "loss": euro(found.loss_eur, lang), "enough": enough, "investors": investors}
+    said = text("note_repair", lang, **facts)
     outside = _winners_outside(report)
     if outside and found.surplus_eur < found.loss_eur:
         said += text("note_outside", lang, outside=", ".join(names.get(i, i) for i in outside))
