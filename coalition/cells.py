@@ -1,0 +1,686 @@
+"""A rule as cells of a spreadsheet: formulas that are built like arrays and know the value that they will show.
+
+A `Line` is a row of a sheet: a number in the column of constants, or a series with one value per year. Arithmetic on
+lines gives an `Expr`, which renders as one formula that is the same in every column of a row, and holds the values
+that the row shows. Only functions that every spreadsheet knows; no constant but 0 and 1 stands in a formula. Values are
+float64 arrays: shape (year,) for a series, () for a number. Nothing here knows the model or how a sheet is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coalition.errors import DefectError
+
+if TYPE_CHECKING:
+    from coalition.numbers import Number
+
+Floats = NDArray[np.float64]
+
+HERE, BEFORE = "\x01", "\x02"
+"""What stands in a rendered formula for the letters of its own column and of the column before it."""
+
+CONSTANT, TOTAL, OPENING, FIRST_YEAR = 3, 4, 5, 6
+"""Columns D (constants), E (totals), F (empty: the year before the first) and G (the first year), counted from 0."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_CELL_FORMS: dict[str, Callable[..., Any]] = {}
+_ONE_FORM: dict[str, Callable[..., Any]] = {}
+
+
+def cell_form(rule: Callable[..., Any]) -> Callable[[F], F]:
+    """Say that a function is a rule's cell form; it stands below the array form, as `<name>_in_cells`."""
+
+    def register(form: F) -> F:
+        if (form.__module__, form.__name__) != (rule.__module__, f"{rule.__name__}_in_cells"):
+            raise DefectError(f"{form.__module__}.{form.__name__} is no cell form of {rule.__name__}")
+        _CELL_FORMS[f"{rule.__module__}.{rule.__name__}"] = form
+        return form
+
+    return register
+
+
+def one_form(rule: F) -> F:
+    """Say that a rule is written once for arrays and cells alike: elementwise, without a mask or an index."""
+    _ONE_FORM[f"{rule.__module__}.{rule.__name__}"] = rule
+    return rule
+
+
+def rules_with_cells() -> dict[str, Callable[..., Any]]:
+    """Every rule that has a cell form, by its dotted name."""
+    return {**_CELL_FORMS, **_ONE_FORM}
+
+
+# --- expressions --------------------------------------------------------------------------------------------------
+
+_COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 4, 5
+
+
+class Expr:
+    """A formula with the values that it shows.
+
+    Attributes:
+        values: shape (year,) or ().
+        strength: how tightly its text holds together, so that brackets stand only where they are needed.
+    """
+
+    __array_priority__ = 1000
+
+    def __init__(self, values: Any, strength: int = _ATOM) -> None:
+        self.values: Floats = np.asarray(values, dtype=float)
+        self.strength = strength
+
+    def text(self, sheet: Sheet | None) -> str:
+        """The formula as it stands on a sheet, without `=`."""
+        raise NotImplementedError
+
+    @property
+    def is_series(self) -> bool:
+        """Whether there is a value per year."""
+        return self.values.ndim > 0
+
+    def __add__(self, other: Operand) -> Expr:
+        return _joined("+", self, other, np.add)
+
+    def __radd__(self, other: Operand) -> Expr:
+        return _joined("+", other, self, np.add)
+
+    def __sub__(self, other: Operand) -> Expr:
+        return _joined("-", self, other, np.subtract)
+
+    def __rsub__(self, other: Operand) -> Expr:
+        return _joined("-", other, self, np.subtract)
+
+    def __mul__(self, other: Operand) -> Expr:
+        return _joined("*", self, other, np.multiply)
+
+    def __rmul__(self, other: Operand) -> Expr:
+        return _joined("*", other, self, np.multiply)
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return _joined("/", self, other, _divided)
+
+    def __rtruediv__(self, other: Operand) -> Expr:
+        return _joined("/", other, self, _divided)
+
+    def __pow__(self, other: Operand) -> Expr:
+        return _joined("^", self, other, _powered)
+
+    def __neg__(self) -> Expr:
+        return 0 - self
+
+    def __ge__(self, other: Operand) -> Expr:
+        return _joined(">=", self, other, np.greater_equal)
+
+    def __gt__(self, other: Operand) -> Expr:
+        return _joined(">", self, other, np.greater)
+
+    def __le__(self, other: Operand) -> Expr:
+        return _joined("<=", self, other, np.less_equal)
+
+    def __lt__(self, other: Operand) -> Expr:
+        return _joined("<", self, other, np.less)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Expr:
+        found = _UFUNCS.get(ufunc.__name__)
+        if method != "__call__" or kwargs or found is None:
+            raise DefectError(f"{ufunc.__name__} has no cell form")
+        return found(*inputs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Expr:
+        if func is np.clip:
+            return largest(args[1], smallest(args[0], args[2]))
+        if func is np.where:
+            return when(*args)
+        raise DefectError(f"{func.__name__} has no cell form")
+
+
+Operand = Expr | float
+
+
+def _divided(a: Floats, b: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.divide(a, b))
+
+
+def _powered(a: Floats, b: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.power(a, b))
+
+
+class _Literal(Expr):
+    """0 or 1: every other number is a cell of its own."""
+
+    def text(self, sheet: Sheet | None) -> str:  # noqa: ARG002 - the same wherever it stands
+        value = float(self.values)
+        if value not in (0.0, 1.0):
+            raise DefectError(f"the constant {value} stands in a formula")
+        return f"{value:.0f}"
+
+
+def as_expr(value: Operand) -> Expr:
+    """An expression, or the literal 0 or 1."""
+    return value if isinstance(value, Expr) else _Literal(value)
+
+
+class _Joined(Expr):
+    """Two expressions with an operator between them."""
+
+    def __init__(self, sign: str, left: Expr, right: Expr, values: Any) -> None:
+        strength = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "^": _POWER}.get(sign, _COMPARE)
+        super().__init__(values, strength)
+        self.sign, self.left, self.right = sign, left, right
+
+    def text(self, sheet: Sheet | None) -> str:
+        after = self.strength + (self.sign in "-/^" or self.strength == _COMPARE)
+        return f"{_bracketed(self.left, self.strength, sheet)}{self.sign}{_bracketed(self.right, after, sheet)}"
+
+
+def _bracketed(expr: Expr, needed: int, sheet: Sheet | None) -> str:
+    text = expr.text(sheet)
+    return text if expr.strength >= needed else f"({text})"
+
+
+def _joined(sign: str, left: Operand, right: Operand, calculate: Callable[[Floats, Floats], Any]) -> Expr:
+    a, b = as_expr(left), as_expr(right)
+    if sign == "+" and _is(a, 0.0):
+        return b
+    if sign in "+-" and _is(b, 0.0):
+        return a
+    if sign == "*" and (_is(a, 1.0) or _is(b, 1.0)):
+        return b if _is(a, 1.0) else a
+    if sign in "*/" and _is(a, 0.0):
+        return as_expr(0.0)
+    if sign == "*" and _is(b, 0.0):
+        return as_expr(0.0)
+    return _Joined(sign, a, b, calculate(a.values, b.values))
+
+
+def _is(expr: Expr, value: float) -> bool:
+    return isinstance(expr, _Literal) and float(expr.values) == value
+
+
+class _Call(Expr):
+    """A function of the spreadsheet."""
+
+    def __init__(self, name: str, arguments: Sequence[Expr | str], values: Any) -> None:
+        super().__init__(values)
+        self.name, self.arguments = name, arguments
+
+    def text(self, sheet: Sheet | None) -> str:
+        inner = ",".join(a if isinstance(a, str) else a.text(sheet) for a in self.arguments)
+        return f"{self.name}({inner})"
+
+
+class Text(Expr):
+    """A text that a formula shows or compares; its value is of no meaning."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(np.nan)
+        self.words = words
+
+    def text(self, sheet: Sheet | None) -> str:  # noqa: ARG002, D102 - the same wherever it stands
+        return '"' + self.words.replace('"', '""') + '"'
+
+
+# --- functions on values of one year ------------------------------------------------------------------------------
+
+
+def largest(*values: Operand) -> Expr:
+    """MAX."""
+    parts = [as_expr(v) for v in values]
+    return _Call("MAX", parts, np.maximum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
+
+
+def smallest(*values: Operand) -> Expr:
+    """MIN."""
+    parts = [as_expr(v) for v in values]
+    return _Call("MIN", parts, np.minimum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
+
+
+def when(condition: Expr, then: Operand, otherwise: Operand) -> Expr:
+    """IF; only the side that holds may be undefined."""
+    a, b = as_expr(then), as_expr(otherwise)
+    return _Call("IF", [condition, a, b], np.where(condition.values != 0, a.values, b.values))
+
+
+def both(*conditions: Expr) -> Expr:
+    """AND."""
+    holds = np.logical_and.reduce(np.broadcast_arrays(*(c.values != 0 for c in conditions)))
+    return _Call("AND", list(conditions), holds)
+
+
+def equal(left: Operand, right: Operand) -> Expr:
+    """1 where both are the same, else 0."""
+    return _joined("=", left, right, np.equal)
+
+
+def size_of(value: Expr) -> Expr:
+    """ABS."""
+    return _Call("ABS", [value], np.abs(value.values))
+
+
+def sign_of(value: Expr) -> Expr:
+    """SIGN."""
+    return _Call("SIGN", [value], np.sign(value.values))
+
+
+def root_of(value: Expr) -> Expr:
+    """SQRT."""
+    return _Call("SQRT", [value], np.sqrt(value.values))
+
+
+def rounded_up(value: Expr) -> Expr:
+    """The next whole number."""
+    return _Call("ROUNDUP", [value, as_expr(0)], np.ceil(value.values))
+
+
+def normal_point(value: Expr) -> Expr:
+    """NORMSINV: the point of the standard normal distribution below which this part lies."""
+    from statistics import NormalDist
+
+    return _Call("NORMSINV", [value], np.vectorize(NormalDist().inv_cdf)(value.values))
+
+
+def is_number(value: Expr) -> Expr:
+    """1 where a cell holds a number; an empty cell holds none and has no value."""
+    return _Call("ISNUMBER", [value], ~np.isnan(value.values))
+
+
+def part_of(part: Operand, whole: Operand, otherwise: Operand = 0) -> Expr:
+    """Part of a whole, something else where the whole is nothing or less."""
+    divided = as_expr(part) / whole
+    return when(as_expr(whole) > 0, divided, otherwise)
+
+
+def flag(condition: Expr) -> Expr:
+    """1 or 0 in the place of true or false."""
+    return when(condition, 1, 0)
+
+
+_UFUNCS: dict[str, Callable[..., Expr]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: _joined("-", a, b, np.subtract),
+    "multiply": lambda a, b: a * b if isinstance(a, Expr) else b * a,
+    "divide": lambda a, b: _joined("/", a, b, _divided),
+    "power": lambda a, b: _joined("^", a, b, _powered),
+    "maximum": largest,
+    "minimum": smallest,
+    "absolute": size_of,
+    "sign": sign_of,
+    "sqrt": root_of,
+    "less": lambda a, b: _joined("<", a, b, np.less),
+    "less_equal": lambda a, b: _joined("<=", a, b, np.less_equal),
+    "greater": lambda a, b: _joined(">", a, b, np.greater),
+    "greater_equal": lambda a, b: _joined(">=", a, b, np.greater_equal),
+}
+
+
+# --- rows of a sheet ----------------------------------------------------------------------------------------------
+
+
+class Line(Expr):
+    """A row of a sheet: stated values, or the formula of its cells.
+
+    Attributes:
+        key: what it is, unique on its sheet; label, unit: for a reader.
+        formula: None for stated values.
+        sheet, row: where it stands, counted from 0.
+        name: a defined name, for a scalar input; a formula refers to it by that name.
+        total: whether column E sums the years.
+        style: the name of a number format.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        key: str,
+        label: str,
+        unit: str,
+        content: Operand | Floats | Sequence[float],
+        *,
+        style: str = "",
+        total: bool = False,
+        note: str = "",
+    ) -> None:
+        self.formula = content if isinstance(content, Expr) else None
+        super().__init__(content.values if isinstance(content, Expr) else np.asarray(content, dtype=float))
+        self.sheet, self.key, self.label, self.unit = sheet, key, label, unit
+        self.row, self.name, self.total, self.style, self.note = -1, "", total, style, note
+
+    def text(self, sheet: Sheet | None) -> str:
+        """A reference to the cell of the same column, to the constant, or to a named input."""
+        if self.name:
+            return self.name
+        where = "" if sheet is self.sheet else f"{self.sheet.name}!"
+        if self.is_series:
+            return f"{where}{HERE}{self._row_number()}"
+        return f"{where}${column_letters(self.sheet.constant_column)}${self._row_number()}"
+
+    def _row_number(self) -> int:
+        if self.row < 0:
+            raise DefectError(f"{self.key} has no row yet")
+        return self.row + 1
+
+    def whole(self, sheet: Sheet | None) -> str:
+        """The range of all its years."""
+        where = "" if sheet is self.sheet else f"{self.sheet.name}!"
+        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + self.sheet.years - 1)
+        return f"{where}${first}${self._row_number()}:${last}${self._row_number()}"
+
+
+@dataclass
+class Heading:
+    """A row that says what follows."""
+
+    words: str
+    level: int = 1
+    row: int = -1
+
+
+class Sheet:
+    """Rows in the order in which they were added.
+
+    Attributes:
+        name: of the sheet, without spaces.
+        title: above it; years: how many columns the time axis has.
+        constant_column: where numbers that hold for all years stand.
+    """
+
+    def __init__(self, name: str, title: str, years: int, *, first_row: int = 5, index: Line | None = None) -> None:
+        self.name, self.title, self.years = name, title, years
+        self.constant_column = CONSTANT
+        self.rows: list[Line | Heading] = []
+        self._next, self._index = first_row, index
+        self._keys: dict[str, Line] = {}
+
+    def heading(self, words: str, level: int = 1) -> None:
+        """A heading, with an empty row before it."""
+        self._next += 1 if level == 1 and self.rows else 0
+        self.rows.append(Heading(words, level, self._next))
+        self._next += 1
+
+    def line(
+        self,
+        key: str,
+        label: str,
+        unit: str,
+        content: Operand | Floats | Sequence[float],
+        *,
+        style: str = "",
+        total: bool = False,
+        note: str = "",
+    ) -> Line:
+        """A new row.
+
+        Raises:
+            DefectError: the key exists already.
+        """
+        if key in self._keys:
+            raise DefectError(f"{self.name}: {key} stands twice")
+        if isinstance(content, (int, float)) and not isinstance(content, bool):
+            content = np.asarray(content, dtype=float)
+        found = Line(self, key, label, unit, content, style=style, total=total, note=note)
+        found.row = self._next
+        self._next += 1
+        self.rows.append(found)
+        self._keys[key] = found
+        return found
+
+    def series(
+        self,
+        key: str,
+        label: str,
+        unit: str,
+        content: Operand,
+        *,
+        style: str = "",
+        total: bool = False,
+        note: str = "",
+    ) -> Line:
+        """A new row with a value in every year, also where the formula only looks at constants."""
+        expr = as_expr(content)
+        if not expr.is_series:
+            expr = _Spread(expr, self.years)
+        return self.line(key, label, unit, expr, style=style, total=total, note=note)
+
+    def __iter__(self) -> Iterator[Line]:
+        return (row for row in self.rows if isinstance(row, Line))
+
+    @property
+    def height(self) -> int:
+        """Rows in use."""
+        return self._next
+
+
+class _Spread(Expr):
+    """A number shown in every year."""
+
+    def __init__(self, inner: Expr, years: int) -> None:
+        super().__init__(np.full(years, float(inner.values)), inner.strength)
+        self.inner = inner
+
+    def text(self, sheet: Sheet | None) -> str:
+        return self.inner.text(sheet)
+
+
+class Block:
+    """Rows below each other, such as one per area, that are added up in one formula."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = list(lines)
+        if not self.lines:
+            raise DefectError("a block without rows")
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, position: int) -> Line:
+        return self.lines[position]
+
+    @property
+    def values(self) -> Floats:
+        """Shape (row, year) or (row, 1)."""
+        return np.stack([np.atleast_1d(line.values) for line in self.lines])
+
+    def text(self, sheet: Sheet | None) -> str:
+        """The range, in the column of the formula or of the constants."""
+        first, last = self.lines[0], self.lines[-1]
+        if last.row - first.row != len(self.lines) - 1 or any(line.sheet is not first.sheet for line in self.lines):
+            raise DefectError(f"{first.key} … {last.key} do not stand below each other")
+        where = "" if sheet is first.sheet else f"{first.sheet.name}!"
+        letters = HERE if first.is_series else f"${column_letters(first.sheet.constant_column)}"
+        mark = "" if first.is_series else "$"
+        return f"{where}{letters}{mark}{first.row + 1}:{letters}{mark}{last.row + 1}"
+
+
+class _Ranges(Expr):
+    """A function of ranges; its values are calculated by whoever makes it."""
+
+    def __init__(self, render: Callable[[Sheet | None], str], values: Any, strength: int = _ATOM) -> None:
+        super().__init__(values, strength)
+        self._render = render
+
+    def text(self, sheet: Sheet | None) -> str:
+        return self._render(sheet)
+
+
+def added(block: Block) -> Expr:
+    """SUM over the rows of a block."""
+    if len(block) == 1:
+        return block[0]
+    return _Ranges(lambda s: f"SUM({block.text(s)})", _squeezed(block, block.values.sum(axis=0)))
+
+
+def dot(*blocks: Block) -> Expr:
+    """SUMPRODUCT over the rows of blocks of the same length."""
+    if len({len(b) for b in blocks}) != 1:
+        raise DefectError("blocks of different lengths")
+    if len(blocks[0]) == 1:
+        product: Expr = blocks[0][0]
+        for other in blocks[1:]:
+            product = product * other[0]
+        return product
+    values = np.prod(np.broadcast_arrays(*(b.values for b in blocks)), axis=0).sum(axis=0)
+    series = any(line.is_series for b in blocks for line in b)
+    return _Ranges(lambda s: "SUMPRODUCT(" + ",".join(b.text(s) for b in blocks) + ")", values if series else values[0])
+
+
+def _squeezed(block: Block, values: Floats) -> Floats:
+    return values if block[0].is_series else values[0]
+
+
+def gains_in(block: Block) -> Expr:
+    """The sum of what is above 0 in a block."""
+    return _Ranges(lambda s: f'SUMIF({block.text(s)},">0")', np.maximum(block.values, 0.0).sum(axis=0))
+
+
+def losses_in(block: Block) -> Expr:
+    """The sum of what is below 0 in a block; not above 0."""
+    return _Ranges(lambda s: f'SUMIF({block.text(s)},"<0")', np.minimum(block.values, 0.0).sum(axis=0))
+
+
+def highest_in(block: Block) -> Expr:
+    """MAX over the rows of a block."""
+    return _Ranges(lambda s: f"MAX({block.text(s)})", _squeezed(block, block.values.max(axis=0)))
+
+
+# --- functions along the years ------------------------------------------------------------------------------------
+
+
+def before(line: Line) -> Expr:
+    """The value of a year earlier; 0 in the first year."""
+    where_values = np.concatenate([[0.0], line.values[:-1]])
+
+    def render(sheet: Sheet | None) -> str:
+        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
+        return f"{where}{BEFORE}{line.row + 1}"
+
+    return _Ranges(render, where_values)
+
+
+def over_years(line: Line, *others: Line) -> Expr:
+    """Σ over the years of the product of series: a number."""
+    product = np.prod([line.values, *(o.values for o in others)], axis=0)
+    if not others:
+        return _Ranges(lambda s: f"SUM({line.whole(s)})", product.sum())
+    return _Ranges(lambda s: "SUMPRODUCT(" + ",".join(x.whole(s) for x in (line, *others)) + ")", product.sum())
+
+
+def so_far(line: Line) -> Expr:
+    """Σ of the years up to and including this one."""
+
+    def render(sheet: Sheet | None) -> str:
+        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
+        first = column_letters(FIRST_YEAR)
+        return f"SUM({where}${first}{line.row + 1}:{HERE}{line.row + 1})"
+
+    return _Ranges(render, np.cumsum(line.values))
+
+
+def highest_year(line: Line) -> Expr:
+    """MAX over the years: a number."""
+    return _Ranges(lambda s: f"MAX({line.whole(s)})", line.values.max())
+
+
+def lagged(line: Line, lag: Expr, index: Line) -> Expr:
+    """The value of `lag` years earlier, 0 before the first year.
+
+    Args:
+        line: a series.
+        lag: whole years, >= 0.
+        index: 0, 1, 2, ... along the years.
+    """
+    back = int(lag.values)
+    shifted = np.concatenate([np.zeros(min(back, len(line.values))), line.values[: len(line.values) - back]])
+
+    def render(sheet: Sheet | None) -> str:
+        step = f"{index.text(sheet)}-{_bracketed(lag, _PRODUCT, sheet)}"
+        return f"IF({index.text(sheet)}>={lag.text(sheet)},INDEX({line.whole(sheet)},{step}+1),0)"
+
+    return _Ranges(render, shifted[: len(line.values)])
+
+
+def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:
+    """Σ over the years s up to this one of starters[s] · kernel[t − s].
+
+    The kernel stands along the time axis by age: the age k stands where the index is k.
+    """
+    length = len(starters.values)
+    values = np.convolve(starters.values, kernel.values)[:length]
+
+    def render(sheet: Sheet | None) -> str:
+        ages = f"{index.text(sheet)}-{index.whole(sheet)}"
+        return f"SUMPRODUCT({starters.whole(sheet)},SUMIF({index.whole(sheet)},{ages},{kernel.whole(sheet)}))"
+
+    return _Ranges(render, values)
+
+
+def picked(lines: Block, position: Expr) -> Expr:
+    """INDEX: the row of a block of numbers at a position counted from 1."""
+    found = lines.values[np.clip(position.values.astype(int) - 1, 0, len(lines) - 1), 0]
+    return _Ranges(lambda s: f"INDEX({lines.text(s)},{position.text(s)})", found)
+
+
+def rows_of(block: Block) -> Expr:
+    """How many rows a block has."""
+    return _Ranges(lambda s: f"ROWS({block.text(s)})", float(len(block)))
+
+
+def column_letters(position: int) -> str:
+    """The letters of a column counted from 0."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+# --- what cell forms are given ------------------------------------------------------------------------------------
+
+
+class InputLines(Protocol):
+    """The numbers of a scenario as cells that a user may change."""
+
+    def of(self, number: Number) -> Line:
+        """A number with its range and source, by its place in the scenario."""
+
+    def stated(self, path: str) -> Line:
+        """A plain whole number, decimal or yes/no (1 or 0) of the scenario, such as `interventions.x.starts.first`."""
+
+    def by_year(self, path: str) -> Line:
+        """Amounts per calendar year of the scenario, such as `….amounts_eur`, as a series; 0 in other years."""
+
+    def fixed(self, label: str, unit: str, value: float) -> Line:
+        """A number that no user changes, such as months in a year or a point of an integral, in a cell of its own."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The time axis.
+
+    Attributes:
+        year, index: calendar year; 0 in the first year, then 1, 2, ...
+        counted, shown: 1 in the years that the clock calculates, and shows; 0 in the spare years after them.
+        last: last year that the clock calculates, a number.
+    """
+
+    year: Line
+    index: Line
+    counted: Line
+    shown: Line
+    last: Line
+
+    def running(self, first: Operand, last: Operand) -> Expr:
+        """1 from the first year to the last, else 0."""
+        return flag(both(self.year >= first, self.year <= last))
