@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coalition.cells import Expr, Line, cell_form, largest, smallest
 from coalition.inputs import Floats, Inputs, per_draw, ratio
 from coalition.parties import Pocket
 from coalition.prices import Prices, growth_factor
@@ -86,17 +87,23 @@ def _age_weights(ranges: Iterable[tuple[int, int]], region: Region) -> Floats:
 
 def age_weights(ages: Ages, region: Region) -> Floats:
     """Part of each age class that lies in the ages, shape (age,)."""
-    return np.asarray(_age_weights([_ends(ages)], region)[0])
+    return np.asarray(_age_weights([ends_of(ages)], region)[0])
 
 
-def _ends(ages: Ages) -> tuple[int, int]:
+@cell_form(age_weights)
+def age_weights_in_cells(ends: tuple[Expr, Expr], age_from: Line, age_to: Line) -> Expr:
+    """The same along the age classes, given the first and the last age."""
+    return largest(smallest(age_to, ends[1]) - largest(age_from, ends[0]) + 1, 0) / (age_to - age_from + 1)
+
+
+def ends_of(ages: Ages) -> tuple[int, int]:
     """First and last age."""
     return ages.from_, OPEN_AGE if ages.to is None else ages.to
 
 
 def people_of_ages(baseline: Baseline, *ages: Ages) -> Floats:
     """People who have all of some ages, shape (area, year); nobody where the ranges do not meet."""
-    firsts, lasts = zip(*map(_ends, ages), strict=True)
+    firsts, lasts = zip(*map(ends_of, ages), strict=True)
     first, last = max(firsts), min(lasts)
     weights = _age_weights([(first, last)], baseline.region)
     return baseline.on_clock(weights @ baseline.region.people)[:, 0]
@@ -126,7 +133,7 @@ def build_groups(groups: Mapping[str, TargetGroup], baseline: Baseline, inputs: 
         inputs: values of the numbers.
     """
     region = baseline.region
-    weights = _age_weights([_ends(g.ages) for g in groups.values()], region)
+    weights = _age_weights([ends_of(g.ages) for g in groups.values()], region)
     heads = baseline.on_clock(weights @ region.people)
     means = {
         pocket: ratio(baseline.on_clock((weights * per_person[:, None]) @ region.people), heads)

@@ -235,12 +235,16 @@ class Text(Expr):
 def largest(*values: Operand) -> Expr:
     """MAX."""
     parts = [as_expr(v) for v in values]
+    if len(parts) == 1:
+        return parts[0]
     return _Call("MAX", parts, np.maximum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
 
 
 def smallest(*values: Operand) -> Expr:
     """MIN."""
     parts = [as_expr(v) for v in values]
+    if len(parts) == 1:
+        return parts[0]
     return _Call("MIN", parts, np.minimum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
 
 
@@ -279,6 +283,11 @@ def root_of(value: Expr) -> Expr:
 def rounded_up(value: Expr) -> Expr:
     """The next whole number."""
     return _Call("ROUNDUP", [value, as_expr(0)], np.ceil(value.values))
+
+
+def logarithm(value: Expr) -> Expr:
+    """LN."""
+    return _Call("LN", [value], np.log(value.values))
 
 
 def normal_point(value: Expr) -> Expr:
@@ -371,7 +380,7 @@ class Line(Expr):
     def whole(self, sheet: Sheet | None) -> str:
         """The range of all its years."""
         where = "" if sheet is self.sheet else f"{self.sheet.name}!"
-        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + self.sheet.years - 1)
+        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + len(self.values) - 1)
         return f"{where}${first}${self._row_number()}:${last}${self._row_number()}"
 
 
@@ -382,6 +391,8 @@ class Heading:
     words: str
     level: int = 1
     row: int = -1
+    headers: tuple[float | str, ...] = ()
+    """What stands above the columns, where a table begins."""
 
 
 class Sheet:
@@ -400,10 +411,10 @@ class Sheet:
         self._next, self._index = first_row, index
         self._keys: dict[str, Line] = {}
 
-    def heading(self, words: str, level: int = 1) -> None:
+    def heading(self, words: str, level: int = 1, headers: tuple[float | str, ...] = ()) -> None:
         """A heading, with an empty row before it."""
         self._next += 1 if level == 1 and self.rows else 0
-        self.rows.append(Heading(words, level, self._next))
+        self.rows.append(Heading(words, level, self._next, headers))
         self._next += 1
 
     def line(
@@ -449,6 +460,21 @@ class Sheet:
         if not expr.is_series:
             expr = _Spread(expr, self.years)
         return self.line(key, label, unit, expr, style=style, total=total, note=note)
+
+    def has(self, key: str) -> bool:
+        """Whether a row of this key exists."""
+        return key in self._keys
+
+    def of(self, key: str) -> Line:
+        """The row of a key."""
+        return self._keys[key]
+
+    def place(self, line: Line) -> None:
+        """Give a line that was made elsewhere the next row."""
+        line.row = self._next
+        self._next += 1
+        self.rows.append(line)
+        self._keys[line.key] = line
 
     def __iter__(self) -> Iterator[Line]:
         return (row for row in self.rows if isinstance(row, Line))
@@ -554,6 +580,24 @@ def highest_in(block: Block) -> Expr:
     return _Ranges(lambda s: f"MAX({block.text(s)})", _squeezed(block, block.values.max(axis=0)))
 
 
+def product_of_rests(parts: Block, point: Line) -> Expr:
+    """Π (1 − point · part) over the rows of a block; each factor is above 0."""
+    rests = np.log(1 - point.values * parts.values)
+    values = np.exp(rests.sum(axis=0))
+    return _Ranges(lambda s: f"EXP(SUMPRODUCT(LN(1-{point.text(s)}*{parts.text(s)})))", _squeezed(parts, values))
+
+
+def weighted_quotients(weights: Block, wholes: Block, points: Block, part: Line) -> Expr:
+    """Σ weight · whole / (1 − point · part) over the rows of three blocks of the same length."""
+    quotients = weights.values * wholes.values / (1 - points.values * np.atleast_1d(part.values))
+
+    def render(sheet: Sheet | None) -> str:
+        rest = f"(1-{points.text(sheet)}*{part.text(sheet)})"
+        return f"SUMPRODUCT({weights.text(sheet)},{wholes.text(sheet)}/{rest})"
+
+    return _Ranges(render, quotients.sum(axis=0) if part.is_series else quotients.sum(axis=0)[0])
+
+
 # --- functions along the years ------------------------------------------------------------------------------------
 
 
@@ -587,6 +631,17 @@ def so_far(line: Line) -> Expr:
     return _Ranges(render, np.cumsum(line.values))
 
 
+def product_so_far(line: Line) -> Expr:
+    """Π of the years up to and including this one."""
+
+    def render(sheet: Sheet | None) -> str:
+        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
+        first = column_letters(FIRST_YEAR)
+        return f"PRODUCT({where}${first}{line.row + 1}:{HERE}{line.row + 1})"
+
+    return _Ranges(render, np.cumprod(line.values))
+
+
 def highest_year(line: Line) -> Expr:
     """MAX over the years: a number."""
     return _Ranges(lambda s: f"MAX({line.whole(s)})", line.values.max())
@@ -608,6 +663,13 @@ def lagged(line: Line, lag: Expr, index: Line) -> Expr:
         return f"IF({index.text(sheet)}>={lag.text(sheet)},INDEX({line.whole(sheet)},{step}+1),0)"
 
     return _Ranges(render, shifted[: len(line.values)])
+
+
+def at_age(kernel: Line, age: Line) -> Expr:
+    """INDEX: the value of a series at a place counted from 0, a number."""
+    place = int(age.values)
+    found = kernel.values[place] if place < len(kernel.values) else 0.0
+    return _Ranges(lambda s: f"INDEX({kernel.whole(s)},{age.text(s)}+1)", found)
 
 
 def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:

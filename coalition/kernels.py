@@ -8,9 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from coalition.cells import (
+    Block,
+    Expr,
+    Line,
+    added,
+    cell_form,
+    dot,
+    lagged,
+    largest,
+    over_cohorts_of,
+    part_of,
+    rounded_up,
+    smallest,
+    when,
+)
 from coalition.inputs import Floats, Inputs, ratio
 from coalition.schema import TimeProfile
 
@@ -33,12 +49,42 @@ def time_weights(times: Sequence[TimeProfile], inputs: Inputs, years: int) -> Fl
     return np.diff(full + falling - ratio(falling**2, 2 * decay), axis=-1)
 
 
+class TimeRows(NamedTuple):
+    """Rows along the age of a cohort, 0 in the year of the start.
+
+    Attributes:
+        full, falling: years at full strength and in decay up to the end of that year.
+    """
+
+    full: Expr
+    falling: Expr
+
+
+@cell_form(time_weights)
+def time_weights_in_cells(onset: Expr, plateau: Expr, decay: Expr, first: Expr, age: Expr) -> TimeRows:
+    """Years at full strength and in decay, up to the end of the year in which a cohort has this age."""
+    works = first + age - onset
+    return TimeRows(smallest(largest(works, 0), plateau), smallest(largest(works - plateau, 0), decay))
+
+
+def years_of_effect_in_cells(full: Line, falling: Line, decay: Expr) -> Expr:
+    """Years of full effect up to the end of a year; decay in a straight line takes off half of its square."""
+    return full + falling - part_of(falling * falling, decay + decay)
+
+
 def kernel_years(time: TimeProfile) -> int:
     """Calendar years after the start in which an effect may still work, at the longest the evidence allows."""
     longest = sum(
         n.value if n.high is None else n.high for n in (time.onset_years, time.plateau_years, time.decay_years)
     )
     return math.ceil(longest) + 1
+
+
+@cell_form(kernel_years)
+def kernel_years_in_cells(longest: Sequence[Expr]) -> Expr:
+    """The same, given the longest onset, plateau and decay."""
+    onset, plateau, decay = longest
+    return rounded_up(onset + plateau + decay) + 1
 
 
 def staying(per_year: Floats, follow_up_years: float | Floats, years: int) -> Floats:
@@ -53,6 +99,12 @@ def staying(per_year: Floats, follow_up_years: float | Floats, years: int) -> Fl
     return np.asarray(per_year[..., None] ** exponent)
 
 
+@cell_form(staying)
+def staying_in_cells(per_year: Expr, years: Line) -> Expr:
+    """The same, given the years after the follow-up; nobody has gone before."""
+    return when(years > 0, per_year**years, 1)
+
+
 def potential_impact(prevalence: Floats, shifted: Floats, relative_risk: Floats) -> Floats:
     """PIF = 1 − Σp′RR/ΣpRR: the share of the risk-related cost that a shift of exposure avoids; shape (draw,).
 
@@ -61,6 +113,13 @@ def potential_impact(prevalence: Floats, shifted: Floats, relative_risk: Floats)
     before = (prevalence * relative_risk).sum(axis=-1) / prevalence.sum(axis=-1)
     after = (shifted * relative_risk).sum(axis=-1) / shifted.sum(axis=-1)
     return np.asarray(1 - after / before)
+
+
+@cell_form(potential_impact)
+def potential_impact_in_cells(prevalence: Block, shifted: Block, relative_risk: Block) -> Expr:
+    """The same, with a row per class."""
+    before, after = dot(prevalence, relative_risk) / added(prevalence), dot(shifted, relative_risk) / added(shifted)
+    return 1 - after / before
 
 
 def over_cohorts(starters: Floats, kernel: Floats) -> Floats:
@@ -79,6 +138,12 @@ def over_cohorts(starters: Floats, kernel: Floats) -> Floats:
     return np.asarray(starters @ np.triu(lengthened[..., since]))
 
 
+@cell_form(over_cohorts)
+def over_cohorts_in_cells(starters: Line, kernel: Line, index: Line) -> Expr:
+    """The same; the kernel stands along the axis by age."""
+    return over_cohorts_of(starters, kernel, index)
+
+
 def per_cohort(starters: Floats, kernel: Floats) -> Floats:
     """As over_cohorts with the cohort's age kept: shape (draw, area, age, year)."""
     years = starters.shape[-1]
@@ -88,7 +153,19 @@ def per_cohort(starters: Floats, kernel: Floats) -> Floats:
     return out
 
 
+@cell_form(per_cohort)
+def per_cohort_in_cells(starters: Line, weight: Expr, age: Expr, index: Line) -> Expr:
+    """Those of one age."""
+    return lagged(starters, age, index) * weight
+
+
 def at_most(limit: Floats, amount: Floats) -> Floats:
     """Factor, at most 1, that keeps an amount within a limit; 1 where there is no amount."""
     fitting = np.divide(limit, amount, out=np.ones(np.broadcast(limit, amount).shape), where=amount > 0)
     return np.minimum(fitting, 1.0)
+
+
+@cell_form(at_most)
+def at_most_in_cells(limit: Expr, amount: Expr) -> Expr:
+    """The same."""
+    return smallest(part_of(limit, amount, 1), 1)

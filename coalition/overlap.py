@@ -8,9 +8,11 @@ Shapley value. Effects that raise cost are added apart and never diluted. Pure f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
+from coalition.cells import Block, Expr, Line, cell_form, weighted_quotients, when
 from coalition.inputs import Floats, ratio
 
 MOST_POINTS = 8
@@ -39,9 +41,33 @@ def joint_shares(shares: Floats) -> Floats:
     return shares * total
 
 
+class Points(NamedTuple):
+    """Points of an integral and their weights, each in a cell."""
+
+    points: Block
+    weights: Block
+
+
+def gauss_points(players: int) -> list[tuple[float, float]]:
+    """Points in 0-1 and weights that make the integral over so many players exact, up to sixteen."""
+    return _GAUSS[min((players + 1) // 2, MOST_POINTS)]
+
+
+@cell_form(joint_shares)
+def joint_shares_in_cells(share: Line, products: Block, gauss: Points) -> Expr:
+    """The share of one intervention, given Π (1 − u·x_i) over all of them for each point u."""
+    return share * weighted_quotients(gauss.weights, products, gauss.points, share)
+
+
 def pair_shares(x1: Floats, x2: Floats, e1_e2_p12: Floats) -> tuple[Floats, Floats]:
     """Shapley shares of a pair whose common part is stated: x1 + x2 − p12·e1·e2, half of the common part each."""
     return x1 - e1_e2_p12 / 2, x2 - e1_e2_p12 / 2
+
+
+@cell_form(pair_shares)
+def pair_shares_in_cells(x1: Line, x2: Line, common: Line, half: Expr) -> tuple[Expr, Expr]:
+    """The same, given what both avoid of each other: x1·x2·p12/(p1·p2)."""
+    return x1 - common * half, x2 - common * half
 
 
 def overlap_factors(
@@ -72,6 +98,12 @@ def overlap_factors(
     return np.where(shares > 0, kept * np.divide(own, shares, out=np.ones(shares.shape), where=shares > 0), 1.0)
 
 
+@cell_form(overlap_factors)
+def overlap_factors_in_cells(gain: Line, part: Expr, base: Line) -> Expr:
+    """The factor of one intervention, given its Shapley part of the group's baseline."""
+    return when(gain > 0, part * base / gain, 1)
+
+
 def _paired(shares: Floats, reached: Floats, first: int, second: int, nested: Floats) -> tuple[Floats, Floats]:
     """Shapley shares of one stated pair; the common part is p12·e1·e2 with p12 = nested × the smaller reach.
 
@@ -95,3 +127,9 @@ def shared_baseline(avoided: Floats, baseline: Floats) -> Floats:
     cost = np.broadcast_to(baseline, np.broadcast_shapes(avoided.shape[1:], baseline.shape))
     kept = joint_shares(np.minimum(ratio(avoided, cost), 1.0)) * cost
     return np.where(cost > 0, kept, avoided)
+
+
+@cell_form(shared_baseline)
+def shared_baseline_in_cells(part: Expr, baseline: Line, avoided: Line) -> Expr:
+    """What remains of one group, given its Shapley part."""
+    return when(baseline > 0, part * baseline, avoided)

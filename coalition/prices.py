@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from coalition.cells import Axis, Block, Expr, Line, cell_form, largest, picked, product_so_far, smallest, when
 from coalition.errors import DefectError
 from coalition.inputs import Floats, Inputs
 from coalition.numbers import Euro, Index
@@ -45,12 +46,10 @@ class Prices:
         return self._levels(self.years)
 
     def _levels(self, years: tuple[int, ...]) -> Floats:
-        last = max(self.known)
-        missing = [y for y in years if y <= last and y not in self.known]
+        missing = [y for y in years if y <= max(self.known) and y not in self.known]
         if missing:
             raise DefectError(f"no consumer price index for {missing[0]}")
-        known = np.array([self.known[min(y, last)] for y in years])
-        return np.asarray(known * (1 + self.growth)[:, None] ** np.maximum(np.array(years) - last, 0))
+        return price_level(self.known, self.growth, years)
 
     def factor(self, index: Index, price_year: int) -> Floats:
         """What one euro of the price year is in each year of the clock, shape (draw, year)."""
@@ -71,10 +70,30 @@ class Prices:
         return inputs.of(euro)[:, None] * self.factor(euro.index, euro.price_year)
 
 
+def price_level(known: dict[int, float], growth: Floats, years: tuple[int, ...]) -> Floats:
+    """Consumer price level of each year, shape (draw, year): as published, and later by the growth stated."""
+    last = max(known)
+    published = np.array([known[min(y, last)] for y in years])
+    return np.asarray(published * (1 + growth)[:, None] ** np.maximum(np.array(years) - last, 0))
+
+
+@cell_form(price_level)
+def price_level_in_cells(known: Block, years: tuple[Line, Line], growth: Expr, year: Expr) -> Expr:
+    """The same; `known` holds a row per published year, `years` the first and the last of them."""
+    first, last = years
+    return picked(known, smallest(year, last) - first + 1) * (1 + growth) ** largest(year - last, 0)
+
+
 def growth_factor(growth: Floats, price_year: int, years: tuple[int, ...]) -> Floats:
     """What one euro of the price year is in each year at a fixed yearly growth, shape (draw, year)."""
     exponents = np.array(years) - price_year
     return np.asarray((1 + growth)[:, None] ** exponents)
+
+
+@cell_form(growth_factor)
+def growth_factor_in_cells(growth: Expr, price_year: Expr, year: Expr) -> Expr:
+    """The same."""
+    return (1 + growth) ** (year - price_year)
 
 
 def worth_of_a_euro(rate: Floats, deflator: Floats) -> Floats:
@@ -89,8 +108,25 @@ def worth_of_a_euro(rate: Floats, deflator: Floats) -> Floats:
     return np.asarray(discount_factors(rate) / deflator)
 
 
+@cell_form(worth_of_a_euro)
+def worth_of_a_euro_in_cells(factor: Expr, deflator: Expr) -> Expr:
+    """The same, given the discount factor."""
+    return factor / deflator
+
+
 def discount_factors(rate: Floats) -> Floats:
     """1/(1+r)^t per year t = 0, 1, ...; where the rate changes at a year, each year is discounted at its own rate."""
     steps = 1 + rate
     steps[..., 0] = 1.0
     return np.asarray(1 / np.cumprod(steps, axis=-1))
+
+
+def discount_step_in_cells(rate: Expr, axis: Axis) -> Expr:
+    """1 + r, and 1 in the first year, which is not discounted."""
+    return when(axis.index > 0, 1 + rate, 1)
+
+
+@cell_form(discount_factors)
+def discount_factors_in_cells(steps: Line) -> Expr:
+    """The same, given the step of each year."""
+    return 1 / product_so_far(steps)

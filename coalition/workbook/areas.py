@@ -1,0 +1,197 @@
+"""Rows per area, and the parts of them that an insurer, a policy or an arrangement has to do with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from coalition.cells import Block, Expr, Line, added, as_expr, dot, part_of
+from coalition.workbook.frame import Frame
+from coalition.workbook.people import People
+
+
+class AreaBlock(Block):
+    """Rows below each other, one per area.
+
+    Attributes:
+        positions: of the areas in the region.
+    """
+
+    def __init__(self, lines: Sequence[Line], positions: Sequence[int]) -> None:
+        super().__init__(lines)
+        self.positions = tuple(positions)
+
+    def at(self, position: int) -> Line:
+        """The row of one area of the region."""
+        return self.lines[self.positions.index(position)]
+
+
+class Areas:
+    """Keys over areas: market shares, and which areas somebody has to do with."""
+
+    def __init__(self, frame: Frame, people: People) -> None:
+        self.frame, self.people = frame, people
+        self.codes = frame.scenario.region.areas
+        self.municipalities = [frame.scenario.region.municipality(k) for k in range(len(self.codes))]
+        self.insurers = list(frame.spec.parties.insurers)
+        self.sheet = people.sheet
+        self._keys: dict[tuple[str, tuple[int, ...]], Block] = {}
+        self.regional = self._regional()
+
+    def block(
+        self,
+        key: str,
+        label: str,
+        unit: str,
+        positions: Sequence[int],
+        content: Callable[[int], Expr],
+        *,
+        sheet: object = None,
+        style: str = "euro2",
+        total: bool = False,
+    ) -> AreaBlock:
+        """New rows below each other, one per area."""
+        from coalition.cells import Sheet
+
+        on = sheet if isinstance(sheet, Sheet) else self.sheet
+        on.heading(label, 2)
+        lines = []
+        for k in positions:
+            made = content(k)
+            lines.append(
+                on.line(
+                    f"{key} {self.codes[k]}",
+                    f"{label}: {self.people.name(self.codes[k])}",
+                    unit,
+                    made,
+                    style=style,
+                    total=total,
+                )
+            )
+        return AreaBlock(lines, positions)
+
+    # insurers
+
+    def _regional(self) -> dict[str, Line]:
+        """Market share of each insurer in the region; together 1."""
+        if not self.insurers:
+            return {}
+        say, inputs, sheet = self.frame.say, self.frame.inputs, self.sheet
+        sheet.heading(say("Marktaandelen", "Market shares"))
+        stated = {n: inputs.of(self.frame.spec.parties.insurers[n].market_share) for n in self.insurers}
+        total: Expr = as_expr(0)
+        for line in stated.values():
+            total = total + line
+        whole = sheet.line(
+            "market total",
+            say("marktaandelen samen", "market shares together"),
+            say("deel", "share"),
+            total,
+            style="share",
+        )
+        return {
+            n: sheet.line(
+                f"market {n}",
+                say("marktaandeel", "market share") + f" {self.insurer_name(n)}",
+                say("deel", "share"),
+                line / whole,
+                style="share",
+            )
+            for n, line in stated.items()
+        }
+
+    def insurer_name(self, insurer: str) -> str:
+        """Name to show of an insurer."""
+        return self.frame.spec.parties.insurers[insurer].name
+
+    @property
+    def uniform(self) -> bool:
+        """Whether every area has the regional market shares."""
+        return not set(self.frame.spec.holders.market_shares_by_area) & set(self.codes)
+
+    def market_at(self, insurer: str, position: int) -> Expr:
+        """Market share of an insurer in one area."""
+        own = self.frame.spec.holders.market_shares_by_area.get(self.codes[position])
+        if own is None:
+            return self.regional[insurer]
+        if insurer not in own:
+            return as_expr(0)
+        return self.frame.inputs.stated(f"holders.market_shares_by_area.{self.codes[position]}.{insurer}")
+
+    def market(self, insurer: str, positions: Sequence[int]) -> Block:
+        """Market shares of an insurer in some areas, below each other."""
+        label = self.frame.say("marktaandeel", "market share") + f" {self.insurer_name(insurer)}"
+        return self.key_block(f"market {insurer}", label, positions, lambda k: self.market_at(insurer, k))
+
+    def key_block(self, key: str, label: str, positions: Sequence[int], content: Callable[[int], Expr]) -> Block:
+        """Numbers per area that other rows are multiplied with, made once per set of areas."""
+        where = tuple(positions)
+        if (key, where) not in self._keys:
+            name = f"{key} ({len(self._keys)})"
+            self._keys[key, where] = self.block(
+                name, label, self.frame.say("deel", "share"), where, content, style="share"
+            )
+        return self._keys[key, where]
+
+    def insured_part(self, amounts: AreaBlock, insurer: str, inside: Collection[int] | None = None) -> Expr:
+        """An insurer's part of amounts per area, by market share."""
+        if self.uniform:
+            return self.regional[insurer] * self.summed(amounts, inside)
+        kept = amounts if inside is None else self._within(amounts, inside)
+        return as_expr(0) if kept is None else dot(self.market(insurer, kept.positions), kept)
+
+    # areas
+
+    def summed(self, amounts: AreaBlock, inside: Collection[int] | None = None) -> Expr:
+        """Amounts of some areas added up; of all when none are named."""
+        if inside is None or set(amounts.positions) <= set(inside):
+            return added(amounts)
+        kept = [k for k in amounts.positions if k in inside]
+        if len(kept) <= 3:
+            total: Expr = as_expr(0)
+            for k in kept:
+                total = total + amounts.at(k)
+            return total
+        label = self.frame.say("telt mee", "counts")
+        mask = self.key_block(f"mask {sorted(kept)}", label, amounts.positions, lambda k: as_expr(float(k in inside)))
+        return dot(mask, amounts)
+
+    def _within(self, amounts: AreaBlock, inside: Collection[int]) -> AreaBlock | None:
+        """The rows of some areas, when they stand below each other; else all of them with those outside at 0."""
+        kept = [k for k in amounts.positions if k in inside]
+        if not kept:
+            return None
+        if len(kept) == len(amounts.positions):
+            return amounts
+        lines = [amounts.at(k) for k in kept]
+        if lines[-1].row - lines[0].row == len(lines) - 1:
+            return AreaBlock(lines, kept)
+        return self.block(
+            f"{amounts[0].key} within {kept}",
+            amounts[0].label,
+            amounts[0].unit,
+            kept,
+            lambda k: as_expr(amounts.at(k)),
+            sheet=amounts[0].sheet,
+        )
+
+    def people_share(self, position: int) -> Expr:
+        """Part of all inhabitants who live in an area."""
+        from coalition.workbook.people import EVERYBODY
+
+        everybody = self.people.of_ages(EVERYBODY)
+        return part_of(everybody[position], self.everybody_together())
+
+    def everybody_together(self) -> Line:
+        """All inhabitants of the region."""
+        from coalition.workbook.people import EVERYBODY
+
+        if not self.sheet.has("everybody"):
+            say = self.frame.say
+            self.sheet.line(
+                "everybody",
+                say("inwoners van de regio", "inhabitants of the region"),
+                say("inwoners", "inhabitants"),
+                added(self.people.of_ages(EVERYBODY)),
+                style="count",
+            )
+        return self.sheet.of("everybody")

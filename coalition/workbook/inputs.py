@@ -1,0 +1,225 @@
+"""The numbers of a scenario as cells that a user may change.
+
+A number becomes an input cell when the calculation asks for it; what no formula uses is no input. Scalars get a defined
+name, which is also the key by which an import finds them; amounts per year and the region's tables have an id in the
+first column. Every line knows the path of its number in the scenario, so that a change finds its way back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from coalition.cells import FIRST_YEAR, Floats, Line, Sheet
+from coalition.errors import DefectError
+from coalition.numbers import Euro, Growth, Number, ReducingShare, Share
+from coalition.origins import place_of
+from coalition.parties import Pocket
+from coalition.region import OPEN_AGE
+from coalition.scenario import Scenario
+from coalition.schema import Spec
+from coalition.workbook.input_words import label_of, pocket_word, section_of, unit_of
+
+VALUE_COLUMN = 2
+"""Column of the value of a scalar input, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What stands behind an input cell.
+
+    Attributes:
+        path: of the value in the scenario.
+        number: with range, source and standing; None for a plain value.
+        kind: share, count, euro, years, year, switch, whole or real: decides format and validation.
+        place: file and line.
+    """
+
+    path: str
+    number: Number | None
+    kind: str
+    place: str
+
+
+def value_at(spec: BaseModel, path: str) -> Any:
+    """What stands in a scenario at a dotted path.
+
+    Raises:
+        DefectError: nothing does.
+    """
+    found: Any = spec
+    for step in path.split("."):
+        if isinstance(found, BaseModel):
+            names = {f.alias or name: name for name, f in type(found).model_fields.items()}
+            found = getattr(found, names[step]) if step in names else None
+        elif isinstance(found, dict):
+            found = found.get(step, found.get(int(step)) if step.lstrip("-").isdigit() else None)
+        elif isinstance(found, list):
+            found = found[int(step)] if step.isdigit() and int(step) < len(found) else None
+        if found is None:
+            raise DefectError(f"nothing stands at {path}")
+    return found
+
+
+class InputCells:
+    """Input cells of a scenario, made when they are asked for.
+
+    Args:
+        scenario: as loaded.
+        spec: what the run calculates with; the scenario's own, or that after departures.
+        lang: of labels.
+        years: calendar years of the axis.
+    """
+
+    def __init__(self, scenario: Scenario, spec: Spec, lang: str, years: tuple[int, ...]) -> None:
+        self.scenario, self.spec, self.lang, self.years = scenario, spec, lang, years
+        dutch = lang == "nl"
+        self.scalars = Sheet("Invoer" if dutch else "Inputs", "", len(years))
+        self.scalars.constant_column = VALUE_COLUMN
+        self.tables = Sheet("Invoer_tabellen" if dutch else "Input_tables", "", len(years))
+        self.constants = Sheet("Vaste_waarden" if dutch else "Fixed_values", "", len(years))
+        self.behind: dict[str, Stated] = {}
+        self._lines: dict[str, Line] = {}
+        self._fixed: dict[tuple[str, float], Line] = {}
+        self._names: dict[str, str] = {}
+        self._by_year: list[Line] = []
+
+    # asked for by the calculation
+
+    def of(self, number: Number) -> Line:
+        """A number of the scenario, by its own place."""
+        if not number.path:
+            raise DefectError("a number without a place in the scenario")
+        return self._scalar(number.path, number.value, number)
+
+    def stated(self, path: str) -> Line:
+        """A plain number, year or yes/no of the scenario."""
+        value = value_at(self.scenario.spec, path)
+        if isinstance(value, Number):
+            return self.of(value)
+        return self._scalar(path, float(value), None, switch=isinstance(value, bool))
+
+    def optional(self, path: str, label: str, unit: str) -> Line:
+        """A value that the scenario does not state, and may state; its cell is empty."""
+        if path not in self._lines:
+            self._add(path, label, unit, np.nan, Stated(path, None, "share", ""))
+        return self._lines[path]
+
+    def fixed(self, label: str, unit: str, value: float) -> Line:
+        """A number that no user changes."""
+        key = (label, value)
+        if key not in self._fixed:
+            self._fixed[key] = self.constants.line(f"{label} {value!r}", label, unit, value, style="plain")
+        return self._fixed[key]
+
+    def by_year(self, path: str) -> Line:
+        """Amounts per calendar year, as a series; 0 where none is stated."""
+        if path not in self._lines:
+            stated = value_at(self.scenario.spec, path)
+            amounts = np.array([float(stated.get(y, 0.0)) for y in self.years])
+            line = Line(self.tables, path, label_of(self.scenario, path, self.lang), "€", amounts, style="euro2")
+            self._lines[path] = line
+            self._by_year.append(line)
+            self.behind[path] = Stated(path, None, "euro", place_of(self.scenario, path))
+        return self._lines[path]
+
+    # the region's tables
+
+    def region_tables(self) -> tuple[dict[tuple[str, int], Line], dict[tuple[str, Pocket], Line]]:
+        """People per area and known year, and cost per area and pocket; along the age classes."""
+        region = self.scenario.region
+        classes = tuple(_class_label(a, b) for a, b in zip(region.age_from, region.age_to, strict=True))
+        people, cost = {}, {}
+        self.tables.heading("#region.people", headers=classes)
+        for k, area in enumerate(region.areas):
+            for t, year in enumerate(region.years):
+                label, unit = f"{self.area_name(area)}, {year}", "inwoners" if self.lang == "nl" else "inhabitants"
+                people[area, year] = self._table_row(f"people|{area}|{year}", label, unit, region.people[k, :, t])
+        if region.cost:
+            self.tables.heading("#region.cost", headers=classes)
+        for pocket, per_person in region.cost.items():
+            for k, area in enumerate(region.areas):
+                label = f"{self.area_name(area)}, {pocket_word(pocket, self.lang)}"
+                unit = f"€ {region.price_year[pocket]}"
+                cost[area, pocket] = self._table_row(f"cost|{area}|{pocket.value}", label, unit, per_person[k])
+        return people, cost
+
+    def area_name(self, area: str) -> str:
+        """Name of an area, for a reader."""
+        return self.scenario.spec.region.names.get(area, area)
+
+    def _table_row(self, key: str, label: str, unit: str, values: Floats) -> Line:
+        line = self.tables.line(key, label, unit, values, style="plain")
+        self.behind[key] = Stated(key, None, "table", "")
+        return line
+
+    # how it is kept
+
+    def _scalar(self, path: str, value: float, number: Number | None, *, switch: bool = False) -> Line:
+        if path not in self._lines:
+            kind = "switch" if switch else kind_of(path, number)
+            stated = Stated(path, number, kind, place_of(self.scenario, path))
+            label, unit = label_of(self.scenario, path, self.lang), unit_of(path, kind, number, self.lang)
+            self._add(path, label, unit, value, stated)
+        return self._lines[path]
+
+    def _add(self, path: str, label: str, unit: str, value: float, stated: Stated) -> None:
+        line = Line(self.scalars, path, label, unit, value, style=stated.kind)
+        line.name = self._name(path)
+        self._lines[path], self.behind[path] = line, stated
+
+    def _name(self, path: str) -> str:
+        wanted = "in_" + re.sub(r"[^A-Za-z0-9_]", "_", path)
+        name, number = wanted, 2
+        while name.lower() in self._names:
+            name, number = f"{wanted}_{number}", number + 1
+        self._names[name.lower()] = path
+        return name
+
+    def settle_rows(self) -> None:
+        """Give every input its row, in the order of the scenario file; nothing may be asked for afterwards."""
+        order = {key: k for k, key in enumerate(type(self.scenario.spec).model_fields)}
+        scalars = [line for line in self._lines.values() if line.sheet is self.scalars]
+        scalars.sort(key=lambda line: order.get(line.key.split(".")[0], len(order)))
+        section = ""
+        for line in scalars:
+            here = section_of(self.scenario, line.key, self.lang)
+            if here != section:
+                self.scalars.heading(here)
+                section = here
+            self.scalars.place(line)
+        if self._by_year:
+            self.tables.heading("#by_year", headers=tuple(float(y) for y in self.years))
+            for line in self._by_year:
+                self.tables.place(line)
+
+    @property
+    def first_table_column(self) -> int:
+        """Where the amounts of tables begin."""
+        return FIRST_YEAR
+
+
+def _class_label(first: int, last: int) -> str:
+    return f"{first}+" if last >= OPEN_AGE else f"{first}-{last}"
+
+
+def kind_of(path: str, number: Number | None) -> str:
+    """What kind of value an input is; decides its format and what may be typed."""
+    last = path.rpartition(".")[2]
+    if isinstance(number, Share):
+        return "share"
+    if isinstance(number, Growth | ReducingShare):
+        return "rate"
+    if isinstance(number, Euro) or last.endswith("_eur") or ".amounts_eur." in path:
+        return "euro"
+    if number is not None:
+        return "years" if ".time." in path else "count"
+    if last in {"first", "last", "first_year", "last_year", "from_year", "leaves_after"}:
+        return "year"
+    if last.endswith("_years") or last.endswith("_periods") or last.startswith("horizon"):
+        return "whole"
+    return "share" if ".ramp_up." in path or last in {"people_share", "weight"} else "real"
