@@ -743,6 +743,10 @@ class Axis:
     shown: Line
     last: Line
 
+    def running_index(self, last: Operand) -> Expr:
+        """1 from the second year to so many years after the first, else 0."""
+        return flag(both(self.index > 0, self.index <= last))
+
     def running(self, first: Operand, last: Operand) -> Expr:
         """1 from the first year to the last, else 0."""
         return flag(both(self.year >= first, self.year <= last))

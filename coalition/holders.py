@@ -11,12 +11,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coalition.cells import (
+    Block,
+    Expr,
+    Line,
+    cell_form,
+    dot,
+    gains_in,
+    lagged,
+    losses_in,
+    one_form,
+    over_cohorts_of,
+    size_of,
+    smallest,
+    when,
+)
 from coalition.inputs import Floats, per_draw
 from coalition.schema import ClawbackBasis
 
 # --- cash and capacity --------------------------------------------------------------------------------------------
 
 
+@one_form
 def cashed_share(avoided: Floats, share: Floats, negotiated: Floats) -> Floats:
     """Which part of a change in care reaches the payer.
 
@@ -33,6 +49,12 @@ def cashed_share(avoided: Floats, share: Floats, negotiated: Floats) -> Floats:
 def removed_share(avoided: Floats, share: Floats) -> Floats:
     """Which part of the capacity changes with care: the stated part where it falls, all of it where it grows."""
     return np.where(avoided < 0, 1.0, share)
+
+
+@cell_form(removed_share)
+def removed_share_in_cells(avoided: Block, share: Expr) -> Expr:
+    """What is removed of avoided care in several areas together: the stated part of falls, all of rises."""
+    return share * gains_in(avoided) + losses_in(avoided)
 
 
 # --- the insurer's part -------------------------------------------------------------------------------------------
@@ -54,6 +76,13 @@ def switching_parameter(switching_per_year: Floats, market_shares: Floats) -> Fl
     return np.asarray(np.minimum(sigma, 1.0))
 
 
+@cell_form(switching_parameter)
+def switching_parameter_in_cells(switching_per_year: Expr, market_shares: Block, hardly: Expr) -> Expr:
+    """The same; `hardly` is the part below which nobody can switch."""
+    elsewhere = 1 - dot(market_shares, market_shares)
+    return smallest(when(elsewhere > hardly, switching_per_year / elsewhere, 0), 1)
+
+
 def member_shares(insurer: int, years: int, sigma: Floats, market_shares: Floats) -> Floats:
     """Where the members of one insurer are insured k years later.
 
@@ -70,6 +99,13 @@ def member_shares(insurer: int, years: int, sigma: Floats, market_shares: Floats
     gone = np.array(np.broadcast_to(gone, (max(len(sigma), len(market_shares)), years, market_shares.shape[1])))
     gone[:, :, insurer] += stayed
     return gone
+
+
+@cell_form(member_shares)
+def member_shares_in_cells(stayed: Expr, market_share: Expr, *, own: bool) -> Expr:
+    """The part of one insurer, given who has stayed; `own` for the insurer whose members take part."""
+    gone = (1 - stayed) * market_share
+    return gone + stayed if own else gone
 
 
 def own_risk_share(cost_before: Floats, cost_after: Floats, own_risk_eur: Floats, weights: Floats) -> Floats:
@@ -91,6 +127,13 @@ def own_risk_share(cost_before: Floats, cost_after: Floats, own_risk_eur: Floats
     return np.asarray(np.divide(own, saved, out=np.zeros_like(saved), where=saved != 0))
 
 
+@cell_form(own_risk_share)
+def own_risk_share_in_cells(weights: Block, own: Block, saved: Block) -> Expr:
+    """The same, given per class what the insured pay less, and what is avoided."""
+    total = dot(weights, saved)
+    return when(size_of(total) > 0, dot(weights, own) / total, 0)
+
+
 def taken_back(avoided: Floats, clawback: Floats, *, by_cohort: bool) -> Floats:
     """What equalisation takes back in each year, before the own risk: Σ_j c_j · X_{t−j}.
 
@@ -110,6 +153,12 @@ def taken_back(avoided: Floats, clawback: Floats, *, by_cohort: bool) -> Floats:
         else:
             back[..., j:] += rate * avoided[..., :-j]
     return back
+
+
+@cell_form(taken_back)
+def taken_back_in_cells(avoided: Line, clawback: Line, index: Line) -> Expr:
+    """The same; `clawback` stands along the axis, c_j where the index is j."""
+    return over_cohorts_of(avoided, clawback, index)
 
 
 @dataclass(frozen=True)
@@ -145,9 +194,16 @@ def split_zvw(
     return ZvwSplit((cashable - own_risk) * avoided, own_risk * avoided, (1 - own_risk) * back)
 
 
+@cell_form(split_zvw)
+def split_zvw_in_cells(avoided: Expr, cashed: Expr, own_risk: Expr, back: Expr) -> tuple[Expr, Expr, Expr]:
+    """Invoices, own risk and what is returned, given γ·X and what equalisation takes back before the own risk."""
+    return cashed - own_risk * avoided, own_risk * avoided, (1 - own_risk) * back
+
+
 # --- municipal pockets --------------------------------------------------------------------------------------------
 
 
+@one_form
 def history_weight(population: Floats, upper: float, span: float) -> Floats:
     """Which part of a municipality's social assistance budget follows its own past spending, 0-1.
 
@@ -168,3 +224,9 @@ def budget_loss(avoided: Floats, weight: Floats, growth: Floats, lag_years: int)
     lost = np.zeros(np.broadcast_shapes(avoided.shape, growth[:, None, :].shape, weight[..., None].shape))
     lost[..., lag_years:] = weight[..., None] * avoided[..., :-lag_years] * growth[:, None, lag_years:]
     return lost
+
+
+@cell_form(budget_loss)
+def budget_loss_in_cells(avoided: Line, weight: Expr, growth: Expr, lag: Expr, index: Line) -> Expr:
+    """The same of one area."""
+    return weight * lagged(avoided, lag, index) * growth

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from coalition.cells import Expr, cell_form, smallest
 from coalition.inputs import Floats
 
 
@@ -24,6 +25,13 @@ def coordination_grant(cost: Floats, eligible_share: Floats, ceiling: Floats, gr
         grant_share_by_year: share that the regulation pays in each year, shape (year,); 0 once it has lapsed.
     """
     return np.minimum(cost * eligible_share[:, None] * grant_share_by_year, ceiling)
+
+
+@cell_form(coordination_grant)
+def coordination_grant_in_cells(cost: Expr, eligible_share: Expr, ceiling: Expr | None, grant_share: Expr) -> Expr:
+    """The same; without a ceiling nothing limits it."""
+    wanted = cost * eligible_share * grant_share
+    return wanted if ceiling is None else smallest(wanted, ceiling)
 
 
 def grant_payments(
