@@ -469,7 +469,7 @@ class Sheet:
         """The row of a key."""
         return self._keys[key]
 
-    def place(self, line: Line) -> None:
+    def adopt(self, line: Line) -> None:
         """Give a line that was made elsewhere the next row."""
         line.row = self._next
         self._next += 1

@@ -191,11 +191,11 @@ class InputCells:
             if here != section:
                 self.scalars.heading(here)
                 section = here
-            self.scalars.place(line)
+            self.scalars.adopt(line)
         if self._by_year:
             self.tables.heading("#by_year", headers=tuple(float(y) for y in self.years))
             for line in self._by_year:
-                self.tables.place(line)
+                self.tables.adopt(line)
 
     @property
     def first_table_column(self) -> int:
