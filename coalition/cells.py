@@ -10,8 +10,8 @@ years: `Sheet.later`. Nothing here knows the model or how a sheet is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +36,11 @@ _ONE_FORM: dict[str, Callable[..., Any]] = {}
 
 
 def cell_form(rule: Callable[..., Any]) -> Callable[[F], F]:
-    """Say that a function is a rule's cell form; it stands below the array form, as `<name>_in_cells`."""
+    """Say that a function is a rule's cell form, `<name>_in_cells`: below the array form, or in `<module>_in_cells`."""
 
     def register(form: F) -> F:
-        if (form.__module__, form.__name__) != (rule.__module__, f"{rule.__name__}_in_cells"):
+        homes = (rule.__module__, f"{rule.__module__}_in_cells")
+        if form.__module__ not in homes or form.__name__ != f"{rule.__name__}_in_cells":
             raise DefectError(f"{form.__module__}.{form.__name__} is no cell form of {rule.__name__}")
         _CELL_FORMS[f"{rule.__module__}.{rule.__name__}"] = form
         return form
@@ -151,12 +152,12 @@ Operand = Expr | float
 
 
 def _divided(a: Floats, b: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(np.divide(a, b))
 
 
 def _powered(a: Floats, b: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(np.power(a, b))
 
 
@@ -611,6 +612,18 @@ def added(block: Block) -> Expr:
     return _Ranges(lambda s: f"SUM({block.text(s)})", lambda: _squeezed(block, block.values.sum(axis=0)))
 
 
+def sum_of(lines: Sequence[Line]) -> Expr:
+    """Lines added up: a range where they stand below each other, 0 where there are none."""
+    rows = [line.row for line in lines]
+    together = len({line.sheet for line in lines}) == 1 and rows == list(range(rows[0], rows[0] + len(rows)))
+    if together and len(lines) > 2:
+        return added(Block(lines))
+    total = as_expr(0)
+    for line in lines:
+        total = total + line
+    return total
+
+
 def dot(*blocks: Block) -> Expr:
     """SUMPRODUCT over the rows of blocks of the same length."""
     if len({len(b) for b in blocks}) != 1:
@@ -738,6 +751,26 @@ def lagged(line: Line, lag: Expr, index: Line) -> Expr:
     return _Ranges(render, values)
 
 
+def ahead(line: Line, lead: Expr, index: Line) -> Expr:
+    """The value of `lead` years later, 0 after the last year.
+
+    Args:
+        line: a series.
+        lead: whole years, >= 0.
+        index: 0, 1, 2, ... along the years.
+    """
+
+    def values() -> Any:
+        skipped = min(int(lead.values), len(line.values))
+        return np.concatenate([line.values[skipped:], np.zeros(skipped)])
+
+    def render(sheet: Sheet | None) -> str:
+        step = f"{index.text(sheet)}+{_bracketed(lead, _SUM, sheet)}"
+        return f"IF({step}<COLUMNS({line.whole(sheet)}),INDEX({line.whole(sheet)},{step}+1),0)"
+
+    return _Ranges(render, values)
+
+
 def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:
     """Σ over the years s up to this one of starters[s] · kernel[t − s].
 
@@ -816,3 +849,73 @@ class Axis:
     def running(self, first: Operand, last: Operand) -> Expr:
         """1 from the first year to the last, else 0."""
         return flag(both(self.year >= first, self.year <= last))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a rule writes its rows, and what it reads.
+
+    Attributes:
+        sheet: where the rows come.
+        inputs, axis: what is stated, and the years.
+        words: key -> label in the language of the reader.
+        called: a party or an area -> how a reader knows it.
+        below: what the keys of its rows begin with, such as `funds.regiofonds`.
+        about: what its rows are about, behind every label; "" for the rule itself.
+    """
+
+    sheet: Sheet
+    inputs: InputLines
+    axis: Axis
+    words: Callable[[str], str]
+    called: Callable[[str], str] = str
+    below: str = ""
+    about: str = ""
+
+    def of(self, key: str, about: str = "") -> Page:
+        """The same page for one of several, such as a draw of a fund."""
+        return replace(self, below=f"{self.below}.{key}" if self.below else key, about=about)
+
+    def heading(self, key: str) -> None:
+        """A heading among the rows of a rule."""
+        self.sheet.heading(self.words(key), level=2)
+
+    def row(self, key: str, content: Operand, unit: str = "€", *, total: bool = False) -> Line:
+        """A series."""
+        return self.sheet.series(*self._named(key), unit, content, total=total)
+
+    def number(self, key: str, content: Operand, unit: str = "€") -> Line:
+        """A number that holds for all years."""
+        return self.sheet.line(*self._named(key), unit, as_expr(content))
+
+    def later(self, key: str, unit: str = "€", *, total: bool = False) -> Line:
+        """A series whose row comes further down: `Sheet.later`."""
+        return self.sheet.later(*self._named(key), unit, total=total)
+
+    def place(self, line: Line, content: Operand) -> Line:
+        """Give that row its place."""
+        return self.sheet.place(line, content)
+
+    def _named(self, key: str) -> tuple[str, str]:
+        label = self.words(key)
+        return f"{self.below}.{key}" if self.below else key, f"{label}: {self.about}" if self.about else label
+
+
+def running_years(page: Page, path: str, years: str = "years") -> Line:
+    """1 in the years of an arrangement, 0 in others and where it is switched off; live.
+
+    Args:
+        page: where the row comes.
+        path: of the arrangement, which has `enabled`.
+        years: where its first and last year stand below that.
+    """
+    stated = page.inputs.stated
+    first, last, enabled = (stated(f"{path}.{key}") for key in (f"{years}.first", f"{years}.last", "enabled"))
+    return page.row("running", page.axis.running(first, last) * enabled, "0/1")
+
+
+def only_year(page: Page, path: str, end: Literal["first", "last"], years: str = "years") -> Line:
+    """1 in the first or the last year of an arrangement, as `running_years`."""
+    stated = page.inputs.stated
+    there = flag(equal(page.axis.year, stated(f"{path}.{years}.{end}")))
+    return page.row(f"{end}_year", there * stated(f"{path}.enabled"), "0/1")
