@@ -220,7 +220,7 @@ def population_payment(claims: Claims, name: str, terms: PopulationPayment) -> O
     subject = subject_of(claims.law, terms.pays, scope.pockets, scope.interventions, scope.areas)
     running = claims.running(scope.years.first, scope.years.last)
     expected = people_and_cost(law, subject, Population.ALL_INSURED)[1].sum(axis=1)
-    payment = (_capitation(claims, terms, subject) if terms.norms else expected) * running
+    payment = (capitation(claims, terms, subject) if terms.norms else expected) * running
     cost = (expected - saving_per_area(law, subject).sum(axis=1)) * running
     corridor = None if terms.corridor is None else law.inputs.of(terms.corridor)[:, None]
     kept = deviation_share(payment, cost, law.inputs.of(terms.receiver_share)[:, None], corridor)
@@ -232,7 +232,7 @@ def population_payment(claims: Claims, name: str, terms: PopulationPayment) -> O
     return Outcome(name, postings, {"payment": payment, "cost": cost, "kept": kept})
 
 
-def _capitation(claims: Claims, terms: PopulationPayment, subject: Subject) -> Floats:
+def capitation(claims: Claims, terms: PopulationPayment, subject: Subject) -> Floats:
     """The sum: norm per age times people times the area's need, in the areas that the payer has to do with."""
     law = claims.law
     region, people = law.projection.baseline.region, law.projection.baseline.people
@@ -315,7 +315,7 @@ def impact_bond(claims: Claims, name: str, terms: ImpactBond) -> Outcome:
         for n, p in terms.outcome_payers.items()
     }
     where = next(iter(subjects.values())).areas
-    invested = _within(
+    invested = within(
         claims.asked(terms.provider, terms.intervention, terms.delivery_share, where)
         * claims.running(terms.years.first, terms.years.last),
         law.inputs.of(terms.raised_eur),
@@ -331,8 +331,8 @@ def impact_bond(claims: Claims, name: str, terms: ImpactBond) -> Outcome:
     )
     key = claims.delivery(terms.provider, terms.intervention, where)
     postings = list(_bond_postings(claims, name, terms, account.invested, key))
-    for n, amounts in _repaid_by(account, payable).items():
-        claims.note(subjects[n], _earned(amounts, payable[n]))
+    for n, amounts in repaid_by(account, payable).items():
+        claims.note(subjects[n], earned(amounts, payable[n]))
         booking = Booking(name, Reason.BOND_REPAYMENT, terms.outcome_payers[n].pockets[0])
         key = claims.people * inside(law, subjects[n])
         postings += claims.posting(booking, (subjects[n].holder, terms.investor), amounts, key)
@@ -340,13 +340,13 @@ def impact_bond(claims: Claims, name: str, terms: ImpactBond) -> Outcome:
     return Outcome(name, postings, figures | {"outstanding": account.outstanding, "passed": account.passed})
 
 
-def _within(amounts: Floats, ceiling: Floats) -> Floats:
+def within(amounts: Floats, ceiling: Floats) -> Floats:
     """Amounts per year as far as they stay within a ceiling over the years, shape (draw,)."""
     upto = np.minimum(np.cumsum(amounts, axis=1), ceiling[:, None])
     return np.diff(upto, axis=1, prepend=0.0)
 
 
-def _repaid_by(account: BondAccount, payable: Mapping[str, Floats]) -> dict[str, Floats]:
+def repaid_by(account: BondAccount, payable: Mapping[str, Floats]) -> dict[str, Floats]:
     """What each outcome payer pays back: in proportion to what it may have to pay and has not paid yet."""
     paid = {n: np.zeros(account.repaid.shape) for n in payable}
     waiting = {n: np.zeros(len(account.repaid)) for n in payable}
@@ -359,7 +359,7 @@ def _repaid_by(account: BondAccount, payable: Mapping[str, Floats]) -> dict[str,
     return paid
 
 
-def _earned(repaid: Floats, payable: Floats) -> Floats:
+def earned(repaid: Floats, payable: Floats) -> Floats:
     """What was repaid, in the years whose saving it came from: the oldest saving goes first."""
     upto = np.minimum(np.cumsum(np.broadcast_to(payable, repaid.shape), axis=1), repaid.sum(axis=1, keepdims=True))
     return np.diff(upto, axis=1, prepend=0.0)

@@ -1,16 +1,17 @@
 """A rule as cells of a spreadsheet: formulas that are built like arrays and know the value that they will show.
 
 A `Line` is a row of a sheet: a number in the column of constants, or a series with one value per year. Arithmetic on
-lines gives an `Expr`, which renders as one formula that is the same in every column of a row, and holds the values
+lines gives an `Expr`, which renders as one formula that is the same in every column of a row, and knows the values
 that the row shows. Only functions that every spreadsheet knows; no constant but 0 and 1 stands in a formula. Values are
-float64 arrays: shape (year,) for a series, () for a number. Nothing here knows the model or how a sheet is written.
+float64 arrays: shape (year,) for a series, () for a number. A row may look at a row below it, but only at its earlier
+years: `Sheet.later`. Nothing here knows the model or how a sheet is written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,11 @@ _ONE_FORM: dict[str, Callable[..., Any]] = {}
 
 
 def cell_form(rule: Callable[..., Any]) -> Callable[[F], F]:
-    """Say that a function is a rule's cell form; it stands below the array form, as `<name>_in_cells`."""
+    """Say that a function is a rule's cell form, `<name>_in_cells`: below the array form, or in `<module>_in_cells`."""
 
     def register(form: F) -> F:
-        if (form.__module__, form.__name__) != (rule.__module__, f"{rule.__name__}_in_cells"):
+        homes = (rule.__module__, f"{rule.__module__}_in_cells")
+        if form.__module__ not in homes or form.__name__ != f"{rule.__name__}_in_cells":
             raise DefectError(f"{form.__module__}.{form.__name__} is no cell form of {rule.__name__}")
         _CELL_FORMS[f"{rule.__module__}.{rule.__name__}"] = form
         return form
@@ -66,15 +68,20 @@ class Expr:
     """A formula with the values that it shows.
 
     Attributes:
-        values: shape (year,) or ().
         strength: how tightly its text holds together, so that brackets stand only where they are needed.
     """
 
     __array_priority__ = 1000
 
-    def __init__(self, values: Any, strength: int = _ATOM) -> None:
-        self.values: Floats = np.asarray(values, dtype=float)
+    def __init__(self, values: Any | Callable[[], Any], strength: int = _ATOM) -> None:
+        """Values, or what calculates them from the lines as they are now: only that may stand in a recurrence."""
+        self._calculate: Callable[[], Any] = values if callable(values) else lambda: values
         self.strength = strength
+
+    @property
+    def values(self) -> Floats:
+        """What it shows, shape (year,) or ()."""
+        return np.asarray(self._calculate(), dtype=float)
 
     def text(self, sheet: Sheet | None) -> str:
         """The formula as it stands on a sheet, without `=`."""
@@ -145,12 +152,12 @@ Operand = Expr | float
 
 
 def _divided(a: Floats, b: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(np.divide(a, b))
 
 
 def _powered(a: Floats, b: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(np.power(a, b))
 
 
@@ -199,7 +206,7 @@ def _joined(sign: str, left: Operand, right: Operand, calculate: Callable[[Float
         return as_expr(0.0)
     if sign == "*" and _is(b, 0.0):
         return as_expr(0.0)
-    return _Joined(sign, a, b, calculate(a.values, b.values))
+    return _Joined(sign, a, b, lambda: calculate(a.values, b.values))
 
 
 def _is(expr: Expr, value: float) -> bool:
@@ -237,7 +244,7 @@ def largest(*values: Operand) -> Expr:
     parts = [as_expr(v) for v in values]
     if len(parts) == 1:
         return parts[0]
-    return _Call("MAX", parts, np.maximum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
+    return _Call("MAX", parts, lambda: np.maximum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
 
 
 def smallest(*values: Operand) -> Expr:
@@ -245,18 +252,21 @@ def smallest(*values: Operand) -> Expr:
     parts = [as_expr(v) for v in values]
     if len(parts) == 1:
         return parts[0]
-    return _Call("MIN", parts, np.minimum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
+    return _Call("MIN", parts, lambda: np.minimum.reduce(np.broadcast_arrays(*(p.values for p in parts))))
 
 
 def when(condition: Expr, then: Operand, otherwise: Operand) -> Expr:
     """IF; only the side that holds may be undefined."""
     a, b = as_expr(then), as_expr(otherwise)
-    return _Call("IF", [condition, a, b], np.where(condition.values != 0, a.values, b.values))
+    return _Call("IF", [condition, a, b], lambda: np.where(condition.values != 0, a.values, b.values))
 
 
 def both(*conditions: Expr) -> Expr:
     """AND."""
-    holds = np.logical_and.reduce(np.broadcast_arrays(*(c.values != 0 for c in conditions)))
+
+    def holds() -> Any:
+        return np.logical_and.reduce(np.broadcast_arrays(*(c.values != 0 for c in conditions)))
+
     return _Call("AND", list(conditions), holds)
 
 
@@ -267,39 +277,39 @@ def equal(left: Operand, right: Operand) -> Expr:
 
 def size_of(value: Expr) -> Expr:
     """ABS."""
-    return _Call("ABS", [value], np.abs(value.values))
+    return _Call("ABS", [value], lambda: np.abs(value.values))
 
 
 def sign_of(value: Expr) -> Expr:
     """SIGN."""
-    return _Call("SIGN", [value], np.sign(value.values))
+    return _Call("SIGN", [value], lambda: np.sign(value.values))
 
 
 def root_of(value: Expr) -> Expr:
     """SQRT."""
-    return _Call("SQRT", [value], np.sqrt(value.values))
+    return _Call("SQRT", [value], lambda: np.sqrt(value.values))
 
 
 def rounded_up(value: Expr) -> Expr:
     """The next whole number."""
-    return _Call("ROUNDUP", [value, as_expr(0)], np.ceil(value.values))
+    return _Call("ROUNDUP", [value, as_expr(0)], lambda: np.ceil(value.values))
 
 
 def logarithm(value: Expr) -> Expr:
     """LN."""
-    return _Call("LN", [value], np.log(value.values))
+    return _Call("LN", [value], lambda: np.log(value.values))
 
 
 def normal_point(value: Expr) -> Expr:
     """NORMSINV: the point of the standard normal distribution below which this part lies."""
     from statistics import NormalDist
 
-    return _Call("NORMSINV", [value], np.vectorize(NormalDist().inv_cdf)(value.values))
+    return _Call("NORMSINV", [value], lambda: np.vectorize(NormalDist().inv_cdf)(value.values))
 
 
 def is_number(value: Expr) -> Expr:
     """1 where a cell holds a number; an empty cell holds none and has no value."""
-    return _Call("ISNUMBER", [value], ~np.isnan(value.values))
+    return _Call("ISNUMBER", [value], lambda: ~np.isnan(value.values))
 
 
 def part_of(part: Operand, whole: Operand, otherwise: Operand = 0) -> Expr:
@@ -344,6 +354,8 @@ class Line(Expr):
         name: a defined name, for a scalar input; a formula refers to it by that name.
         total: whether column E sums the years.
         style: the name of a number format.
+        known: the values as far as they are calculated; all of them, unless the line is awaited.
+        awaited: whether it still waits for its row and its formula.
     """
 
     def __init__(
@@ -359,9 +371,28 @@ class Line(Expr):
         note: str = "",
     ) -> None:
         self.formula = content if isinstance(content, Expr) else None
-        super().__init__(content.values if isinstance(content, Expr) else np.asarray(content, dtype=float))
+        self.known = content.values if isinstance(content, Expr) else np.asarray(content, dtype=float)
+        self.awaited = False
+        super().__init__(self._shown)
         self.sheet, self.key, self.label, self.unit = sheet, key, label, unit
         self.row, self.name, self.total, self.style, self.note = -1, "", total, style, note
+
+    def _shown(self) -> Floats:
+        if self.awaited:
+            raise DefectError(f"{self.key} is not calculated yet: only its earlier years may be looked at")
+        return self.known
+
+    @property
+    def is_series(self) -> bool:
+        """Whether there is a value per year."""
+        return self.known.ndim > 0
+
+    def calculate_again(self) -> bool:
+        """Calculate a formula from the lines as they are now; whether that changed anything."""
+        if self.formula is None:
+            return False
+        old, self.known = self.known, self.formula.values
+        return not np.array_equal(old, self.known, equal_nan=True)
 
     def text(self, sheet: Sheet | None) -> str:
         """A reference to the cell of the same column, to the constant, or to a named input."""
@@ -369,10 +400,12 @@ class Line(Expr):
             return self.name
         where = "" if sheet is self.sheet else f"{self.sheet.name}!"
         if self.is_series:
-            return f"{where}{HERE}{self._row_number()}"
-        return f"{where}${column_letters(self.sheet.constant_column)}${self._row_number()}"
+            return f"{where}{HERE}{self.row_number}"
+        return f"{where}${column_letters(self.sheet.constant_column)}${self.row_number}"
 
-    def _row_number(self) -> int:
+    @property
+    def row_number(self) -> int:
+        """The number of its row as a spreadsheet counts it."""
         if self.row < 0:
             raise DefectError(f"{self.key} has no row yet")
         return self.row + 1
@@ -380,8 +413,13 @@ class Line(Expr):
     def whole(self, sheet: Sheet | None) -> str:
         """The range of all its years."""
         where = "" if sheet is self.sheet else f"{self.sheet.name}!"
-        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + len(self.values) - 1)
-        return f"{where}${first}${self._row_number()}:${last}${self._row_number()}"
+        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + len(self.known) - 1)
+        return f"{where}${first}${self.row_number}:${last}${self.row_number}"
+
+    def earlier(self, sheet: Sheet | None) -> str:
+        """The range of the years before this one; it starts in the empty column before the first year."""
+        where = "" if sheet is self.sheet else f"{self.sheet.name}!"
+        return f"{where}${column_letters(OPENING)}{self.row_number}:{BEFORE}{self.row_number}"
 
 
 @dataclass
@@ -410,6 +448,8 @@ class Sheet:
         self.rows: list[Line | Heading] = []
         self._next, self._index = first_row, index
         self._keys: dict[str, Line] = {}
+        self._awaited: list[Line] = []
+        self._since = 0
 
     def heading(self, words: str, level: int = 1, headers: tuple[float | str, ...] = ()) -> None:
         """A heading, with an empty row before it."""
@@ -433,16 +473,22 @@ class Sheet:
         Raises:
             DefectError: the key exists already.
         """
-        if key in self._keys:
-            raise DefectError(f"{self.name}: {key} stands twice")
         if isinstance(content, (int, float)) and not isinstance(content, bool):
             content = np.asarray(content, dtype=float)
         found = Line(self, key, label, unit, content, style=style, total=total, note=note)
-        found.row = self._next
-        self._next += 1
-        self.rows.append(found)
-        self._keys[key] = found
+        self._name(found)
+        self._append(found)
         return found
+
+    def _name(self, line: Line) -> None:
+        if line.key in self._keys:
+            raise DefectError(f"{self.name}: {line.key} stands twice")
+        self._keys[line.key] = line
+
+    def _append(self, line: Line) -> None:
+        line.row = self._next
+        self._next += 1
+        self.rows.append(line)
 
     def series(
         self,
@@ -456,10 +502,53 @@ class Sheet:
         note: str = "",
     ) -> Line:
         """A new row with a value in every year, also where the formula only looks at constants."""
+        return self.line(key, label, unit, self._in_every_year(content), style=style, total=total, note=note)
+
+    def _in_every_year(self, content: Operand) -> Expr:
         expr = as_expr(content)
-        if not expr.is_series:
-            expr = _Spread(expr, self.years)
-        return self.line(key, label, unit, expr, style=style, total=total, note=note)
+        return expr if expr.is_series else _Spread(expr, self.years)
+
+    def later(self, key: str, label: str, unit: str, *, style: str = "", total: bool = False, note: str = "") -> Line:
+        """A series that gets its row and its formula further down, by `place`.
+
+        Until then formulas may look at its earlier years only: `before`, `sum_before`, `sum_of_ages`. That is how a
+        balance goes round: opening = before(closing), movements that depend on the opening, and closing from both.
+        Rows that depend on it stand on this sheet until all that is awaited is placed.
+        """
+        found = Line(self, key, label, unit, np.zeros(self.years), style=style, total=total, note=note)
+        self._name(found)
+        found.awaited = True
+        self._since = self._since if self._awaited else len(self.rows)
+        self._awaited.append(found)
+        return found
+
+    def place(self, line: Line, content: Operand) -> Line:
+        """Give a row of `later` its place and its formula.
+
+        With the last one that is awaited, all rows since the first was announced are calculated, year after year.
+
+        Raises:
+            DefectError: the line is not awaited here; or rows need a year to come of each other.
+        """
+        if line not in self._awaited:
+            raise DefectError(f"{self.name}: {line.key} is not awaited")
+        line.formula = self._in_every_year(content)
+        self._append(line)
+        line.awaited = False
+        self._awaited.remove(line)
+        line.calculate_again()
+        if not self._awaited:
+            self._calculate_since()
+        return line
+
+    def _calculate_since(self) -> None:
+        """Every pass makes one more year final, for a row looks at rows above it and at earlier years."""
+        rows = [row for row in self.rows[self._since :] if isinstance(row, Line)]
+        for _ in range(self.years + 1):
+            changed = [row for row in rows if row.calculate_again()]
+            if not changed:
+                return
+        raise DefectError(f"{self.name}: {rows[0].key} … {rows[-1].key} need a year to come of each other")
 
     def has(self, key: str) -> bool:
         """Whether a row of this key exists."""
@@ -489,7 +578,7 @@ class _Spread(Expr):
     """A number shown in every year."""
 
     def __init__(self, inner: Expr, years: int) -> None:
-        super().__init__(np.full(years, float(inner.values)), inner.strength)
+        super().__init__(lambda: np.full(years, float(inner.values)), inner.strength)
         self.inner = inner
 
     def text(self, sheet: Sheet | None) -> str:
@@ -532,7 +621,9 @@ class Block:
 class _Ranges(Expr):
     """A function of ranges; its values are calculated by whoever makes it."""
 
-    def __init__(self, render: Callable[[Sheet | None], str], values: Any, strength: int = _ATOM) -> None:
+    def __init__(
+        self, render: Callable[[Sheet | None], str], values: Any | Callable[[], Any], strength: int = _ATOM
+    ) -> None:
         super().__init__(values, strength)
         self._render = render
 
@@ -544,7 +635,19 @@ def added(block: Block) -> Expr:
     """SUM over the rows of a block."""
     if len(block) == 1:
         return block[0]
-    return _Ranges(lambda s: f"SUM({block.text(s)})", _squeezed(block, block.values.sum(axis=0)))
+    return _Ranges(lambda s: f"SUM({block.text(s)})", lambda: _squeezed(block, block.values.sum(axis=0)))
+
+
+def sum_of(lines: Sequence[Line]) -> Expr:
+    """Lines added up: a range where they stand below each other, 0 where there are none."""
+    rows = [line.row for line in lines]
+    together = len({line.sheet for line in lines}) == 1 and rows == list(range(rows[0], rows[0] + len(rows)))
+    if together and len(lines) > 2:
+        return added(Block(lines))
+    total = as_expr(0)
+    for line in lines:
+        total = total + line
+    return total
 
 
 def dot(*blocks: Block) -> Expr:
@@ -556,9 +659,13 @@ def dot(*blocks: Block) -> Expr:
         for other in blocks[1:]:
             product = product * other[0]
         return product
-    values = np.prod(np.broadcast_arrays(*(b.values for b in blocks)), axis=0).sum(axis=0)
     series = any(line.is_series for b in blocks for line in b)
-    return _Ranges(lambda s: "SUMPRODUCT(" + ",".join(b.text(s) for b in blocks) + ")", values if series else values[0])
+
+    def values() -> Any:
+        found = np.prod(np.broadcast_arrays(*(b.values for b in blocks)), axis=0).sum(axis=0)
+        return found if series else found[0]
+
+    return _Ranges(lambda s: "SUMPRODUCT(" + ",".join(b.text(s) for b in blocks) + ")", values)
 
 
 def _squeezed(block: Block, values: Floats) -> Floats:
@@ -567,17 +674,17 @@ def _squeezed(block: Block, values: Floats) -> Floats:
 
 def gains_in(block: Block) -> Expr:
     """The sum of what is above 0 in a block."""
-    return _Ranges(lambda s: f'SUMIF({block.text(s)},">0")', np.maximum(block.values, 0.0).sum(axis=0))
+    return _Ranges(lambda s: f'SUMIF({block.text(s)},">0")', lambda: np.maximum(block.values, 0.0).sum(axis=0))
 
 
 def losses_in(block: Block) -> Expr:
     """The sum of what is below 0 in a block; not above 0."""
-    return _Ranges(lambda s: f'SUMIF({block.text(s)},"<0")', np.minimum(block.values, 0.0).sum(axis=0))
+    return _Ranges(lambda s: f'SUMIF({block.text(s)},"<0")', lambda: np.minimum(block.values, 0.0).sum(axis=0))
 
 
 def highest_in(block: Block) -> Expr:
     """MAX over the rows of a block."""
-    return _Ranges(lambda s: f"MAX({block.text(s)})", _squeezed(block, block.values.max(axis=0)))
+    return _Ranges(lambda s: f"MAX({block.text(s)})", lambda: _squeezed(block, block.values.max(axis=0)))
 
 
 def product_of_rests(parts: Block, point: Line) -> Expr:
@@ -603,21 +710,53 @@ def weighted_quotients(weights: Block, wholes: Block, points: Block, part: Line)
 
 def before(line: Line) -> Expr:
     """The value of a year earlier; 0 in the first year."""
-    where_values = np.concatenate([[0.0], line.values[:-1]])
 
     def render(sheet: Sheet | None) -> str:
         where = "" if sheet is line.sheet else f"{line.sheet.name}!"
-        return f"{where}{BEFORE}{line.row + 1}"
+        return f"{where}{BEFORE}{line.row_number}"
 
-    return _Ranges(render, where_values)
+    return _Ranges(render, lambda: np.concatenate([[0.0], line.known[:-1]]))
+
+
+def sum_before(line: Line) -> Expr:
+    """Σ of the years before this one."""
+    return _Ranges(lambda s: f"SUM({line.earlier(s)})", lambda: np.cumsum([0.0, *line.known[:-1]]))
+
+
+def sum_of_ages(line: Line, youngest: Operand, oldest: Operand, index: Line) -> Expr:
+    """Σ of the years that lie from `youngest` to `oldest` years back; this year itself never counts.
+
+    It only looks at earlier columns, so that a row may follow from what it led to in earlier years.
+
+    Args:
+        line: a series.
+        youngest, oldest: whole years, >= 1.
+        index: 0, 1, 2, ... along the years.
+    """
+    since, until = as_expr(oldest), as_expr(youngest)
+
+    def render(sheet: Sheet | None) -> str:
+        limits = [f"{index.text(sheet)}-{_bracketed(age, _PRODUCT, sheet)}" for age in (since, until)]
+        years = index.earlier(sheet)
+        return f'SUMIFS({line.earlier(sheet)},{years},">="&{limits[0]},{years},"<="&{limits[1]})'
+
+    def values() -> Any:
+        ages = index.values[:, None] - index.values
+        counted = (ages >= np.maximum(until.values, 1)) & (ages <= since.values)
+        return np.where(counted, line.known, 0.0).sum(axis=1)
+
+    return _Ranges(render, values)
 
 
 def over_years(line: Line, *others: Line) -> Expr:
     """Σ over the years of the product of series: a number."""
-    product = np.prod([line.values, *(o.values for o in others)], axis=0)
+
+    def values() -> Any:
+        return np.prod([line.values, *(o.values for o in others)], axis=0).sum()
+
     if not others:
-        return _Ranges(lambda s: f"SUM({line.whole(s)})", product.sum())
-    return _Ranges(lambda s: "SUMPRODUCT(" + ",".join(x.whole(s) for x in (line, *others)) + ")", product.sum())
+        return _Ranges(lambda s: f"SUM({line.whole(s)})", values)
+    return _Ranges(lambda s: "SUMPRODUCT(" + ",".join(x.whole(s) for x in (line, *others)) + ")", values)
 
 
 def so_far(line: Line) -> Expr:
@@ -626,9 +765,9 @@ def so_far(line: Line) -> Expr:
     def render(sheet: Sheet | None) -> str:
         where = "" if sheet is line.sheet else f"{line.sheet.name}!"
         first = column_letters(FIRST_YEAR)
-        return f"SUM({where}${first}{line.row + 1}:{HERE}{line.row + 1})"
+        return f"SUM({where}${first}{line.row_number}:{HERE}{line.row_number})"
 
-    return _Ranges(render, np.cumsum(line.values))
+    return _Ranges(render, lambda: np.cumsum(line.values))
 
 
 def product_so_far(line: Line) -> Expr:
@@ -639,12 +778,12 @@ def product_so_far(line: Line) -> Expr:
         first = column_letters(FIRST_YEAR)
         return f"PRODUCT({where}${first}{line.row + 1}:{HERE}{line.row + 1})"
 
-    return _Ranges(render, np.cumprod(line.values))
+    return _Ranges(render, lambda: np.cumprod(line.values))
 
 
 def highest_year(line: Line) -> Expr:
     """MAX over the years: a number."""
-    return _Ranges(lambda s: f"MAX({line.whole(s)})", line.values.max())
+    return _Ranges(lambda s: f"MAX({line.whole(s)})", lambda: line.values.max())
 
 
 def lagged(line: Line, lag: Expr, index: Line) -> Expr:
@@ -655,14 +794,36 @@ def lagged(line: Line, lag: Expr, index: Line) -> Expr:
         lag: whole years, >= 0.
         index: 0, 1, 2, ... along the years.
     """
-    back = int(lag.values)
-    shifted = np.concatenate([np.zeros(min(back, len(line.values))), line.values[: len(line.values) - back]])
+
+    def values() -> Any:
+        length, back = len(line.values), int(lag.values)
+        return np.concatenate([np.zeros(min(back, length)), line.values[: max(length - back, 0)]])
 
     def render(sheet: Sheet | None) -> str:
         step = f"{index.text(sheet)}-{_bracketed(lag, _PRODUCT, sheet)}"
         return f"IF({index.text(sheet)}>={lag.text(sheet)},INDEX({line.whole(sheet)},{step}+1),0)"
 
-    return _Ranges(render, shifted[: len(line.values)])
+    return _Ranges(render, values)
+
+
+def ahead(line: Line, lead: Expr, index: Line) -> Expr:
+    """The value of `lead` years later, 0 after the last year.
+
+    Args:
+        line: a series.
+        lead: whole years, >= 0.
+        index: 0, 1, 2, ... along the years.
+    """
+
+    def values() -> Any:
+        skipped = min(int(lead.values), len(line.values))
+        return np.concatenate([line.values[skipped:], np.zeros(skipped)])
+
+    def render(sheet: Sheet | None) -> str:
+        step = f"{index.text(sheet)}+{_bracketed(lead, _SUM, sheet)}"
+        return f"IF({step}<COLUMNS({line.whole(sheet)}),INDEX({line.whole(sheet)},{step}+1),0)"
+
+    return _Ranges(render, values)
 
 
 def at_age(kernel: Line, age: Line) -> Expr:
@@ -677,8 +838,9 @@ def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:
 
     The kernel stands along the time axis by age: the age k stands where the index is k.
     """
-    length = len(starters.values)
-    values = np.convolve(starters.values, kernel.values)[:length]
+
+    def values() -> Any:
+        return np.convolve(starters.values, kernel.values)[: len(starters.values)]
 
     def render(sheet: Sheet | None) -> str:
         ages = f"{index.text(sheet)}-{index.whole(sheet)}"
@@ -689,8 +851,11 @@ def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:
 
 def picked(lines: Block, position: Expr) -> Expr:
     """INDEX: the row of a block of numbers at a position counted from 1."""
-    found = lines.values[np.clip(position.values.astype(int) - 1, 0, len(lines) - 1), 0]
-    return _Ranges(lambda s: f"INDEX({lines.text(s)},{position.text(s)})", found)
+
+    def values() -> Any:
+        return lines.values[np.clip(position.values.astype(int) - 1, 0, len(lines) - 1), 0]
+
+    return _Ranges(lambda s: f"INDEX({lines.text(s)},{position.text(s)})", values)
 
 
 def rows_of(block: Block) -> Expr:
@@ -750,3 +915,73 @@ class Axis:
     def running(self, first: Operand, last: Operand) -> Expr:
         """1 from the first year to the last, else 0."""
         return flag(both(self.year >= first, self.year <= last))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a rule writes its rows, and what it reads.
+
+    Attributes:
+        sheet: where the rows come.
+        inputs, axis: what is stated, and the years.
+        words: key -> label in the language of the reader.
+        called: a party or an area -> how a reader knows it.
+        below: what the keys of its rows begin with, such as `funds.regiofonds`.
+        about: what its rows are about, behind every label; "" for the rule itself.
+    """
+
+    sheet: Sheet
+    inputs: InputLines
+    axis: Axis
+    words: Callable[[str], str]
+    called: Callable[[str], str] = str
+    below: str = ""
+    about: str = ""
+
+    def of(self, key: str, about: str = "") -> Page:
+        """The same page for one of several, such as a draw of a fund."""
+        return replace(self, below=f"{self.below}.{key}" if self.below else key, about=about)
+
+    def heading(self, key: str) -> None:
+        """A heading among the rows of a rule."""
+        self.sheet.heading(self.words(key), level=2)
+
+    def row(self, key: str, content: Operand, unit: str = "€", *, total: bool = False) -> Line:
+        """A series."""
+        return self.sheet.series(*self._named(key), unit, content, total=total)
+
+    def number(self, key: str, content: Operand, unit: str = "€") -> Line:
+        """A number that holds for all years."""
+        return self.sheet.line(*self._named(key), unit, as_expr(content))
+
+    def later(self, key: str, unit: str = "€", *, total: bool = False) -> Line:
+        """A series whose row comes further down: `Sheet.later`."""
+        return self.sheet.later(*self._named(key), unit, total=total)
+
+    def place(self, line: Line, content: Operand) -> Line:
+        """Give that row its place."""
+        return self.sheet.place(line, content)
+
+    def _named(self, key: str) -> tuple[str, str]:
+        label = self.words(key)
+        return f"{self.below}.{key}" if self.below else key, f"{label}: {self.about}" if self.about else label
+
+
+def running_years(page: Page, path: str, years: str = "years") -> Line:
+    """1 in the years of an arrangement, 0 in others and where it is switched off; live.
+
+    Args:
+        page: where the row comes.
+        path: of the arrangement, which has `enabled`.
+        years: where its first and last year stand below that.
+    """
+    stated = page.inputs.stated
+    first, last, enabled = (stated(f"{path}.{key}") for key in (f"{years}.first", f"{years}.last", "enabled"))
+    return page.row("running", page.axis.running(first, last) * enabled, "0/1")
+
+
+def only_year(page: Page, path: str, end: Literal["first", "last"], years: str = "years") -> Line:
+    """1 in the first or the last year of an arrangement, as `running_years`."""
+    stated = page.inputs.stated
+    there = flag(equal(page.axis.year, stated(f"{path}.{years}.{end}")))
+    return page.row(f"{end}_year", there * stated(f"{path}.enabled"), "0/1")

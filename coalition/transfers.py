@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from coalition.cells import Line, Page, cell_form, part_of, smallest, sum_of, when
 from coalition.errors import DefectError
 from coalition.money import HALF_CENT_EUR
 
@@ -86,6 +87,54 @@ def _in_proportion(net_eur: Mapping[str, float]) -> SmallestTransfer:
         for loser, loss in losses.items()
     }
     return SmallestTransfer(total, payments, total - moved)
+
+
+@dataclass(frozen=True)
+class TransferLines:
+    """The smallest transfer as rows; every payment is allowed, with forbidden links it is no formula.
+
+    Attributes:
+        total, moved, short: what is lacking together, what winners can pay of that, and the rest.
+        pays, gets: per party, >= 0.
+        payments: (who pays, who receives) -> amount.
+    """
+
+    total: Line
+    moved: Line
+    short: Line
+    pays: Mapping[str, Line]
+    gets: Mapping[str, Line]
+    payments: Mapping[Link, Line]
+
+
+@cell_form(smallest_transfer)
+def smallest_transfer_in_cells(
+    page: Page, net: Mapping[str, Line], links: Collection[Link] | None = None
+) -> TransferLines:
+    """Winners pay in proportion to what they win, losers get in proportion to what they lose.
+
+    Args:
+        page: where the rows come.
+        net: party -> present value with all that is agreed.
+        links: the payments that get a row of their own; all of them when left out.
+    """
+    parties = {n: page.of(n, page.called(n)) for n in net}
+    least = page.inputs.fixed(page.words("half_cent"), "€", HALF_CENT_EUR)
+    losses = {n: p.number("loss", when(0 - net[n] > least, 0 - net[n], 0)) for n, p in parties.items()}
+    gains = {n: p.number("gain", when(net[n] > least, net[n], 0)) for n, p in parties.items()}
+    total, there = page.number("losses", sum_of([*losses.values()])), page.number("gains", sum_of([*gains.values()]))
+    moved = page.number("moved", smallest(total, there))
+    short = page.number("transfer_short", total - moved)
+    pays = {n: p.number("transfer_pays", part_of(gains[n], there) * moved) for n, p in parties.items()}
+    gets = {n: p.number("transfer_gets", part_of(losses[n], total) * moved) for n, p in parties.items()}
+    shown = [(a, b) for a in net for b in net if a != b] if links is None else links
+    payments = {
+        (a, b): page.of(f"{a}.{b}", f"{page.called(a)} → {page.called(b)}").number(
+            "transfer_payment", part_of(gets[b], moved) * pays[a]
+        )
+        for a, b in shown
+    }
+    return TransferLines(total, moved, short, pays, gets, payments)
 
 
 def _flow(net_eur: Mapping[str, float], forbidden: frozenset[Link]) -> tuple[dict[Link, float], float]:

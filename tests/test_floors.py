@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "parties": set(),
     "money": {"errors"},
     "tables": {"errors"},
+    "cells": {"errors"},
     "messages": {"errors", "problems"},
     "contract_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
@@ -95,15 +96,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "clauses": VALUES | {"numbers", "inputs", "contracts"},
     "shared_savings": VALUES | {"inputs", "contracts", "clauses"},
     "chances": {"contracts", "inputs", "clauses", "shared_savings"},
-    "fund": VALUES | {"inputs", "fund_terms"},
+    "fund": VALUES | {"inputs", "fund_terms", "cells"},
     "fund_measures": VALUES | {"inputs", "fund"},
     "departures": SCENARIO,
-    "transfers": VALUES,
+    "transfers": VALUES | {"cells"},
     "measurements": FILES | TERMS | {"numbers", "inputs", "clauses", "shared_savings"},
     "benchmarks": {"parties", "contracts", "inputs"},
     "measured": LEDGER | {"clauses", "shared_savings", "benchmarks"},
     "claims": LEDGER | {"measured"},
     "arrangements": LEDGER | {"measured", "claims"},
+    "arrangements_in_cells": LEDGER | {"arrangements", "cells"},
     "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
@@ -125,6 +127,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
+    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells"},
     # 11 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
     "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
