@@ -8,7 +8,7 @@ float64 arrays: shape (year,) for a series, () for a number. Nothing here knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -35,10 +35,14 @@ _ONE_FORM: dict[str, Callable[..., Any]] = {}
 
 
 def cell_form(rule: Callable[..., Any]) -> Callable[[F], F]:
-    """Say that a function is a rule's cell form; it stands below the array form, as `<name>_in_cells`."""
+    """Say that a function is a rule's cell form, `<name>_in_cells`.
+
+    It stands below the array form, or for a long module in the module beside it, `<module>_in_cells`.
+    """
 
     def register(form: F) -> F:
-        if (form.__module__, form.__name__) != (rule.__module__, f"{rule.__name__}_in_cells"):
+        beside = form.__module__ in (rule.__module__, f"{rule.__module__}_in_cells")
+        if not beside or form.__name__ != f"{rule.__name__}_in_cells":
             raise DefectError(f"{form.__module__}.{form.__name__} is no cell form of {rule.__name__}")
         _CELL_FORMS[f"{rule.__module__}.{rule.__name__}"] = form
         return form
@@ -279,6 +283,12 @@ def root_of(value: Expr) -> Expr:
 def rounded_up(value: Expr) -> Expr:
     """The next whole number."""
     return _Call("ROUNDUP", [value, as_expr(0)], np.ceil(value.values))
+
+
+def remainder_of(value: Expr, divisor: Operand) -> Expr:
+    """MOD: what is left after whole steps of the divisor; not negative for a divisor above 0."""
+    parts = [value, as_expr(divisor)]
+    return _Call("MOD", parts, np.mod(*np.broadcast_arrays(*(p.values for p in parts))))
 
 
 def normal_point(value: Expr) -> Expr:
@@ -634,6 +644,35 @@ def picked(lines: Block, position: Expr) -> Expr:
 def rows_of(block: Block) -> Expr:
     """How many rows a block has."""
     return _Ranges(lambda s: f"ROWS({block.text(s)})", float(len(block)))
+
+
+def found_at(line: Line, place: Operand, along: Line) -> Expr:
+    """SUMIF: the value of a series where another one shows this number; 0 where it never does."""
+    at = as_expr(place)
+    found = float(line.values[along.values == at.values].sum())
+    return _Ranges(lambda s: f"SUMIF({along.whole(s)},{at.text(s)},{line.whole(s)})", found)
+
+
+def recurring(lines: Sequence[Line], step: Callable[..., Iterable[Operand]]) -> None:
+    """Give rows that look back at each other's year before their formulas.
+
+    Args:
+        lines: series without a formula yet.
+        step: makes their formulas out of these rows, in their order; as a generator it sees what those above came to.
+
+    Raises:
+        DefectError: a row looks at its own year.
+    """
+    for _ in range(max(len(line.values) for line in lines) + len(lines) + 1):
+        settled = True
+        for line, content in zip(lines, step(*lines), strict=True):
+            formula = as_expr(content)
+            values = np.broadcast_to(formula.values, line.values.shape)
+            settled &= np.array_equal(values, line.values, equal_nan=True)
+            line.formula, line.values = formula, values
+        if settled:
+            return
+    raise DefectError(f"{lines[0].key} looks at its own year")
 
 
 def column_letters(position: int) -> str:
