@@ -8,7 +8,7 @@ Shapes: (draw, year) unless said otherwise; euro nominal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,8 +31,10 @@ from coalition.arrangements import (
     population_payment,
     regional_budget,
 )
+from coalition.cells import Expr, Line, cell_form, lagged, largest, part_of, smallest
 from coalition.claims import Booking, Claims
 from coalition.clauses import Values, receivers
+from coalition.contract_cells import TermLines
 from coalition.contracts import Contract
 from coalition.fund import Requests, Statement, pays_on_proof, run_fund
 from coalition.fund_terms import Draw, Fund
@@ -40,7 +42,7 @@ from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
 from coalition.measured import LawRun, Subject, inside, projected_savings, side_of, subject_of, subject_of_contract
 from coalition.parties import MUNICIPALITY, RESOURCES, STATE, Pocket, Reason
-from coalition.shared_savings import ProjectedSavings, Settlement, settle
+from coalition.shared_savings import ProjectedSavings, Settlement, SettlementLines, settle
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,74 @@ class _Agreement:
             yield from post(Reason.FUND_REPAYMENT, law, (payer, account), moved.repaid[n])
         yield from post(Reason.FUND_INTEREST, own, (STATE, account), moved.interest)
         yield from post(Reason.FUND_FEE, own, (account, RESOURCES), moved.fees)
+
+
+# --- contracts as cells -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ContractLines:
+    """What a contract leads to.
+
+    Attributes:
+        settlement: what follows from what is expected to be measured.
+        served: the part of the claim that the payer has in cash from the saving, in the measuring year: a claim on it.
+        own_money: the rest of the claim.
+        shared_savings, own_paid, owed: receiver -> what it gets out of the saving and of the payer's own money, and
+            what it pays the payer, in the years of payment.
+    """
+
+    settlement: SettlementLines
+    served: Line
+    own_money: Line
+    shared_savings: Mapping[str, Line]
+    own_paid: Mapping[str, Line]
+    owed: Mapping[str, Line]
+
+
+def dated_in_cells(settlement: SettlementLines, cash: Line) -> ContractLines:
+    """Add what is paid when, and out of what, to the sheet of a settlement.
+
+    Args:
+        settlement: the contract settled.
+        cash: what its payer has in cash from the saving after earlier claims, >= 0, on the same years.
+    """
+    served, own_money = _contract_in_cells(settlement, cash)
+    return _contract_postings_in_cells(settlement, served, own_money)
+
+
+@cell_form(_Agreement._contract)
+def _contract_in_cells(settlement: SettlementLines, cash: Line) -> tuple[Line, Line]:
+    """The claim of each measuring year, split into what comes from the saving and own money."""
+    terms = settlement.terms
+    terms.heading("paid")
+    served = terms.row("paid.served", "euro", smallest(settlement.claim, cash), total=True)
+    return served, terms.row("paid.own_money", "euro", settlement.claim - served, total=True)
+
+
+@cell_form(_Agreement._contract_postings)
+def _contract_postings_in_cells(settlement: SettlementLines, served: Line, own_money: Line) -> ContractLines:
+    """Payments in the years in which they are made; a payer's own money apart from what it saved."""
+    terms = settlement.terms
+    own = terms.row("paid.own_part", "share", part_of(own_money, settlement.claim))
+    found: dict[str, dict[str, Line]] = {"from_saving": {}, "from_own": {}, "owed": {}}
+    for party, paid in settlement.payments.items():
+        got = terms.row("paid.got", "euro", largest(paid, 0), party)
+        parts = {"from_saving": got * (1 - own), "from_own": got * own, "owed": largest(0 - paid, 0)}
+        for kind, content in parts.items():
+            measured = terms.row(f"paid.{kind}", "euro", content, party)
+            found[kind][party] = terms.row(
+                f"paid.{kind}_dated", "euro", _dated_in_cells(terms, measured), party, total=True
+            )
+    return ContractLines(settlement, served, own_money, found["from_saving"], found["from_own"], found["owed"])
+
+
+@cell_form(_Agreement._dated)
+def _dated_in_cells(terms: TermLines, amounts: Line) -> Expr:
+    """Amounts of measuring years in the years of payment: an interim part at once, the rest after the lag."""
+    interim = terms.of("interim_share")
+    later = lagged(amounts, terms.plain("settlement_lag_years"), terms.axis.index)
+    return later if interim is None else interim * amounts + (1 - interim) * later
 
 
 PAYS_DELIVERY = frozenset({Reason.BUDGET_DELIVERY, Reason.DEPRIVATION_DELIVERY, Reason.BOND_INVESTMENT})

@@ -7,11 +7,31 @@ no effect here. Shapes: (draw, year) on the clock, results (draw, period); euro 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from coalition.cells import (
+    Block,
+    Expr,
+    Line,
+    Operand,
+    added,
+    as_expr,
+    before,
+    both,
+    cell_form,
+    equal,
+    flag,
+    found_at,
+    largest,
+    part_of,
+    remainder_of,
+    smallest,
+    when,
+)
+from coalition.contract_cells import TermLines
 from coalition.contracts import Contract, MeasuringYears
 from coalition.inputs import Floats, Inputs, ratio
 from coalition.parties import Pocket
@@ -166,3 +186,236 @@ class _Chain:
         least = -np.inf if down is None else 1 - self.inputs.of(down)
         most = np.inf if up is None else 1 + self.inputs.of(up)
         return np.asarray(np.clip(change, least, most))
+
+
+# --- the same as cells --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PeopleLines:
+    """Who is measured, per calendar year of the clock.
+
+    Attributes:
+        persons: how many.
+        cost: pocket -> cost without any programme.
+        saved: what the payer no longer pays; negative is a loss.
+        growth: pocket -> growth of its cost per year, a number.
+        by_age: whether they are everybody of certain ages.
+    """
+
+    persons: Line
+    cost: Mapping[Pocket, Line]
+    saved: Line
+    growth: Mapping[Pocket, Line]
+    by_age: bool = True
+
+
+@cell_form(historical_benchmark)
+def historical_benchmark_in_cells(terms: TermLines, people: PeopleLines) -> Line:
+    """Benchmark of each year; 0 where nobody is measured."""
+    terms.heading("benchmark")
+    chain = _ChainLines(terms, people)
+    per_person = chain.from_base_years()
+    if terms.contract.rebase_every_periods is not None:
+        per_person = _Rebasing(chain).rebased(per_person)
+    return terms.row("benchmark.total", "euro", per_person * people.persons)
+
+
+@dataclass(frozen=True)
+class _TermOfBase:
+    """A base year brought to each year, per person: its cost, and the same people at the prices of that year."""
+
+    cost: Expr
+    like: Expr
+
+
+class _ChainLines:
+    """The steps from base years to benchmark, as rows.
+
+    Where no trend is stated, cost follows the same people: their cost now, times the part of it that was really paid
+    in the base year. That is base(y) · K(s, t)/K(s, y), without dividing by K(s, y) twice.
+    """
+
+    def __init__(self, terms: TermLines, people: PeopleLines) -> None:
+        self.terms, self.people, self.year = terms, people, terms.axis.year
+        self.trend = terms.of("trend_per_year")
+        self.each = {
+            pocket: terms.row("benchmark.each", "euro_each", part_of(cost, people.persons), pocket.value)
+            for pocket, cost in people.cost.items()
+        }
+        whole = added(Block(list(self.each.values()))) if self.each else as_expr(0)
+        self.now = terms.row("benchmark.now", "euro_each", whole)
+        self.saved = terms.row("benchmark.saved", "euro_each", part_of(people.saved, people.persons))
+        self.start = terms.one("benchmark.start", "year", found_at(self.year, 0, terms.axis.index))
+
+    def moved(self, costs: Mapping[Pocket, Line], since: Operand, to: Operand) -> Expr:
+        """Cost per person at the prices of one year brought to those of another."""
+        parts = (cost * (1 + self.people.growth[q]) ** (as_expr(to) - since) for q, cost in costs.items())
+        return sum(parts, as_expr(0))
+
+    def from_base_years(self) -> Line:
+        """Cost per person, weighted over base years, times the change in risk."""
+        terms, stated = self.terms, self.terms.contract.base_years
+        cost, like = as_expr(0), as_expr(0)
+        for k in range(len(stated) or 1):
+            weight: Operand = terms.inputs.of(stated[k].weight) if stated else 1
+            term = self._term(k, str(k + 1))
+            cost, like = cost + term.cost * weight, like + term.like * weight
+        cost_row = terms.row("benchmark.cost", "euro_each", cost)
+        like_row = terms.row("benchmark.like", "euro_each", like)
+        risk = self.risk("benchmark", like_row)
+        return terms.row("benchmark.per_person", "euro_each", cost_row * risk)
+
+    def risk(self, key: str, like: Expr) -> Line:
+        """What this year's ages cost relative to those of the base, at the same prices, within the caps."""
+        down, up = self.terms.of("risk_cap_down"), self.terms.of("risk_cap_up")
+        change = self.terms.row(f"{key}.change", "factor", part_of(self.now, like))
+        raised: Expr = change if down is None else largest(change, 1 - down)
+        return self.terms.row(f"{key}.risk", "factor", raised if up is None else smallest(raised, 1 + up))
+
+    def _term(self, k: int, what: str) -> _TermOfBase:
+        """A base year: its own people and prices where it lies on the clock, else those of the first year."""
+        terms, people = self.terms, self.people
+        stated = terms.contract.base_years
+        base = terms.plain(f"base_years.{k}.year") if stated else terms.plain("scope.years.first") - 1
+        year = terms.one("benchmark.base_year", "year", base, what)
+        on_clock = flag(both(year >= self.start, year <= terms.axis.last))
+        on_clock = terms.one("benchmark.on_clock", "flag", on_clock, what)
+        known = terms.one("benchmark.known_year", "year", when(on_clock, year, self.start), what)
+        there = flag(found_at(people.persons, known, self.year) > 0)
+        there = terms.one("benchmark.there", "flag", there, what)
+        costs = {
+            pocket: terms.one("benchmark.base_each", "euro_each", found_at(each, known, self.year), f"{what} {pocket}")
+            for pocket, each in self.each.items()
+        }
+        then = terms.one("benchmark.base_like", "euro_each", self.moved(costs, known, year), what)
+        paid = then - found_at(self.saved, known, self.year)
+        share = terms.one("benchmark.base_paid", "factor", part_of(paid, then), what)
+        factor = terms.one("benchmark.base_factor", "factor", when(both(on_clock > 0, there > 0), share, 1), what)
+        like: Expr = self.now
+        if people.by_age:
+            moved = self.moved(costs, known, self.year)
+            like = terms.row("benchmark.base_now", "euro_each", when(there, moved, self.now), what)
+        return _TermOfBase(self._brought(like, there, then, year, what) * factor, like)
+
+    def _brought(self, like: Expr, there: Line, then: Line, year: Line, what: str) -> Expr:
+        """The people of a base year from its prices to those of each year."""
+        if self.trend is None:
+            return like
+        at_prices = self.moved(self.each, self.year, year)
+        if self.people.by_age:
+            at_prices = when(there, then, at_prices)
+        at_prices = self.terms.row("benchmark.at_prices", "euro_each", at_prices, what)
+        return at_prices * (1 + self.trend) ** (self.year - year)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a mean over a block of periods.
+
+    Attributes:
+        what, unit: its name among the parts, and the unit of its sums.
+        weight: what a period adds, per euro measured there relative to what its people cost at its prices.
+        worth: what the sum is worth in a later year.
+    """
+
+    what: str
+    unit: str
+    weight: Line
+    worth: Line
+
+
+class _Rebasing:
+    """A benchmark on what was measured in the block of periods that has just ended.
+
+    Cost of one period brought to another year is a product of something of the period and something of that year, so
+    that one running sum, which begins anew with each block, holds all that later years need.
+    """
+
+    def __init__(self, chain: _ChainLines) -> None:
+        self.chain, self.terms, self.people = chain, chain.terms, chain.people
+        terms = self.terms
+        terms.heading("rebase")
+        first, last = terms.plain("scope.years.first"), terms.plain("scope.years.last")
+        self.period = terms.row("rebase.period", "count", chain.year - first)
+        left = remainder_of(self.period, terms.plain("rebase_every_periods"))
+        self.begins = terms.row("rebase.begins", "flag", flag(equal(left, 0)))
+        there = flag(both(chain.year >= first, chain.year <= last, chain.people.persons > 0))
+        self.there = terms.row("rebase.there", "flag", there)
+        self.count = self._of_block("count", "count", self.there)
+        self.paid = terms.row("rebase.paid", "factor", part_of(chain.now - chain.saved, chain.now))
+
+    def rebased(self, otherwise: Line) -> Line:
+        """Mean measured cost of the block and a part of what it saved; the base years where nobody was measured."""
+        terms, ages = self.terms, self._of_ages() if self.people.by_age else []
+        parts = ages if ages and self.chain.trend is None else self._parts()
+        held = [self._of_block("measured", p.unit, p.weight * self.paid, p.what) for p in parts]
+        mean = terms.row("rebase.mean", "euro_each", self._mean(parts, held))
+        likes = [self._of_block("like", p.unit, p.weight, p.what) for p in ages]
+        like = terms.row("rebase.like", "euro_each", self._mean(ages, likes)) if ages else self.chain.now
+        risk = self.chain.risk("rebase", like)
+        add_back = terms.of("rebase_add_back_share")
+        if add_back is not None:
+            return self._with_add_back(parts, mean, add_back, (risk, otherwise))
+        return terms.row("rebase.per_person", "euro_each", when(self.count > 0, mean * risk, otherwise))
+
+    def _with_add_back(self, parts: list[_Part], mean: Line, add_back: Line, rest: tuple[Line, Line]) -> Line:
+        """What a block saved is counted from its own benchmark: these rows look at each other's year before."""
+        (risk, otherwise), n = rest, len(parts)
+
+        def step(*lines: Line) -> Iterator[Expr]:
+            held, running, saved, each, relative = lines[:n], lines[n + 4 :], *lines[n + 1 : n + 4]
+            yield from (when(self.begins, before(r), before(h)) for h, r in zip(held, running, strict=True))
+            yield self._mean(parts, held)
+            yield largest(lines[n] - mean, 0)
+            yield when(self.count > 0, (mean + add_back * saved) * risk, otherwise)
+            yield part_of(each, self.chain.now)
+            for part, sum_so_far in zip(parts, running, strict=True):
+                yield (1 - self.begins) * before(sum_so_far) + part.weight * relative
+
+        rows = [("rebase.held_norm", p.unit, p.what) for p in parts]
+        rows += [("rebase.norm", "euro_each", ""), ("rebase.saved", "euro_each", "")]
+        rows += [("rebase.per_person", "euro_each", ""), ("rebase.relative", "factor", "")]
+        rows += [("rebase.running_norm", p.unit, p.what) for p in parts]
+        return self.terms.looking_back(rows, step)[n + 2]
+
+    def _of_block(self, key: str, unit: str, content: Expr, what: str = "") -> Line:
+        """The sum over the block that has just ended; 0 in the first one."""
+        [running] = self.terms.looking_back(
+            [(f"rebase.running_{key}", unit, what)], lambda line: [(1 - self.begins) * before(line) + content]
+        )
+        [held] = self.terms.looking_back(
+            [(f"rebase.held_{key}", unit, what)], lambda line: [when(self.begins, before(running), before(line))]
+        )
+        return held
+
+    def _mean(self, parts: Sequence[_Part], sums: Sequence[Line]) -> Expr:
+        """The mean over the block, brought to each year."""
+        total = sum((p.worth * s for p, s in zip(parts, sums, strict=True)), as_expr(0))
+        return part_of(total, self.count)
+
+    def _part(self, weight: Expr, worth: Expr, unit: str, what: str = "") -> _Part:
+        row = self.terms.row("rebase.weight", unit, self.there * weight, what)
+        return _Part(what, unit, row, self.terms.row("rebase.worth", "factor", worth, what))
+
+    def _of_ages(self) -> list[_Part]:
+        """What people of the ages of a period cost in later years: each purse at its own growth."""
+        found = []
+        for pocket, each in self.chain.each.items():
+            growth = (1 + self.people.growth[pocket]) ** self.period
+            found.append(self._part(each / growth, growth, "euro_each", pocket.value))
+        return found
+
+    def _parts(self) -> list[_Part]:
+        """The same at a stated trend, and for participants, who are compared with themselves."""
+        chain, trend = self.chain, self.chain.trend
+        if trend is None:
+            return [self._part(as_expr(1), chain.now, "factor")]
+        if self.people.by_age:
+            grown = (1 + trend) ** self.period
+            return [self._part(chain.now / grown, grown, "euro_each")]
+        found = []
+        for pocket, each in chain.each.items():
+            apart = ((1 + trend) / (1 + self.people.growth[pocket])) ** self.period
+            found.append(self._part(1 / apart, each * apart, "factor", pocket.value))
+        return found

@@ -300,6 +300,12 @@ def logarithm(value: Expr) -> Expr:
     return _Call("LN", [value], lambda: np.log(value.values))
 
 
+def remainder_of(value: Expr, divisor: Operand) -> Expr:
+    """MOD: what is left after whole steps of the divisor; not negative for a divisor above 0."""
+    parts = [value, as_expr(divisor)]
+    return _Call("MOD", parts, lambda: np.mod(*np.broadcast_arrays(*(p.values for p in parts))))
+
+
 def normal_point(value: Expr) -> Expr:
     """NORMSINV: the point of the standard normal distribution below which this part lies."""
     from statistics import NormalDist
@@ -689,20 +695,25 @@ def highest_in(block: Block) -> Expr:
 
 def product_of_rests(parts: Block, point: Line) -> Expr:
     """Π (1 − point · part) over the rows of a block; each factor is above 0."""
-    rests = np.log(1 - point.values * parts.values)
-    values = np.exp(rests.sum(axis=0))
-    return _Ranges(lambda s: f"EXP(SUMPRODUCT(LN(1-{point.text(s)}*{parts.text(s)})))", _squeezed(parts, values))
+
+    def values() -> Any:
+        return _squeezed(parts, np.exp(np.log(1 - point.values * parts.values).sum(axis=0)))
+
+    return _Ranges(lambda s: f"EXP(SUMPRODUCT(LN(1-{point.text(s)}*{parts.text(s)})))", values)
 
 
 def weighted_quotients(weights: Block, wholes: Block, points: Block, part: Line) -> Expr:
     """Σ weight · whole / (1 − point · part) over the rows of three blocks of the same length."""
-    quotients = weights.values * wholes.values / (1 - points.values * np.atleast_1d(part.values))
+
+    def values() -> Any:
+        quotients = weights.values * wholes.values / (1 - points.values * np.atleast_1d(part.values))
+        return quotients.sum(axis=0) if part.is_series else quotients.sum(axis=0)[0]
 
     def render(sheet: Sheet | None) -> str:
         rest = f"(1-{points.text(sheet)}*{part.text(sheet)})"
         return f"SUMPRODUCT({weights.text(sheet)},{wholes.text(sheet)}/{rest})"
 
-    return _Ranges(render, quotients.sum(axis=0) if part.is_series else quotients.sum(axis=0)[0])
+    return _Ranges(render, values)
 
 
 # --- functions along the years ------------------------------------------------------------------------------------
@@ -828,9 +839,12 @@ def ahead(line: Line, lead: Expr, index: Line) -> Expr:
 
 def at_age(kernel: Line, age: Line) -> Expr:
     """INDEX: the value of a series at a place counted from 0, a number."""
-    place = int(age.values)
-    found = kernel.values[place] if place < len(kernel.values) else 0.0
-    return _Ranges(lambda s: f"INDEX({kernel.whole(s)},{age.text(s)}+1)", found)
+
+    def values() -> Any:
+        place = int(age.values)
+        return kernel.values[place] if place < len(kernel.values) else 0.0
+
+    return _Ranges(lambda s: f"INDEX({kernel.whole(s)},{age.text(s)}+1)", values)
 
 
 def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:
@@ -861,6 +875,16 @@ def picked(lines: Block, position: Expr) -> Expr:
 def rows_of(block: Block) -> Expr:
     """How many rows a block has."""
     return _Ranges(lambda s: f"ROWS({block.text(s)})", float(len(block)))
+
+
+def found_at(line: Line, place: Operand, along: Line) -> Expr:
+    """SUMIF: the value of a series where another one shows this number; 0 where it never does."""
+    at = as_expr(place)
+
+    def values() -> Any:
+        return line.values[along.values == at.values].sum()
+
+    return _Ranges(lambda s: f"SUMIF({along.whole(s)},{at.text(s)},{line.whole(s)})", values)
 
 
 def column_letters(position: int) -> str:

@@ -12,7 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from coalition.benchmarks import People, historical_benchmark
+from coalition.benchmarks import People, PeopleLines, historical_benchmark, historical_benchmark_in_cells
+from coalition.cells import Block, added, as_expr, cell_form
+from coalition.contract_cells import MeasuredLines, TermLines
 from coalition.contracts import BenchmarkMethod, Contract, Population
 from coalition.inputs import Floats, Inputs
 from coalition.law_alone import LegalFacts, Measured, cashed, insured_participants
@@ -153,6 +155,19 @@ def projected_savings(law: LawRun, contract: Contract, population: Population | 
         measured = People(law.years, persons, by_pocket, saved, _growth(law), by_age)
         benchmark = historical_benchmark(measured, contract, years, law.inputs)
     return ProjectedSavings(persons[:, when], benchmark, expected - saved[:, when], without_eur=expected)
+
+
+@cell_form(projected_savings)
+def projected_savings_in_cells(terms: TermLines, people: PeopleLines) -> MeasuredLines:
+    """What a contract is expected to measure, in every year of the clock."""
+    terms.heading("measured")
+    whole = added(Block(list(people.cost.values()))) if people.cost else as_expr(0)
+    expected = terms.row("measured.without", "euro", whole)
+    cost = terms.row("measured.cost", "euro", expected - people.saved)
+    benchmark = expected
+    if terms.contract.benchmark is BenchmarkMethod.HISTORICAL:
+        benchmark = historical_benchmark_in_cells(terms, people)
+    return MeasuredLines(people.persons, benchmark, cost, expected)
 
 
 def _growth(law: LawRun) -> dict[Pocket, Floats]:

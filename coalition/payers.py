@@ -7,11 +7,12 @@ shifted. What a grant paid is nobody else's outlay. Amounts: euro nominal, not n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import numpy as np
 
-from coalition.cells import Expr, cell_form, smallest
+from coalition.cells import Block, Expr, Line, Sheet, added, before, cell_form, part_of, smallest
 from coalition.inputs import Floats
 
 
@@ -64,6 +65,44 @@ def grant_payments(
         paid[..., t] = own + received
         carried = np.minimum(left - given, carry_over_share * money[:, None, t])
     return dict(zip(names, paid, strict=True))
+
+
+class GrantWords(Protocol):
+    """How the rows of an item are called."""
+
+    def __call__(self, key: str, item: str = "") -> tuple[str, str]:
+        """Key on the sheet and label."""
+
+
+@cell_form(grant_payments)
+def grant_payments_in_cells(
+    sheet: Sheet,
+    cost: Mapping[str, Line],
+    budget: Mapping[str, Line],
+    limits: tuple[Expr, Expr],
+    words: GrantWords,
+) -> dict[str, Line]:
+    """The same; `limits` are the parts that may be carried over and shifted."""
+    carry_over, shift_limit = limits
+
+    def rows(key: str, content: Callable[[str], Expr]) -> dict[str, Line]:
+        lines = {n: sheet.series(*words(key, n), "€", content(n), style="euro2") for n in budget}
+        return lines
+
+    carried = {n: sheet.later(*words("carried", n), "€", style="euro2") for n in budget}
+    available = rows("available", lambda n: budget[n] + before(carried[n]))
+    own = rows("own", lambda n: smallest(cost[n], available[n]))
+    left = rows("left", lambda n: available[n] - own[n])
+    short = rows("short", lambda n: cost[n] - own[n])
+    offer = rows("offer", lambda n: smallest(left[n], shift_limit * budget[n]))
+    offered = sheet.series(*words("offered"), "€", added(Block(list(offer.values()))), style="euro2")
+    wanted = sheet.series(*words("wanted"), "€", added(Block(list(short.values()))), style="euro2")
+    moved = sheet.series(*words("moved"), "€", smallest(offered, wanted), style="euro2")
+    given = rows("given", lambda n: offer[n] * part_of(moved, offered))
+    paid = rows("paid", lambda n: own[n] + short[n] * part_of(moved, wanted))
+    for n, line in carried.items():
+        sheet.place(line, smallest(left[n] - given[n], carry_over * budget[n]))
+    return paid
 
 
 def _shifted(left: Floats, short: Floats, limit: Floats) -> tuple[Floats, Floats]:

@@ -8,14 +8,18 @@ expectation. Units: euro nominal; rates, shares and scores 0-1; positive = recei
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coalition.cells import Axis, InputLines, Line, Operand, Sheet, as_expr, cell_form, largest
 from coalition.clauses import ALMOST, CLAUSES, Flags, Savings, State, Step, Values, opened, ratio_or, receivers
+from coalition.clauses_in_cells import CLAUSES as CLAUSES_IN_CELLS
+from coalition.clauses_in_cells import StateLines, opened_in_cells
+from coalition.contract_cells import MeasuredLines, TermLines
 from coalition.contracts import Clause, Contract
 from coalition.errors import DefectError
 from coalition.inputs import Floats
@@ -131,3 +135,76 @@ def _closed(state: State) -> Settlement:
         {party: payments[party] for party in state.contract.sharers},
         state.steps,
     )
+
+
+# --- the same as cells --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SettlementLines:
+    """What a contract leads to, per calendar year; 0 outside its measuring years.
+
+    Attributes:
+        terms: the contract's numbers.
+        minimum_rate, passed: the gate; passed is 1 or 0.
+        gross, base: benchmark after its own clauses − cost, and what was shared.
+        payments: receiver -> received (+) or paid (−); nothing where the contract is not in force.
+        claim: what the payer owes them together, when that is more than nothing.
+    """
+
+    terms: TermLines
+    minimum_rate: Line
+    passed: Line
+    gross: Line
+    base: Line
+    payments: Mapping[str, Line]
+    claim: Line
+
+
+def settlement_in_cells(
+    sheet: Sheet,
+    contract: Contract,
+    path: str,
+    measured: MeasuredLines,
+    inputs: InputLines,
+    axis: Axis,
+    words: Callable[[str], str],
+    *,
+    names: Mapping[str, str] | None = None,
+) -> SettlementLines:
+    """Add the settlement of a contract to a sheet.
+
+    Args:
+        sheet: where its rows go.
+        contract, path: the contract and its dotted place in the scenario.
+        measured: what is measured in each year.
+        inputs, axis: the numbers as cells, and the years.
+        words: key -> label, as in workbook/contract_words.py.
+        names: party -> name to show.
+    """
+    return settle_in_cells(TermLines(sheet, contract, path, inputs, axis, words, names or {}), measured)
+
+
+@cell_form(settle)
+def settle_in_cells(terms: TermLines, measured: MeasuredLines) -> SettlementLines:
+    """Apply the clauses of a contract in its own order."""
+    state = opened_in_cells(terms, measured)
+    for clause in terms.contract.order:
+        state = CLAUSES_IN_CELLS[clause](state)
+    return _closed_in_cells(state)
+
+
+@cell_form(_closed)
+def _closed_in_cells(state: StateLines) -> SettlementLines:
+    """What counts in the end; nobody pays on a contract that is not in force."""
+    terms = state.terms
+    terms.heading("settlement")
+    minimum = terms.row("settlement.minimum", "rate", state.minimum_rate)
+    in_force = terms.plain("enabled")
+    payments = {
+        party: terms.row("settlement.payment", "euro", in_force * paid, party, total=True)
+        for party, paid in state.payments.items()
+    }
+    together: Operand = sum(payments.values(), as_expr(0))
+    claim = terms.row("settlement.claim", "euro", largest(together, 0), total=True)
+    return SettlementLines(terms, minimum, state.passed, state.gross, state.base, payments, claim)

@@ -19,11 +19,13 @@ FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "reg
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
 SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
-COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
+COST = SCENARIO | {"laws", "inputs", "cells", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
 AGREED = LEDGER | {
     "clauses",
+    "contract_cells",
+    "clauses_in_cells",
     "shared_savings",
     "chances",
     "measurements",
@@ -78,6 +80,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
+    "cells": {"errors", "numbers"},
+    "workbook": set(),
     "prices": {"errors", "parameters", "numbers", "inputs"},
     "baseline": SCENARIO | {"inputs", "prices"},
     "gemeentepolis": SCENARIO | {"inputs", "prices", "baseline"},
@@ -94,19 +98,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "law_alone": EFFECT | {"ledger", "payers"},
     # 6  what is agreed on top of the law
     "clauses": VALUES | {"numbers", "inputs", "contracts"},
-    "shared_savings": VALUES | {"inputs", "contracts", "clauses"},
+    "contract_cells": {"numbers", "contracts", "cells", "clauses"},
+    "clauses_in_cells": {"errors", "contracts", "cells", "clauses", "contract_cells"},
+    "shared_savings": VALUES | {"inputs", "contracts", "cells", "clauses", "contract_cells", "clauses_in_cells"},
     "chances": {"contracts", "inputs", "clauses", "shared_savings"},
     "fund": VALUES | {"inputs", "fund_terms", "cells"},
     "fund_measures": VALUES | {"inputs", "fund"},
     "departures": SCENARIO,
     "transfers": VALUES | {"cells"},
     "measurements": FILES | TERMS | {"numbers", "inputs", "clauses", "shared_savings"},
-    "benchmarks": {"parties", "contracts", "inputs"},
-    "measured": LEDGER | {"clauses", "shared_savings", "benchmarks"},
+    "benchmarks": {"parties", "contracts", "inputs", "cells", "contract_cells"},
+    "measured": LEDGER | {"clauses", "shared_savings", "benchmarks", "contract_cells"},
     "claims": LEDGER | {"measured"},
     "arrangements": LEDGER | {"measured", "claims"},
     "arrangements_in_cells": LEDGER | {"arrangements", "cells"},
     "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements"},
+    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements", "contract_cells"},
     # 7  views
     "wrong_pocket": VALUES | {"ledger"},
     # 8  the floors in order

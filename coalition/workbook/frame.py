@@ -29,8 +29,8 @@ from coalition.cells import (
     when,
 )
 from coalition.contracts import Contract
-from coalition.model import HARDLY_ANYONE, clock_of, discount_rate, known_price_levels
 from coalition.kernels import kernel_years_in_cells
+from coalition.model import HARDLY_ANYONE, clock_of, discount_rate, known_price_levels
 from coalition.numbers import Euro, Index, Number
 from coalition.parameters import load_parameters
 from coalition.prices import (

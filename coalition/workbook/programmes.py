@@ -334,39 +334,39 @@ class _Maker:
             "€",
             lambda k: ceiling.get(k, as_expr(0)),
         )
-        paid = []
+        say, paid = self.say, []
         for year in range(count):
-            if year:
-                earlier, each = left, per_starter
-                rest = self.rows(
-                    f"module rest {year}",
-                    self.say("over na dit jaar", "left after this year"),
-                    "€",
-                    lambda k, earlier=earlier, each=each: earlier.at(k) - each.at(k),
-                )
-                left = self.rows(
-                    f"module left {year}",
-                    self.say("vergoeding die over is", "reimbursement left"),
-                    "€",
-                    lambda k, rest=rest: before(rest.at(k)),
-                )
-            now = left
             per_starter = self.rows(
                 f"module per starter {year}",
-                self.say("vergoeding per deelnemer", "reimbursed per starter"),
+                say("vergoeding per deelnemer", "reimbursed per starter"),
                 "€",
-                lambda k, now=now, year=year: smallest(self.unit_cost(year, k), now.at(k)) * covered.get(k, as_expr(0)),
+                lambda k, left=left, year=year: (
+                    smallest(self.unit_cost(year, k), left.at(k)) * covered.get(k, as_expr(0))
+                ),
             )
-            each = per_starter
             paid.append(
                 self.rows(
                     f"module paid {year}",
-                    self.say(f"module betaalt, programmajaar {year + 1}", f"module pays, programme year {year + 1}"),
+                    say(f"module betaalt, programmajaar {year + 1}", f"module pays, programme year {year + 1}"),
                     "€",
-                    lambda k, each=each, year=year: self.earlier(enrolled, k, year) * each.at(k),
+                    lambda k, each=per_starter, year=year: self.earlier(enrolled, k, year) * each.at(k),
                 )
             )
+            if year + 1 < count:
+                left = self.left_next_year(left, per_starter, year + 1)
         return paid
+
+    def left_next_year(self, left: AreaBlock, per_starter: AreaBlock, year: int) -> AreaBlock:
+        """What is left of the reimbursement a year later, for those who began a year earlier."""
+        say = self.say
+        rest = self.rows(
+            f"module rest {year}",
+            say("over na dit jaar", "left after this year"),
+            "€",
+            lambda k: left.at(k) - per_starter.at(k),
+        )
+        label = say("vergoeding die over is", "reimbursement left")
+        return self.rows(f"module left {year}", label, "€", lambda k: before(rest.at(k)))
 
     def earlier(self, block: AreaBlock, position: int, year: int) -> Expr:
         line = block.at(position)
