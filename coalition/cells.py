@@ -847,6 +847,16 @@ def at_age(kernel: Line, age: Line) -> Expr:
     return _Ranges(lambda s: f"INDEX({kernel.whole(s)},{age.text(s)}+1)", values)
 
 
+def at_start(line: Line) -> Expr:
+    """The value of a series in the first year, a number."""
+
+    def render(sheet: Sheet | None) -> str:
+        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
+        return f"{where}${column_letters(FIRST_YEAR)}${line.row_number}"
+
+    return _Ranges(render, lambda: line.values[0])
+
+
 def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:
     """Σ over the years s up to this one of starters[s] · kernel[t − s].
 

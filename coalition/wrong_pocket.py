@@ -14,6 +14,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coalition.cells import (
+    Axis,
+    Block,
+    Expr,
+    Line,
+    Text,
+    added,
+    as_expr,
+    at_start,
+    both,
+    cell_form,
+    highest_year,
+    largest,
+    over_years,
+    part_of,
+    size_of,
+    when,
+)
 from coalition.ledger import Ledger
 from coalition.money import HALF_CENT_EUR
 from coalition.parties import INVESTMENTS, MUNICIPALITY, OUTLAYS, RESOURCES, TRANSFERS, Party, PartyKind, Reason
@@ -108,7 +126,7 @@ _COLUMNS = ("received", "laid_out", "gained", "lost")
 """What a cell adds up: outlays of both sides, then effects of both sides."""
 
 
-def _columns_of(reason: Reason) -> tuple[int, int]:
+def columns_of(reason: Reason) -> tuple[int, int]:
     """Column in which the receiver and the payer of a posting book."""
     if reason in OUTLAYS | INVESTMENTS:
         return 0, 1
@@ -121,7 +139,7 @@ def _booked(ledger: Ledger) -> tuple[dict[CellKey, int], _Booked, _Booked]:
     known: dict[tuple[str, str, str, str], list[int]] = {}
     national, local = _Booked(), _Booked()
     for position, (reason, pocket, intervention, source, target, _, arrangement) in enumerate(ledger.postings):
-        for column, side in zip(_columns_of(reason), (target, source), strict=True):
+        for column, side in zip(columns_of(reason), (target, source), strict=True):
             about = (arrangement, side, pocket, intervention)
             own = known.get(about)
             if own is None:
@@ -144,6 +162,15 @@ def _summed(rows: Floats, places: Ints, count: int) -> Floats:
         starts = np.flatnonzero(np.diff(sorted_places, prepend=-1))
         totals[sorted_places[starts]] = np.add.reduceat(rows[order], starts, axis=0)
     return totals
+
+
+@cell_form(cells)
+def cells_in_cells(laid_out: Expr | None, received: Expr | None, effect: Expr | None) -> tuple[Expr, Expr]:
+    """Paid and gained of one cell: outlay and losses, receipts and gains."""
+    paid, gained = laid_out or as_expr(0), received or as_expr(0)
+    if effect is None:
+        return paid, gained
+    return paid + largest(0 - effect, 0), gained + largest(effect, 0)
 
 
 @dataclass(frozen=True)
@@ -216,6 +243,20 @@ def _payback(worth: Floats, laid_out: Floats, years: Sequence[int]) -> list[list
     ]
 
 
+@cell_form(_payback)
+def _payback_in_cells(cumulative: Line, half_cent: Expr, axis: Axis) -> Expr:
+    """Place of a year, counted from 1, in which the cumulative present value is short; 0 in the others."""
+    return when(both(cumulative < 0 - half_cent, axis.counted > 0), axis.index + 1, 0)
+
+
+def payback_in_cells(place: Line, laid_out: Line, axis: Axis) -> Expr:
+    """The first year after the last one that is short, where it is shown and anything was laid out; else 0."""
+    last = highest_year(place)
+    in_time = last < over_years(axis.shown)
+    pays = over_years(laid_out, axis.shown) > 0
+    return when(both(in_time, pays), at_start(axis.year) + last, 0)
+
+
 def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int]) -> PartyResult:
     """Several parties as one, such as all municipalities."""
     paid, gained, laid_out, worth = (
@@ -260,6 +301,12 @@ def paying_and_gaining(outlay: Floats, effect: Floats) -> tuple[Floats, Floats]:
     )
 
 
+@cell_form(paying_and_gaining)
+def paying_and_gaining_in_cells(outlay: Expr, effect: Expr) -> tuple[Expr, Expr]:
+    """The same."""
+    return largest(outlay, 0) + largest(0 - effect, 0), largest(effect, 0) + largest(0 - outlay, 0)
+
+
 def index_parts(outlay: Floats, effect: Floats) -> Floats:
     """Each party's ½·|share of paying − share of gaining|; together the wrong-pocket index.
 
@@ -278,9 +325,21 @@ def index_parts(outlay: Floats, effect: Floats) -> Floats:
     return np.where(defined, np.abs(pay - gain) / 2, np.nan)
 
 
+@cell_form(index_parts)
+def index_parts_in_cells(paying: Expr, gaining: Expr, totals: tuple[Expr, Expr], half: Expr) -> Expr:
+    """One party's part, given what all pay and gain together; 0 where nobody pays or nobody gains."""
+    return half * size_of(part_of(paying, totals[0]) - part_of(gaining, totals[1]))
+
+
 def wrong_pocket_index(outlay: Floats, effect: Floats) -> Floats:
     """0 when each gains as it pays, 1 when payers and gainers differ; shape (draw,), arguments as in index_parts."""
     return np.asarray(index_parts(outlay, effect).sum(axis=0))
+
+
+@cell_form(wrong_pocket_index)
+def wrong_pocket_index_in_cells(parts: Block, totals: tuple[Expr, Expr]) -> Expr:
+    """The same; `-` where nobody pays or nobody gains."""
+    return when(both(totals[0] > 0, totals[1] > 0), added(parts), Text("-"))
 
 
 def index_without(found: Mapping[str, Stake], left_out: Iterable[str]) -> Floats:
