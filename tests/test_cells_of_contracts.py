@@ -573,7 +573,7 @@ def test_formulas_hold_no_constant_and_no_nested_if() -> None:
             text = re.sub(r"\$?[A-Z]+\$?\d+|\w+!", "", formula_at(line, 7))
             assert set(re.findall(r"\d[\d.]*", text)) <= {"0", "1"}, text
             assert len(re.findall(r"\bIF\(", text)) <= 1, text
-            assert len(formula_at(line, 7)) <= 200, text
+            assert len(formula_at(line, 7)) <= 150, text
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="soffice is not installed")
