@@ -67,11 +67,16 @@ class Content:
 
     def place_of(self, name: str) -> Place | None:
         """The one cell that a defined name points to."""
-        found = _ONE_CELL.fullmatch(self.names.get(name, ""))
-        if found is None:
-            return None
-        quoted, plain, letters, row = found.groups()
-        return (quoted.replace("''", "'") if quoted else plain, f"{letters}{row}")
+        return place_in(self.names.get(name, ""))
+
+
+def place_in(reference: str) -> Place | None:
+    """Sheet and cell of a reference such as `=Invoer!$D$12`; None when it is not one cell."""
+    found = _ONE_CELL.fullmatch(reference)
+    if found is None:
+        return None
+    quoted, plain, letters, row = found.groups()
+    return (quoted.replace("''", "'") if quoted else plain, f"{letters}{row}")
 
 
 def contents(path: Path) -> Content:

@@ -177,19 +177,28 @@ def position(cell: str) -> tuple[int, int]:
 
 
 def _about_rows(content: Content) -> Iterator[Finding]:
-    """Cells whose formula is not the one of their row, on every sheet that has years from column G on."""
+    """Cells whose formula is not the one of their row, on every sheet with years from column G on.
+
+    A sheet without a row of years of its own has those of the workbook, if it leaves the column before them empty.
+    """
     by_row: dict[tuple[str, int], dict[int, tuple[str, CellContent]]] = defaultdict(dict)
+    with_opening: set[str] = set()
     for (sheet, cell), own in content.cells.items():
         column, row = position(cell)
-        if column > FIRST_YEAR and (own.formula or own.value is not None):
+        if column > FIRST_YEAR and _is_filled(own):
             by_row[sheet, row][column] = (cell, own)
-    axes: dict[str, list[int]] = {}
-    for (sheet, _), cells in by_row.items():
-        if sheet not in axes and _are_years(cells):
-            axes[sheet] = list(cells)
+        elif column == FIRST_YEAR and _is_filled(own):
+            with_opening.add(sheet)
+    axes = {sheet: list(cells) for (sheet, _), cells in reversed(by_row.items()) if _are_years(cells)}
+    longest = max(axes.values(), key=len, default=[])
     for (sheet, row), cells in by_row.items():
-        if any(own.formula for _, own in cells.values()):
-            yield from _odd_ones(sheet, row, {column: cells.get(column) for column in axes.get(sheet, ())})
+        axis = axes.get(sheet, [] if sheet in with_opening else longest)
+        if any(cells[column][1].formula for column in axis if column in cells):
+            yield from _odd_ones(sheet, row, {column: cells.get(column) for column in axis})
+
+
+def _is_filled(own: CellContent) -> bool:
+    return own.formula is not None or own.value is not None
 
 
 def _are_years(cells: dict[int, tuple[str, CellContent]]) -> bool:

@@ -53,6 +53,12 @@ def sheet_parts(archive: ZipFile) -> dict[str, str]:
     return {s.get("name", ""): links[s.get(_LINKED, "")] for s in sheets if s.get(_LINKED, "") in links}
 
 
+def defined_names(archive: ZipFile) -> dict[str, str]:
+    """Defined names of the whole workbook with what they refer to."""
+    names = fromstring(archive.read("xl/workbook.xml"), forbid_dtd=True).iter(f"{_MAIN}definedName")
+    return {n.get("name", ""): n.text or "" for n in names if n.get("localSheetId") is None}
+
+
 class _Formulas:
     """One pass over a sheet that remembers the cells that hold a formula."""
 

@@ -27,7 +27,9 @@ MASTER = "check_master"
 UNIT_COLUMN = "C"
 _AMOUNT = re.compile(r"euro|€|\bEUR\b", re.IGNORECASE)
 RELATIVE = 1e-9
-"""A spreadsheet keeps 15 digits and adds in another order than we do; whatever a hand changed is larger than this."""
+"""A spreadsheet adds in another order than we do; whatever a hand changed is larger than this."""
+FIFTEEN_DIGITS = 1e-14
+"""LibreOffice writes 15 digits; from 500 billion euro on, half a cent is beyond what it can say."""
 
 
 class FreshExport(Protocol):
@@ -115,8 +117,11 @@ def scenario_of(content: Content, asked: str | None) -> Scenario | None:
     """
     if asked is not None:
         return load_scenario(asked)
-    name = str(content.properties.get("coalition_scenario") or "")
-    return load_scenario(name) if name and find_scenario(name).is_file() else None
+    stated = str(content.properties.get("coalition_scenario") or "")
+    for name in (stated, stated.replace("_", "-")):  # folders of scenarios are written with hyphens
+        if name and Path(name).name == name and find_scenario(name).is_file():  # a workbook never chooses a path
+            return load_scenario(name)
+    return None
 
 
 def in_order(content: Content, found: list[Finding]) -> list[Finding]:
@@ -155,7 +160,8 @@ def same(left: Value, right: Value, *, amount: bool) -> bool:
     subtraction of equal numbers has no digits to agree on. An empty text is an empty cell.
     """
     if isinstance(left, int | float) and isinstance(right, int | float):
-        limit = HALF_CENT_EUR if amount else RELATIVE * max(1.0, abs(left), abs(right))
+        size = max(abs(left), abs(right))
+        limit = max(HALF_CENT_EUR, FIFTEEN_DIGITS * size) if amount else RELATIVE * max(1.0, size)
         return abs(float(left) - float(right)) <= limit
     return (left or "") == (right or "") and isinstance(left, str | None) and isinstance(right, str | None)
 

@@ -16,6 +16,7 @@ from coalition.workbook.verify import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 SCHEMA_NAME = "coalition-verify-1"
 MOST_SHOWN = 5
@@ -149,6 +150,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _visible(text: str) -> str:
-    """Text of a workbook as text: no sign that a terminal would obey, no brackets that would be read as mark-up."""
-    return "".join(c if c.isprintable() else "�" for c in text).replace("[", r"\[")
+def _visible(text: str) -> Text:
+    """Text of a workbook as it is: no sign that a terminal would obey, no brackets that would be read as mark-up."""
+    from rich.text import Text
+
+    return Text("".join(c if c.isprintable() else "�" for c in text))
