@@ -99,6 +99,19 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, bytes_: bytes) -> None:
     assert run(tmp_path / "absent.xlsx").exit_code == 3
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<sheetData>", "<sheetData"),
+        ("<worksheet ", '<!DOCTYPE a [<!ENTITY b "c">]><worksheet '),
+        (f'<c r="G{STARTERS}"><f>', f'<c r="G{STARTERS}" t="n"><f>in_reach</f><v>x</v></c><c r="G{STARTERS}"><f>'),
+    ],
+)
+def test_a_damaged_sheet_is_refused(clean: Path, tmp_path: Path, old: str, new: str) -> None:
+    """Not well formed, with entities of its own, or with a number that is none: exit code 3 and no traceback."""
+    assert run(edited(clean, tmp_path / "x.xlsx", BLOCK, old, new)).exit_code == 3
+
+
 def test_a_formula_shared_by_several_cells_is_read_for_each(clean: Path, tmp_path: Path) -> None:
     """Excel stores a copied formula once; it is the same formula all the same."""
     old = f'<c r="H{STARTERS}"><f>in_reach*Invoer!H8</f>'
@@ -219,6 +232,19 @@ def test_a_workbook_with_programs_or_links_is_never_run(
     monkeypatch.setattr("coalition.workbook.verify.recalculated", lambda *_: pytest.fail("it was run"))
     verdict = verify(path)
     assert (kind, None, False) == (verdict.findings[0].kind, verdict.engine, verdict.holds)
+
+
+@pytest.mark.parametrize(("kind", "serious"), [("image", True), ("hyperlink", False), ("vbaProject", True)])
+def test_what_is_loaded_on_opening_is_found_by_its_relation(
+    clean: Path, tmp_path: Path, kind: str, serious: bool
+) -> None:
+    """An address of a picture is fetched on opening, that of a link only after a click; a name proves nothing."""
+    path = tmp_path / "x.xlsx"
+    shutil.copyfile(clean, path)
+    link = f'<Relationship Id="rId9" Type="x/{kind}" Target="https://example.org/a.png" TargetMode="External"/>'
+    with ZipFile(path, "a") as archive:
+        archive.writestr("xl/worksheets/_rels/sheet9.xml.rels", f'<Relationships xmlns="x">{link}</Relationships>')
+    assert serious is any(f.kind in (Kind.OUTSIDE, Kind.MACROS) for f in lint(contents(path)))
 
 
 def test_references_are_read_as_distances() -> None:

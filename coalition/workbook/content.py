@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
+
+from defusedxml.ElementTree import fromstring
 
 from coalition.errors import InputError
 from coalition.problems import Problem
@@ -20,8 +22,8 @@ from coalition.workbook.stored import Place, Value, formula_values, sheet_parts
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as OpenWorkbook
 
-_ACTIVE = re.compile(r"vbaProject|macrosheets/|activeX/|ctrlProps/.*\.bin|\.xlm$", re.IGNORECASE)
-_OUTSIDE = re.compile(r"externalLinks/|connections\.xml$|queryTables/|xl/model/|customData/", re.IGNORECASE)
+_PROGRAMS = re.compile(r"vbaProject|macrosheet|activeX|ctrlProp|oleObject|embeddings/|attachedToolbars", re.IGNORECASE)
+_FETCHING = re.compile(r"externalLink|connections|queryTable|webextension|xl/model/|customData/", re.IGNORECASE)
 _ONE_CELL = re.compile(r"=?(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)")
 
 
@@ -88,11 +90,10 @@ def contents(path: Path) -> Content:
     _checked(path)
     try:
         with ZipFile(path) as archive:
-            parts = archive.namelist()
-            visible = sheet_parts(archive)
+            visible, programs, outside = sheet_parts(archive), _programs(archive), _outside(archive)
         stored = formula_values(path)
         book = _opened(path)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # a damaged part stops each of the readers in a way of its own
         raise InputError([_unreadable(path, error)]) from error
     return Content(
         cells={place: cell for name in visible for place, cell in _cells_of(book, name, stored)},
@@ -102,8 +103,8 @@ def contents(path: Path) -> Content:
         hidden_sheets=tuple(s.title for s in book.worksheets if s.sheet_state != "visible"),
         hidden_rows=tuple((s.title, str(k)) for s in book.worksheets for k, d in s.row_dimensions.items() if d.hidden),
         hidden_columns=tuple((s.title, k) for s in book.worksheets for k, d in s.column_dimensions.items() if d.hidden),
-        macros=tuple(p for p in parts if _ACTIVE.search(p)),
-        outside=tuple(p for p in parts if _OUTSIDE.search(p)),
+        macros=programs,
+        outside=outside,
     )
 
 
@@ -115,6 +116,32 @@ def _checked(path: Path) -> None:
 
 def _unreadable(path: Path, error: Exception) -> Problem:
     return Problem("file.unreadable", str(path), facts={"reason": str(error) or type(error).__name__})
+
+
+def _programs(archive: ZipFile) -> tuple[str, ...]:
+    """Parts that hold a program, by their name or by what another part calls them."""
+    named = [name for name in archive.namelist() if _PROGRAMS.search(name)]
+    return tuple(dict.fromkeys([*named, *(target for kind, target, _ in _links(archive) if _PROGRAMS.search(kind))]))
+
+
+def _outside(archive: ZipFile) -> tuple[str, ...]:
+    """Parts that fetch data, and addresses that are loaded on opening; a hyperlink waits for a click."""
+    named = [name for name in archive.namelist() if _FETCHING.search(name) and not name.endswith(".rels")]
+    linked = [
+        target
+        for kind, target, external in _links(archive)
+        if (external and kind != "hyperlink") or (_FETCHING.search(kind) and not external)
+    ]
+    return tuple(dict.fromkeys([*named, *linked]))
+
+
+def _links(archive: ZipFile) -> Iterator[tuple[str, str, bool]]:
+    """Kind and target of every relation between parts, and whether it leads out of the file."""
+    for part in archive.namelist():
+        if part.endswith(".rels"):
+            for link in fromstring(archive.read(part), forbid_dtd=True):
+                kind = link.get("Type", "").rpartition("/")[2]
+                yield kind, link.get("Target", ""), link.get("TargetMode") == "External"
 
 
 def _opened(path: Path) -> OpenWorkbook:
@@ -130,9 +157,9 @@ def _cells_of(book: OpenWorkbook, name: str, stored: dict[Place, Value]) -> Iter
         for cell in row:
             place, value = (name, cell.coordinate), cell.value
             locked = not cell.has_style or bool(cell.protection.locked)
-            if place in stored:
+            if cell.data_type == "f":
                 text, array = _formula_text(value)
-                yield place, CellContent(text, stored[place], locked, array)
+                yield place, CellContent(text, stored.get(place), locked, array)
             elif value is not None or not locked:
                 yield place, CellContent(None, _plain(value), locked)
 

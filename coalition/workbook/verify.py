@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Protocol
 
@@ -184,7 +185,7 @@ def _largest(content: Content, values: dict[Place, Value]) -> float:
         for place, value in values.items()
         if isinstance(value, int | float) and (own := content.cells.get(place)) and isinstance(own.value, int | float)
     )
-    return max(sizes, default=0.0)
+    return max(filter(isfinite, sizes), default=0.0)
 
 
 def _about_master(content: Content, values: dict[Place, Value]) -> Iterator[Finding]:
