@@ -446,6 +446,12 @@ def test_changed_inputs_give_what_the_cells_know(clean: Path, engine: Engine) ->
     assert contents(clean).cells[BLOCK, f"G{GROSS}"].value == pytest.approx(same_as_before[BLOCK, f"G{GROSS}"])
 
 
+def test_a_text_can_be_an_input(clean: Path, tmp_path: Path) -> None:
+    """Its signs are written as XML wants them."""
+    copy = changed_copy(clean, tmp_path / "x.xlsx", {"Invoer!B6": "Bereik < 1 & > 0"})
+    assert contents(copy).cells["Invoer", "B6"].value == "Bereik < 1 & > 0"
+
+
 def test_only_an_input_can_be_changed(clean: Path, tmp_path: Path) -> None:
     """A formula, an empty cell and an unknown name are refused, so that a test cannot miss its aim."""
     for key, error in ((f"{BLOCK}!G{GROSS}", ValueError), ("Invoer!Z99", KeyError), ("in_unknown", KeyError)):
@@ -517,7 +523,7 @@ def test_a_good_workbook_is_one_line_and_what_was_left_out(clean: Path) -> None:
     result = run(clean, "--engine", "formulas")
     assert result.exit_code == 0
     first, second = result.stdout.splitlines()
-    assert first == f"{clean}: klopt (91 formules doorgerekend met formulas, grootste verschil 0)"
+    assert first == f"{clean}: klopt (95 formules doorgerekend met formulas, grootste verschil 0)"
     assert second == "Niet vergeleken: of de formules die van het model zijn."
 
 
@@ -529,7 +535,7 @@ def test_findings_are_a_table_and_exit_code_1(clean: Path, tmp_path: Path) -> No
     assert "stored value does not follow from the formula" in result.stdout
     assert f"G{STARTERS}" in result.stdout
     assert " more" in result.stdout
-    assert " findings (91 formulas recalculated by formulas" in result.stdout
+    assert " findings (95 formulas recalculated by formulas" in result.stdout
 
 
 def test_json_has_every_finding(clean: Path, tmp_path: Path) -> None:
@@ -542,7 +548,7 @@ def test_json_has_every_finding(clean: Path, tmp_path: Path) -> None:
         data["schema"],
         data["holds"],
         data["formula_cells"],
-    ) == (1, "coalition-verify-1", False, 91)
+    ) == (1, "coalition-verify-1", False, 95)
     first = data["findings"][0]
     assert ("constant", True, BLOCK, f"H{STARTERS}") == tuple(first[k] for k in ("kind", "serious", "sheet", "cell"))
     assert data["counts"]["stale"] == sum(f["kind"] == "stale" for f in data["findings"])

@@ -122,6 +122,7 @@ def write(path: Path, made: list[Sheet], *, properties: dict[str, Any] | None = 
 def _write_sheet(book: Any, sheet: Sheet, unlocked: Any) -> None:
     page = book.add_worksheet(sheet.name)
     page.protect()
+    page.write_formula(0, 0, '=HYPERLINK("#Invoer!A1","naar de invoer")', None, "naar de invoer")
     for line in sheet:
         page.write_string(line.row, 0, line.key)
         page.write_string(line.row, LABEL, line.label)

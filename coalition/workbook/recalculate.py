@@ -47,8 +47,10 @@ SETTINGS = {
     "/org.openoffice.Office.Calc/Formula/Load": {"OOXMLRecalcMode": "0", "ODFRecalcMode": "0"},
     "/org.openoffice.Office.Calc/Content/Update": {"Link": "2"},
     "/org.openoffice.Office.Common/Security/Scripting": {"MacroSecurityLevel": "3", "DisableMacrosExecution": "true"},
+    "/org.openoffice.Setup/L10N": {"ooLocale": "en-US", "ooSetupSystemLocale": "en-US"},
 }
-"""Always recalculate on loading (0); never follow links to other files (2); run no macros, whoever signed them (3)."""
+"""Always recalculate on loading (0); never follow links to other files (2); run no macros, whoever signed them (3);
+TEXT writes numbers in the same way on every machine."""
 
 
 def office() -> str | None:
@@ -174,6 +176,7 @@ def _by_formulas(path: Path) -> dict[Place, Value]:
         warnings.simplefilter("ignore")
         import formulas
 
+        formulas.get_functions()["HYPERLINK"] = _hyperlink  # the one classic function that the package lacks
         try:
             copy = _copied(path, Path(name) / "0.xlsx")
             solution = formulas.ExcelModel().loads(str(copy)).finish().calculate()
@@ -181,6 +184,11 @@ def _by_formulas(path: Path) -> dict[Place, Value]:
             raise EngineError(Engine.FORMULAS, path.name, str(error)) from error
     shown = dict(_single_cells(solution))
     return {place: shown.get((place[0].upper(), place[1])) for place in stored}
+
+
+def _hyperlink(address: Any, words: Any = None) -> Any:
+    """What a link shows."""
+    return address if words is None else words
 
 
 def _single_cells(solution: Any) -> Iterator[tuple[Place, Value]]:
