@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -11,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import workbook_building as building
 from click.testing import CliRunner, Result
+from defusedxml.common import DTDForbidden
 from workbook_recalculation import changed_copy, recalculate_changed
 
 from coalition.cli import main
@@ -21,8 +23,8 @@ from coalition.workbook.content import contents
 from coalition.workbook.findings import REMARKS, Finding, Kind
 from coalition.workbook.lint import lint, relative
 from coalition.workbook.recalculate import Engine, recalculated
-from coalition.workbook.stored import Value
-from coalition.workbook.verify import compare_contents, same, spelled, verify
+from coalition.workbook.stored import Value, formula_values
+from coalition.workbook.verify import compare_contents, in_order, same, spelled, verify
 from coalition.workbook.verify_text import WORDS
 
 needs_office = pytest.mark.skipif(recalculate.office() is None, reason="LibreOffice is not installed")
@@ -112,6 +114,13 @@ def test_a_damaged_sheet_is_refused(clean: Path, tmp_path: Path, old: str, new: 
     assert run(edited(clean, tmp_path / "x.xlsx", BLOCK, old, new)).exit_code == 3
 
 
+def test_values_are_not_read_from_a_sheet_with_entities(clean: Path, tmp_path: Path) -> None:
+    """A few bytes could become millions."""
+    path = edited(clean, tmp_path / "x.xlsx", BLOCK, "<worksheet ", '<!DOCTYPE a [<!ENTITY b "c">]><worksheet ')
+    with pytest.raises(DTDForbidden):
+        formula_values(path)
+
+
 def test_a_formula_shared_by_several_cells_is_read_for_each(clean: Path, tmp_path: Path) -> None:
     """Excel stores a copied formula once; it is the same formula all the same."""
     old = f'<c r="H{STARTERS}"><f>in_reach*Invoer!H8</f>'
@@ -141,6 +150,7 @@ def test_an_export_keeps_the_rules(clean: Path) -> None:
         ("in_reach*Invoer!H8*1.02", Kind.CONSTANT),
         ("in_reach*Invoer!H8+12", Kind.CONSTANT),
         ("in_reach*5%*Invoer!H8", Kind.CONSTANT),
+        ("ROUND(12,2)", Kind.CONSTANT),
         ('SUMIF(Invoer!G8:L8,"&gt;1000")', Kind.CONSTANT),
         ("in_reach*#REF!", Kind.FORMULA_ERROR),
         ("in_reach*TODAY()", Kind.FUNCTION),
@@ -247,6 +257,24 @@ def test_what_is_loaded_on_opening_is_found_by_its_relation(
     assert serious is any(f.kind in (Kind.OUTSIDE, Kind.MACROS) for f in lint(contents(path)))
 
 
+def test_a_name_or_an_array_formula_may_break_a_rule(clean: Path, tmp_path: Path) -> None:
+    """A name that lost its cell, and a formula over several cells at once."""
+    path = edited(clean, tmp_path / "1.xlsx", "", "Invoer!$D$6", "#REF!")
+    first = f'<c r="G{STARTERS}"><f>'
+    path = edited(path, tmp_path / "2.xlsx", BLOCK, first, first.replace("<f>", f'<f t="array" ref="G{STARTERS}">'))
+    found = lint(contents(path))
+    assert [(Kind.FORMULA_ERROR, ""), (Kind.ARRAY, f"G{STARTERS}")] == [(f.kind, f.cell) for f in found]
+    assert Kind.FORMULA in {f.kind for f in against(path, clean) if f.cell == f"G{STARTERS}"}
+
+
+def test_a_sheet_without_years_may_have_different_formulas_in_a_row(clean: Path, tmp_path: Path) -> None:
+    """Where the column before the first year is in use, the columns are no years."""
+    path = tampered(clean, tmp_path / "1.xlsx", f"H{STARTERS}", "in_cost")
+    first = f'<c r="G{STARTERS}">'
+    path = edited(path, tmp_path / "2.xlsx", BLOCK, first, f'<c r="F{STARTERS}"><v>1</v></c>{first}')
+    assert found_in(path) == []
+
+
 def test_references_are_read_as_distances() -> None:
     """The same text in every cell of a copied row; texts, names and quoted sheets are left alone."""
     assert relative("=A1+$B$2", "A1") == "=R[0]C[0]+R2CB"
@@ -289,6 +317,22 @@ def test_a_stale_value_is_found_with_all_that_follows_from_it(clean: Path, tmp_p
     )
     assert {Kind.STALE} == {f.kind for f in findings}
     assert len(findings) > 40
+
+
+def test_a_share_is_not_compared_as_an_amount(clean: Path, tmp_path: Path) -> None:
+    """A share of 0.125 that is stored as 0.126 is stale; an amount so close would be the same."""
+    kernel, amount = f"H{STARTERS + 1}", contents(clean).cells[BLOCK, f"H{GROSS}"].value
+    path = edited(clean, tmp_path / "1.xlsx", BLOCK, "<v>0.125</v>", "<v>0.126</v>")
+    path = edited(path, tmp_path / "2.xlsx", BLOCK, f"<v>{amount}</v>", f"<v>{float(str(amount)) + 0.001}</v>")
+    assert [Finding(Kind.STALE, BLOCK, kernel, "0.126", "0.125")] == list(verify(path, engine=Engine.FORMULAS).findings)
+
+
+def test_findings_stand_in_the_order_of_the_sheets(clean: Path) -> None:
+    """Serious ones first, then by sheet as the workbook has them, row and column."""
+    places = [("Tijdas", "G6"), (BLOCK, "G10"), (BLOCK, "H9"), (BLOCK, "AA9"), ("Invoer", "D6")]
+    found = [Finding(Kind.NAME), *(Finding(Kind.STALE, *place) for place in places)]
+    expected = ["D6", "G6", "H9", "AA9", "G10", ""]
+    assert expected == [f.cell for f in in_order(contents(clean), found)]
 
 
 def test_an_error_that_only_recalculation_shows_is_found(clean: Path, tmp_path: Path) -> None:
@@ -373,6 +417,13 @@ def test_a_changed_locked_cell_is_named(clean: Path, tmp_path: Path) -> None:
 def test_an_input_that_the_export_reads_differently_is_named(clean: Path, tmp_path: Path) -> None:
     path = changed_copy(clean, tmp_path / "x.xlsx", {"in_reach": 0.3})
     assert [Finding(Kind.INPUT, "Invoer", "D6", "0.3", "0.25")] == against(path, clean)
+
+
+def test_a_cell_that_is_no_longer_locked_is_said(clean: Path, tmp_path: Path) -> None:
+    """A remark: whoever unlocks a cell has not changed it yet."""
+    unlocked = f'<c r="H{STARTERS}" s="1"><f>'
+    path = edited(clean, tmp_path / "x.xlsx", BLOCK, unlocked.replace(' s="1"', ""), unlocked)
+    assert [Finding(Kind.UNLOCKED, BLOCK, f"H{STARTERS}")] == against(path, clean)
 
 
 def test_a_value_of_another_model_is_named(clean: Path, tmp_path: Path) -> None:
@@ -511,8 +562,10 @@ def test_an_engine_that_hangs_is_ended(clean: Path, tmp_path: Path, monkeypatch:
     fake_office(tmp_path, "sleep 60 & sleep 60", monkeypatch)
     monkeypatch.setattr(recalculate, "START_SECONDS", 0.2)
     monkeypatch.setattr(recalculate, "WORKBOOK_SECONDS", 0)
+    begun = time.monotonic()
     with pytest.raises(EngineError, match="libreoffice"):
         recalculated([clean], Engine.LIBREOFFICE)
+    assert time.monotonic() - begun < 30
 
 
 # --- the command --------------------------------------------------------------------------------------------------
