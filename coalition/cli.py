@@ -245,6 +245,28 @@ def catalogue(entry: str | None, form: str, lang: Lang) -> None:
 
 
 @main.command()
+@click.argument("workbook", type=click.Path(path_type=Path), metavar="WORKBOOK.xlsx")
+@click.option("--scenario", help="What it was exported from; by default the scenario that the workbook names.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "libreoffice", "formulas"]),
+    default="auto",
+    show_default=True,
+    help="What recalculates it.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@lang_option
+def verify(workbook: Path, scenario: str | None, engine: str, form: str, lang: Lang) -> None:
+    """Recalculate a workbook and compare it with what it says and with the model."""
+    from coalition.workbook.verify import verify
+    from coalition.workbook.verify_text import show_verdict
+
+    verdict = verify(workbook, scenario, engine=engine)
+    show_verdict(verdict, form, _console(), lang)
+    sys.exit(0 if verdict.holds else 1)
+
+
+@main.command()
 @lang_option
 def doctor(lang: Lang) -> None:
     """Show versions, solver, locale and extras."""

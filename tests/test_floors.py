@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue": SAYING | {"reading", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
+    "cells": {"errors", "numbers"},
     "contracts": {"parties", "parameters", "numbers"},
     "contract_checks": {"problems", "contracts"},
     "fund_terms": {"parties", "numbers", "contracts"},
@@ -134,10 +135,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
-    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells"},
+    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells", "outputs"},
     # 11 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
+    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
