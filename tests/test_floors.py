@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
-SAYING = VALUES | {"problems", "messages", "contract_messages"}
+SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
@@ -51,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": {"errors"},
     "messages": {"errors", "problems"},
     "contract_messages": {"messages"},
+    "workbook_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
     "scalars": set(),
@@ -62,6 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue": SAYING | {"reading", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
+    "cells": {"errors", "numbers"},
     "contracts": {"parties", "parameters", "numbers"},
     "contract_checks": {"problems", "contracts"},
     "fund_terms": {"parties", "numbers", "contracts"},
@@ -125,9 +127,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
-    # 11 faces
+    # 11 the workbook: out with formulas, back in as a new version of the scenario
+    "workbook": STUDIES | {"__init__", "sources", "outputs"},
+    # 12 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
+    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
