@@ -87,8 +87,8 @@ class Made:
         for heading in contract.COLUMNS.values():
             sheet.write_string(2, heading.position, heading.nl if self.lang == "nl" else heading.en)
         for number, (id, label, value, exported) in enumerate(self.scalars, start=3):
-            sheet.write_string(number, 0, id)
-            sheet.write_string(number, 1, label)
+            put(book, sheet, number, 0, id)
+            put(book, sheet, number, 1, label)
             put(book, sheet, number, 2, value)
             put(book, sheet, number, 9, exported)
             sheet.write_formula(number, 10, f"=IF(C{number + 1}=J{number + 1},0,1)")
