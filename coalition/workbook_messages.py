@@ -53,9 +53,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "Fetch it again, or open it in a spreadsheet program and save it as .xlsx again.",
     ),
     "workbook.bomb": Message(
-        "Uitgepakt is dit veel groter dan een werkboek hoort te zijn (hoogstens {limit}); het wordt niet geopend.",
+        "Uitgepakt is dit veel groter of ingewikkelder dan een werkboek (hoogstens {limit}); het wordt niet geopend.",
         "Vraag van wie het bestand komt, en exporteer het werkboek opnieuw.",
-        "Unpacked this is much larger than a workbook should be (at most {limit}); it is not opened.",
+        "Unpacked this is much larger or more intricate than a workbook (at most {limit}); it is not opened.",
         "Ask from whom the file comes, and export the workbook again.",
     ),
     "workbook.too_many_parts": Message(

@@ -66,7 +66,7 @@ class Made:
 
     def write(self, path: Path) -> Path:
         """The file."""
-        book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "nan_inf_to_errors": True})
+        book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False})
         book.add_worksheet("Voorblad").write_string(0, 0, "Niet gelezen")
         lines = self._write_scalars(book)
         self._write_tables(book)
@@ -140,11 +140,6 @@ def dated(serial: float) -> Callable[..., None]:
         sheet.write_number(row, column, serial, book.add_format({"num_format": "d-mmm"}))
 
     return write
-
-
-def error(_: Any, sheet: Any, row: int, column: int) -> None:
-    """An error value."""
-    sheet.write_number(row, column, float("nan"))
 
 
 def _scalar_rows(scenario: Scenario, plain: tuple[str, ...]) -> list[list[Any]]:

@@ -15,7 +15,8 @@ from coalition.problems import closest
 from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
 from coalition.schema import numbers_in
-from coalition.workbook.contract import BY_YEAR, COST, PEOPLE, TABLES, age_heading, cost_id, people_id
+from coalition.workbook.cell_names import check_names
+from coalition.workbook.contract import BY_YEAR, COST, INPUTS, PEOPLE, TABLES, age_heading, cost_id, people_id
 from coalition.workbook.intake import Entry, InputTable, Intake
 from coalition.workbook.safe_text import number_text
 from coalition.workbook.stated import Kind, Stated, amounts_at, amounts_in, stated_at
@@ -48,6 +49,9 @@ class Change:
 def compare(scenario: Scenario, found: Intake) -> list[Change]:
     """Every input that the workbook changes, in the order of its sheets; what is wrong is added to the intake."""
     stale = found.properties.input_hash != scenario.input_hash
+    places = {id: entry.place for id, entry in found.scalars.items() if stated_at(scenario.spec, id) is not None}
+    unknown = {entry.place for id, entry in found.scalars.items() if id not in places}
+    check_names(found.names, places, unknown | found.lost, INPUTS[found.properties.lang], found.add)
     changes = list(_scalar_changes(scenario, found, stale=stale))
     for name, rows in _expected_tables(scenario).items():
         table = found.tables.get(name)
@@ -176,4 +180,4 @@ def _check_columns(name: str, rows: Rows, table: InputTable, found: Intake) -> N
         is_year = name == BY_YEAR and heading.isascii() and heading.isdigit() and len(heading) == 4
         if heading not in needed and not is_year:
             known = ", ".join(needed)
-            found.add("workbook.column_unknown", table.place, found=heading, table=name, known=known)
+            found.add("workbook.column_unknown", table.heading_places[heading], found=heading, table=name, known=known)

@@ -17,7 +17,7 @@ from coalition.problems import Problem
 from coalition.scenario import Scenario, load_scenario, shipped_scenarios
 from coalition.workbook.change_log import today
 from coalition.workbook.changes import Change, compare
-from coalition.workbook.contract import LAYOUT
+from coalition.workbook.contract import LAYOUT, LAYOUT_KEY, SCENARIO, VERSION
 from coalition.workbook.intake import Properties, read_inputs
 from coalition.workbook.opening import opened
 from coalition.workbook.version import Why, range_problems, write_version
@@ -58,7 +58,8 @@ def import_workbook(workbook: Path, into: str | Path, *, reason: str, who: str =
     _check_properties(found.properties, scenario, str(workbook))
     changes = compare(scenario, found)
     if found.problems:
-        raise ScenarioError(_shortened([*found.problems, *range_problems(scenario, changes, str(workbook))]))
+        problems = [*found.problems, *range_problems(scenario, changes, str(workbook))]
+        raise ScenarioError(_shortened(sorted(problems, key=_reading_order)))
     if not changes:
         return Imported((), None)
     why = Why(reason, who, today(), str(workbook))
@@ -87,17 +88,26 @@ def _check_properties(stated: Properties, scenario: Scenario, file: str) -> None
     """Refuse a workbook of another scenario, or one that a newer program made."""
     own = scenario.spec.scenario.name
     if stated.layout > LAYOUT:
-        facts = {"known": str(LAYOUT)}
-        raise ScenarioError([Problem("workbook.newer_layout", file, found=str(stated.layout), facts=facts)])
+        facts, found = {"known": str(LAYOUT)}, str(stated.layout)
+        raise ScenarioError([Problem("workbook.newer_layout", file, 0, LAYOUT_KEY, found, facts)])
     if _version(stated.version) > _version(__version__):
         facts = {"known": __version__}
-        raise ScenarioError([Problem("workbook.newer_version", file, found=stated.version, facts=facts)])
+        raise ScenarioError([Problem("workbook.newer_version", file, 0, VERSION, stated.version, facts)])
     if stated.scenario != own:
-        raise ScenarioError([Problem("workbook.other_scenario", file, found=stated.scenario, facts={"known": own})])
+        facts = {"known": own}
+        raise ScenarioError([Problem("workbook.other_scenario", file, 0, SCENARIO, stated.scenario, facts)])
 
 
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"[0-9]+", text)[:3])
+
+
+def _reading_order(problem: Problem) -> tuple[str, int, int, str]:
+    """Sheet by sheet, row by row; what is about a whole sheet comes before its cells."""
+    match = re.match(r"([^!]+)!([A-Z]+)([0-9]+)", problem.path)
+    if match is None:
+        return problem.path, 0, 0, ""
+    return match[1], int(match[3]), len(match[2]), match[2]
 
 
 def _shortened(problems: Sequence[Problem]) -> list[Problem]:

@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import re
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -20,6 +19,7 @@ from coalition.errors import ScenarioError
 from coalition.messages import Language
 from coalition.problems import Problem, closest
 from coalition.scalars import MOST_FOUND, number_facts, reads_as_number, suspicious_number
+from coalition.workbook.cell_names import defined_names
 from coalition.workbook.contract import (
     BY_YEAR,
     COLUMNS,
@@ -30,18 +30,17 @@ from coalition.workbook.contract import (
     INPUTS,
     LANGUAGE,
     LAYOUT_KEY,
-    NAME_START,
     PEOPLE,
     READ,
     SCENARIO,
     TABLE_MARK,
     TABLES,
     VERSION,
-    is_name_of,
-    plain_name,
 )
 
-MAX_ROWS = 50_000
+MAX_ROWS = 10_000
+MAX_CELLS = 300_000
+"""Rows and cells of a sheet that are read; a national scenario has half of them."""
 _TABLES = (PEOPLE, COST, BY_YEAR)
 
 
@@ -80,13 +79,20 @@ class Entry:
 
 @dataclass
 class InputTable:
-    """One table of the sheet of tables: where it stands, its columns by heading, and its cells by row and column."""
+    """One table of the sheet of tables.
+
+    Attributes:
+        place: sheet and cell of its name.
+        headings: what stands above a column -> position of the column; heading_places: and the cell.
+        entries: cells by id of the row and heading.
+        rows: id of each row -> the cell of the id.
+    """
 
     place: str
     headings: dict[str, int] = field(default_factory=dict)
+    heading_places: dict[str, str] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     rows: dict[str, str] = field(default_factory=dict)
-    """Id of each row and the place where it stands."""
 
 
 @dataclass
@@ -97,6 +103,10 @@ class Intake:
     properties: Properties
     scalars: dict[str, Entry] = field(default_factory=dict)
     tables: dict[str, InputTable] = field(default_factory=dict)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    """Names of cells and where they point."""
+    lost: set[str] = field(default_factory=set)
+    """Places of values in rows of the sheet of inputs that have no id any more."""
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, code: str, place: str, id: str = "", found: str = "", **facts: str) -> None:
@@ -135,7 +145,7 @@ def _read(content: BytesIO, file: str) -> Intake:
     if absent:
         raise ScenarioError([Problem("workbook.sheet_missing", file, path=n, facts={"sheet": n}) for n in absent])
     _read_scalars(_rows(book[INPUTS[lang]], found), INPUTS[lang], found)
-    _check_names(_defined_names(content), INPUTS[lang], found)
+    found.names = defined_names(content)
     _read_tables(_rows(book[TABLES[lang]], found), TABLES[lang], found)
     return found
 
@@ -157,8 +167,10 @@ def _properties(book: Any, file: str) -> Properties:
 def _rows(sheet: Any, found: Intake) -> Iterator[tuple[int, list[Any]]]:
     """Number and cells of each row that holds anything."""
     sheet.reset_dimensions()  # a file can lie about how large a sheet is
+    cells = 0
     for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 1), start=1):
-        if number > MAX_ROWS:
+        cells += len(row)
+        if number > MAX_ROWS or cells > MAX_CELLS:
             found.add("workbook.too_many_rows", sheet.title, limit=str(MAX_ROWS))
             return
         if any(cell.value is not None for cell in row):
@@ -231,6 +243,7 @@ def _read_scalars(rows: Iterator[tuple[int, list[Any]]], sheet: str, found: Inta
         if not id:
             if _text(row, at["value"]):
                 found.add("workbook.id_missing", place, found=_text(row, at["value"]))
+                found.lost.add(place)
             continue
         if id in found.scalars:
             found.add("workbook.id_twice", place, id, first=found.scalars[id].place)
@@ -263,55 +276,6 @@ def _heading(rows: Iterator[tuple[int, list[Any]]], sheet: str, found: Intake) -
     lang = found.properties.lang
     columns = ", ".join(COLUMNS[key].nl if lang == "nl" else COLUMNS[key].en for key in READ)
     raise ScenarioError([Problem("workbook.heading_missing", found.file, path=sheet, facts={"columns": columns})])
-
-
-# --- names of cells ---------------------------------------------------------------------------------------------------
-
-
-def _defined_names(content: BytesIO) -> list[tuple[str, str]]:
-    """Every name that begins as names of inputs do, and where it points; a name that stands twice comes twice."""
-    import zipfile
-
-    from defusedxml.ElementTree import fromstring
-
-    with zipfile.ZipFile(content) as archive:
-        tree = fromstring(archive.read("xl/workbook.xml"))
-    names = [(e.get("name", ""), (e.text or "").strip()) for e in tree.iter() if e.tag.endswith("}definedName")]
-    return [(name, target) for name, target in names if name.casefold().startswith(NAME_START)]
-
-
-def _check_names(names: list[tuple[str, str]], sheet: str, found: Intake) -> None:
-    """Report every input whose cell does not have its own name and only that one."""
-    by_target: dict[str, list[str]] = {}
-    often = Counter(name.casefold() for name, _ in names)
-    for name, target in names:
-        by_target.setdefault(_one_cell(target), []).append(name)
-    accepted: set[str] = set()
-    searched: dict[str, Entry] = {}
-    for id, entry in found.scalars.items():
-        own = [name for name in by_target.get(entry.place, []) if is_name_of(name, id)]
-        accepted |= {name.casefold() for name in own}
-        if any(often[name.casefold()] > 1 for name in own) or len(own) > 1:
-            found.add("workbook.name_twice", entry.place, id, name=own[0])
-        elif not own:
-            searched[id] = entry
-    spare = [(name, target) for name, target in names if name.casefold() not in accepted]
-    for id, entry in searched.items():
-        at = next((k for k, (name, _) in enumerate(spare) if is_name_of(name, id)), None)
-        if at is None:
-            found.add("workbook.name_missing", entry.place, id, name=plain_name(id))
-            continue
-        name, target = spare.pop(at)
-        code = "workbook.name_several" if re.search(r"[0-9][:;,]", target) else "workbook.name_elsewhere"
-        found.add(code, entry.place, id, name=name, target=target)
-    for name, target in spare:
-        found.add("workbook.row_gone", sheet, found=target, name=name)
-
-
-def _one_cell(target: str) -> str:
-    """A target such as `'Invoer'!$C$12` as the place of a cell; "" when it is no single cell."""
-    match = re.fullmatch(r"=?'?([^'!]+)'?!\$?([A-Z]{1,3})\$?([0-9]+)", target)
-    return f"{match[1]}!{match[2]}{match[3]}" if match else ""
 
 
 # --- the sheet of tables ----------------------------------------------------------------------------------------------
@@ -347,6 +311,7 @@ def _table_heading(name: str, row: list[Any], sheet: str, number: int, found: In
         if heading in table.headings:
             found.add("workbook.column_twice", _place(sheet, position, number), found=heading, table=name)
         table.headings.setdefault(heading, position)
+        table.heading_places.setdefault(heading, _place(sheet, position, number))
     found.tables[name] = table
     return table
 

@@ -30,7 +30,10 @@ MAX_PARTS = 300
 MAX_LEVELS = 6
 """Folders in the name of a part; a workbook has four."""
 MAX_DEPTH = 100
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 200_000
+"""Elements of a part that is read as a whole; a sheet and the texts of all sheets are read piece by piece."""
+MAX_CELLS = 2_000_000
+MAX_TEXTS = 600_000
 MAX_TEXT = 200_000
 """Characters of one text in a part; a cell holds at most 32,767."""
 _PIECE = 65_536
@@ -240,9 +243,15 @@ class _Scan:
     text: int = 0
     silent: int = 0
     broken: bool = False
+    most: int = field(init=False)
     parser: Any = field(init=False)
 
     def __post_init__(self) -> None:
+        self.most = MAX_ELEMENTS
+        if self.part.startswith("xl/worksheets/sheet"):
+            self.most = MAX_CELLS
+        elif self.part == "xl/sharedStrings.xml":
+            self.most = MAX_TEXTS
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
@@ -271,7 +280,7 @@ class _Scan:
         self.depth += 1
         self.elements += 1
         self.text = self.silent = 0
-        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS:
+        if self.depth > MAX_DEPTH or self.elements > self.most:
             self._refuse()
         if attributes.get("TargetMode") == "External" and not attributes.get("Type", "").endswith("/hyperlink"):
             raise _Refused("workbook.outside", self.part)
