@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,13 +20,15 @@ from coalition.numbers import Distribution, Euro, Number
 from coalition.parameters import Standing
 from coalition.problems import Problem
 from coalition.reading import read_text
-from coalition.scenario import Scenario, files_of, load_scenario
+from coalition.scenario import Scenario, files_of, load_scenario, shipped_folder, shipped_scenarios
 from coalition.schema import OwnRate, numbers_in
 from coalition.workbook import contract
 from coalition.workbook.change_log import Logged, change_log
+from coalition.workbook.changes import Change
 from coalition.workbook.importing import Imported, import_workbook
 from coalition.workbook.region_edit import edited
 from coalition.workbook.safe_text import as_typed, inert, number_text
+from coalition.workbook.version import Why, write_version
 from coalition.workbook.yaml_text import yaml_text
 
 CASES = Path(__file__).parent / "bad_scenarios"
@@ -195,6 +198,20 @@ def test_a_number_of_the_catalogue_changes() -> None:
     old = load_scenario("own")
     assert "catalogue" in old.document.origin(REDUCTION).file
     assert number_at(new_version(Made(old).set(REDUCTION, 0.2), "own"), REDUCTION).value == 0.2
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_number_of_every_scenario_can_become_the_coalitions_own(name: str, tmp_path: Path) -> None:
+    """Wherever it stands: in the file, its base, the catalogue, a list in a list; ranges and draws stay as they are."""
+    shutil.copytree(shipped_folder(), tmp_path / "scenarios")
+    old = load_scenario(tmp_path / "scenarios" / name)
+    changes = [Change(path, "", n.value, n.value, "Invoer!C1") for path, n in numbers_in(old.spec)]
+    new = load_scenario(write_version(old, changes, Why(WHY, "", dt.date(2026, 3, 3), "X.xlsx")))
+    for (path, was), (same_path, now) in zip(numbers_in(old.spec), numbers_in(new.spec), strict=True):
+        assert (path, was.value, was.low, was.high) == (same_path, now.value, now.low, now.high)
+        assert (now.source, now.standing) == (WHY, Standing.OWN)
+        assert now.drawn_as is was.drawn_as or not was.uncertain
+        assert getattr(was, "price_year", None) == getattr(now, "price_year", None)
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------

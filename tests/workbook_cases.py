@@ -478,6 +478,11 @@ CHANGED = [
     BookCase(
         "workbook.column_missing-year",
         "The column of a year was deleted.",
+        made(with_headings(contract.BY_YEAR, lambda h: [h[0], "", *h[2:]])),
+    ),
+    BookCase(
+        "workbook.column_missing-first",
+        "The column of the first year was deleted.",
         made(with_headings(contract.BY_YEAR, lambda h: ["", *h[1:]])),
     ),
     BookCase(

@@ -46,6 +46,7 @@ class Made:
             contract.VERSION: __version__,
             contract.LAYOUT_KEY: contract.LAYOUT,
             contract.LANGUAGE: lang,
+            contract.AMOUNT_ROWS: len(self.tables[contract.BY_YEAR][1]) if contract.BY_YEAR in self.tables else 0,
         }
         self.left_out: set[str] = set()
 
@@ -182,7 +183,7 @@ def _table_rows(scenario: Scenario) -> dict[str, tuple[list[str], list[list[Any]
         tables[contract.COST] = (ages, cost)
     amounts_of = dict(amounts_in(scenario.spec))
     years = sorted({year for amounts in amounts_of.values() for year in amounts})
-    years = list(range(years[0], years[-1] + 3)) if years else []
+    years = list(range(scenario.spec.scenario.first_year, years[-1] + 3)) if years else []
     rows = [[path, path.rpartition(".")[0], *(amounts.get(y) for y in years)] for path, amounts in amounts_of.items()]
     if rows:
         tables[contract.BY_YEAR] = ([str(y) for y in years], rows)

@@ -53,15 +53,13 @@ def compare(scenario: Scenario, found: Intake) -> list[Change]:
     unknown = {entry.place for id, entry in found.scalars.items() if id not in places}
     check_names(found.names, places, unknown | found.lost, INPUTS[found.properties.lang], found.add)
     changes = list(_scalar_changes(scenario, found, stale=stale))
-    for name, rows in _expected_tables(scenario).items():
+    for name, rows in {**_region_tables(scenario), BY_YEAR: _amounts(scenario, found)}.items():
         table = found.tables.get(name)
-        if table is None:
-            if rows:
-                found.add("workbook.table_missing", TABLES[found.properties.lang], table=name)
-            continue
-        if name == BY_YEAR:  # what has no amount in any year may be there as well
-            rows |= {id: {} for id in table.rows if amounts_at(scenario.spec, id) == {}}
-        changes += _table_changes(name, rows, table, found, stale=stale)
+        if table is not None:
+            _check_columns(name, rows, table, found, scenario.spec.scenario.first_year)
+            changes += _table_changes(name, rows, table, found, stale=stale)
+        elif rows:
+            found.add("workbook.table_missing", TABLES[found.properties.lang], table=name)
     return changes
 
 
@@ -118,8 +116,8 @@ Rows = dict[str, dict[str, float]]
 """Id of a row -> heading of a column -> the number that the scenario states there."""
 
 
-def _expected_tables(scenario: Scenario) -> dict[str, Rows]:
-    """The tables that a workbook of this scenario has."""
+def _region_tables(scenario: Scenario) -> dict[str, Rows]:
+    """The tables of the region that a workbook of this scenario has."""
     region = scenario.region
     ages = [
         age_heading(int(a), None if b == OPEN_AGE else int(b))
@@ -132,15 +130,25 @@ def _expected_tables(scenario: Scenario) -> dict[str, Rows]:
             people[people_id(area, year)] = dict(zip(ages, region.people[row, :, column].tolist(), strict=True))
         for pocket, amounts in region.cost.items():
             cost[cost_id(area, pocket.value)] = dict(zip(ages, amounts[row].tolist(), strict=True))
-    by_year = {path: {str(y): float(a) for y, a in amounts.items()} for path, amounts in amounts_in(scenario.spec)}
-    return {PEOPLE: people, COST: cost, BY_YEAR: by_year}
+    return {PEOPLE: people, COST: cost}
+
+
+def _amounts(scenario: Scenario, found: Intake) -> Rows:
+    """The rows of amounts per year that the workbook has, or should have.
+
+    Which ones formulas use is known to the export alone: when fewer came back, one that is not there was deleted.
+    """
+    stated: Rows = {path: {str(y): float(a) for y, a in of.items()} for path, of in amounts_in(scenario.spec)}
+    there = found.tables[BY_YEAR].rows if BY_YEAR in found.tables else {}
+    stated |= {id: {} for id in there if id not in stated and amounts_at(scenario.spec, id) == {}}
+    complete = len(there) >= (found.properties.amount_rows or 0)
+    return {path: amounts for path, amounts in stated.items() if path in there or not complete}
 
 
 def _table_changes(name: str, rows: Rows, table: InputTable, found: Intake, *, stale: bool) -> Iterable[Change]:
     for id in rows:
         if id not in table.rows:
             found.add("workbook.row_missing", table.place, table=name, row=id)
-    _check_columns(name, rows, table, found)
     for id, place in table.rows.items():
         if id not in rows:
             found.add("workbook.id_unknown", place, id, id, suggestion=closest(id, list(rows)))
@@ -170,14 +178,20 @@ def _fits(entry: Entry, found: Intake, *, may_be_empty: bool) -> bool:
     return True
 
 
-def _check_columns(name: str, rows: Rows, table: InputTable, found: Intake) -> None:
+def _check_columns(name: str, rows: Rows, table: InputTable, found: Intake, first_year: int) -> None:
     """Every column that the scenario has must be there; another one only as a calendar year."""
-    needed = {heading: None for row in rows.values() for heading in row}
+    needed = list({heading: None for row in rows.values() for heading in row})
+    known = ", ".join(needed)
+    if name == BY_YEAR:
+        years = [int(heading) for heading in table.headings if _is_year(heading)]
+        needed = [str(year) for year in range(min(*years, first_year), max(years) + 1)] if years else needed
     for heading in needed:
         if heading not in table.headings:
             found.add("workbook.column_missing", table.place, table=name, column=heading)
-    for heading in table.headings:
-        is_year = name == BY_YEAR and heading.isascii() and heading.isdigit() and len(heading) == 4
-        if heading not in needed and not is_year:
-            known = ", ".join(needed)
-            found.add("workbook.column_unknown", table.heading_places[heading], found=heading, table=name, known=known)
+    for heading, place in table.heading_places.items():
+        if heading not in needed:
+            found.add("workbook.column_unknown", place, found=heading, table=name, known=known)
+
+
+def _is_year(heading: str) -> bool:
+    return heading.isascii() and heading.isdigit() and len(heading) == 4

@@ -21,6 +21,7 @@ from coalition.problems import Problem, closest
 from coalition.scalars import MOST_FOUND, number_facts, reads_as_number, suspicious_number
 from coalition.workbook.cell_names import defined_names
 from coalition.workbook.contract import (
+    AMOUNT_ROWS,
     BY_YEAR,
     COLUMNS,
     COST,
@@ -39,20 +40,21 @@ from coalition.workbook.contract import (
 )
 
 MAX_ROWS = 10_000
-MAX_CELLS = 300_000
-"""Rows and cells of a sheet that are read; a national scenario has half of them."""
+MAX_CELLS = 200_000
+"""Rows and cells of a sheet that are read; a national scenario has a quarter of them."""
 _TABLES = (PEOPLE, COST, BY_YEAR)
 
 
 @dataclass(frozen=True)
 class Properties:
-    """What the workbook says that it is."""
+    """What the workbook says that it is; `amount_rows` is None when it does not say it."""
 
     scenario: str
     input_hash: str
     version: str
     layout: int
     lang: Language
+    amount_rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -156,12 +158,18 @@ def _read(content: BytesIO, file: str) -> Intake:
 def _properties(book: Any, file: str) -> Properties:
     stated = {p.name: p.value for p in book.custom_doc_props.props}
     lang = str(stated.get(LANGUAGE, ""))
-    layout = re.fullmatch(r"([0-9]+)(?:\.0*)?", str(stated.get(LAYOUT_KEY, "")))
+    layout, rows = _whole(stated.get(LAYOUT_KEY)), _whole(stated.get(AMOUNT_ROWS))
     texts = {key: str(stated.get(key) or "") for key in (SCENARIO, INPUT_HASH, VERSION)}
     if layout is None or not all(texts.values()) or lang not in ("nl", "en"):
         raise ScenarioError([Problem("workbook.not_ours", file)])
     language: Language = "nl" if lang == "nl" else "en"
-    return Properties(texts[SCENARIO], texts[INPUT_HASH], texts[VERSION], int(layout[1]), language)
+    return Properties(texts[SCENARIO], texts[INPUT_HASH], texts[VERSION], layout, language, rows)
+
+
+def _whole(value: Any) -> int | None:
+    """A property that is a whole number, which another program may have made a decimal or a text."""
+    match = re.fullmatch(r"([0-9]{1,9})(?:\.0*)?", str(value))
+    return int(match[1]) if match else None
 
 
 def _rows(sheet: Any, found: Intake) -> Iterator[tuple[int, list[Any]]]:

@@ -30,10 +30,12 @@ MAX_PARTS = 300
 MAX_LEVELS = 6
 """Folders in the name of a part; a workbook has four."""
 MAX_DEPTH = 100
-MAX_ELEMENTS = 200_000
-"""Elements of a part that is read as a whole; a sheet and the texts of all sheets are read piece by piece."""
+MAX_ELEMENTS = 50_000
+"""Elements of a part that is read as a whole, and elements of a sheet outside its cells."""
 MAX_CELLS = 2_000_000
-MAX_TEXTS = 600_000
+"""Elements in the cells of a sheet, which are read piece by piece; a formula with its value has three."""
+MAX_TEXTS = 200_000
+"""Elements in the texts of all sheets."""
 MAX_TEXT = 200_000
 """Characters of one text in a part; a cell holds at most 32,767."""
 _PIECE = 65_536
@@ -60,6 +62,10 @@ _EMBEDDED_PARTS = re.compile(r"/embeddings/|\.(zip|xlsx|docx|pptx|ods|odt|jar|7z
 _NO_XML = re.compile(r"\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|ico|bin)$", re.IGNORECASE)
 _LOOSE_XML = re.compile(r"\.(vml|html?)$", re.IGNORECASE)
 _XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0", b" ", b"\t", b"\r", b"\n")
+
+
+_IN_SHEETS = frozenset({"row", "c", "f", "v", "is", "t", "r"})
+_IN_TEXTS = frozenset({"si", "t", "r", "rPr", "phoneticPr", "sz", "color", "rFont", "family", "scheme", "b", "i"})
 
 
 class _Refused(Exception):  # noqa: N818 - it is no error of its own: the reason becomes a problem
@@ -232,7 +238,8 @@ class _Scan:
 
     Attributes:
         part: its name.
-        depth, elements: elements that are open, and all that began.
+        depth, elements: elements that are open, and all that began outside cells.
+        cells: elements in cells; which those are, and how many there may be.
         text: characters since the last begin or end.
         silent: bytes since anything began or ended.
     """
@@ -243,15 +250,17 @@ class _Scan:
     text: int = 0
     silent: int = 0
     broken: bool = False
-    most: int = field(init=False)
+    cells: int = 0
+    in_cells: frozenset[str] = field(init=False)
+    most_in_cells: int = field(init=False)
     parser: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.most = MAX_ELEMENTS
+        self.in_cells, self.most_in_cells = frozenset[str](), 0
         if self.part.startswith("xl/worksheets/sheet"):
-            self.most = MAX_CELLS
+            self.in_cells, self.most_in_cells = _IN_SHEETS, MAX_CELLS
         elif self.part == "xl/sharedStrings.xml":
-            self.most = MAX_TEXTS
+            self.in_cells, self.most_in_cells = _IN_TEXTS, MAX_TEXTS
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
@@ -276,11 +285,14 @@ class _Scan:
     def _doctype(self, *_: Any) -> NoReturn:
         raise _Refused("workbook.doctype", self.part)
 
-    def _begin(self, _: str, attributes: dict[str, str]) -> None:
+    def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
-        self.elements += 1
         self.text = self.silent = 0
-        if self.depth > MAX_DEPTH or self.elements > self.most:
+        if tag in self.in_cells:
+            self.cells += 1
+        else:
+            self.elements += 1
+        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS or self.cells > self.most_in_cells:
             self._refuse()
         if attributes.get("TargetMode") == "External" and not attributes.get("Type", "").endswith("/hyperlink"):
             raise _Refused("workbook.outside", self.part)
