@@ -165,3 +165,26 @@ def test_a_part_with_random_damage_is_refused_or_read(seed: int) -> None:
     repacked(file, {name: bytes(content)})
     with contextlib.suppress(ScenarioError):
         import_workbook(file, "agreed", reason="x")
+
+
+@pytest.mark.usefixtures("stand")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("[trash]/0000.dat", b"\x00\x01\x02"),
+        ("xl/printerSettings/printerSettings1.bin", "\\\\server\\printer".encode("utf-16-le")),
+        ("docProps/thumbnail.jpeg", b"\xff\xd8\xff\xe0"),
+        ("xl/drawings/vmlDrawing1.vml", b"<xml><br></xml>"),
+        ("docMetadata/LabelInfo.xml", b"<a/>"),
+        (
+            "xl/worksheets/_rels/sheet3.xml.rels",
+            b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+            b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" '
+            b'Target="http://example.org/" TargetMode="External"/></Relationships>',
+        ),
+    ],
+)
+def test_what_office_programs_leave_in_a_workbook_is_let_through(name: str, content: bytes) -> None:
+    """Printer settings, a thumbnail, a note, a sensitivity label, a link to a web page: no reason to refuse."""
+    file = repacked(workbook_cases.sound(), {}, add={name: content})
+    assert import_workbook(file, "agreed", reason="x").file is None

@@ -60,8 +60,8 @@ _MACRO_PARTS = re.compile(r"vbaproject|/macrosheets/|/activex/|/ctrlprops/.*\.bi
 _OUTSIDE_PARTS = re.compile(r"/externallinks/|/connections\.xml$|/querytables/|/webextensions/", re.IGNORECASE)
 _EMBEDDED_PARTS = re.compile(r"/embeddings/|\.(zip|xlsx|docx|pptx|ods|odt|jar|7z|gz)$", re.IGNORECASE)
 _NO_XML = re.compile(r"\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|ico|bin)$", re.IGNORECASE)
-_LOOSE_XML = re.compile(r"\.(vml|html?)$", re.IGNORECASE)
-_XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0", b" ", b"\t", b"\r", b"\n")
+_XML = re.compile(r"\.(xml|rels)$", re.IGNORECASE)
+_XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 _IN_SHEETS = frozenset({"row", "c", "f", "v", "is", "t", "r"})
@@ -211,7 +211,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> i
         if size == 0:
             if piece.startswith(_ZIP):
                 raise _Refused("workbook.nested", part.filename)
-            is_xml = not _NO_XML.search(part.filename) or piece.startswith(_XML_STARTS[:4])
+            is_xml = not _NO_XML.search(part.filename) or piece.startswith(_XML_STARTS)
             scan = _Scan(part.filename) if is_xml else None
         size += len(piece)
         if size > room:
@@ -276,7 +276,7 @@ class _Scan:
         try:
             self.parser.Parse(piece, last)
         except (expat.ExpatError, ValueError, LookupError) as error:
-            if not _LOOSE_XML.search(self.part):  # old drawings are no proper XML, and nobody reads them
+            if _XML.search(self.part):  # old drawings and the like are no proper XML, and nobody reads them
                 raise _Refused("workbook.damaged", self.part) from error
             self.broken = True
         if self.silent > _MOST_SILENT:
