@@ -28,7 +28,8 @@ The package reads in the order in which data flows; a module imports only from a
        trace, sensitivity           a party's money, and what is not certain, back to what made it
        derivation                   the same for figures of everyone together
     10 outputs/                     values as text, JSON, CSV
-    11 cli, source_commands         the commands
+    11 workbook/                    a scenario as a workbook, and the way back to a new version of it
+    12 cli, source_commands         the commands
 """
 
 from __future__ import annotations

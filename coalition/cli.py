@@ -244,6 +244,20 @@ def catalogue(entry: str | None, form: str, lang: Lang) -> None:
     show_catalogue(entry, form, _console(), lang)
 
 
+@main.command("import")
+@click.argument("workbook", metavar="X.xlsx", type=click.Path(path_type=Path))
+@click.option("--into", required=True, metavar="SCENARIO", help="Scenario that the workbook was made from.")
+@click.option("--reason", required=True, help="Why the numbers change; it becomes their source.")
+@click.option("--who", default="", help="Who says so, for the log of changes.")
+@lang_option
+def import_(workbook: Path, into: str, reason: str, who: str, lang: Lang) -> None:
+    """Put the numbers of a filled-in workbook in a new version of its scenario."""
+    from coalition.workbook.imported_text import show_import
+    from coalition.workbook.importing import import_workbook
+
+    show_import(import_workbook(workbook, into, reason=reason, who=who), _console(), lang)
+
+
 @main.command()
 @click.argument("workbook", type=click.Path(path_type=Path), metavar="WORKBOOK.xlsx")
 @click.option("--scenario", help="What it was exported from; by default the scenario that the workbook names.")

@@ -174,18 +174,34 @@ def _with_bases(document: Document, file: Path) -> Document:
         base = _take_base(document)
         if base is None:
             return document
-        origin = document.origin("scenario.base")
-        found = find_scenario(file.parent / base)
-        found = found if found.exists() else find_scenario(base)
-        if not found.exists():
-            facts = {"suggestion": closest(base, shipped_scenarios())}
-            raise ScenarioError([Problem("base.missing", origin.file, origin.line, "scenario.base", base, facts)])
-        document = Document(_without_base(document.data), document.origins).over(read_document(found, _shown(found)))
-        file = found
+        file = _base_file(document, base, file)
+        document = Document(_without_base(document.data), document.origins).over(read_document(file, _shown(file)))
     origin = document.origin("scenario.base")
     raise ScenarioError(
         [Problem("base.circular", origin.file, origin.line, "scenario.base", str(_take_base(document)))]
     )
+
+
+def _base_file(document: Document, base: str, file: Path) -> Path:
+    """The file that a scenario names as its base: seen from that scenario, or one that ships with the package."""
+    found = find_scenario(file.parent / base)
+    found = found if found.exists() else find_scenario(base)
+    if not found.exists():
+        origin, facts = document.origin("scenario.base"), {"suggestion": closest(base, shipped_scenarios())}
+        raise ScenarioError([Problem("base.missing", origin.file, origin.line, "scenario.base", base, facts)])
+    return found
+
+
+def files_of(scenario: Scenario) -> list[Path]:
+    """The scenario's own file and those that it changes, the nearest first."""
+    files = [scenario.path]
+    for _ in range(MOST_BASES):
+        document = read_document(files[-1], _shown(files[-1]))
+        base = _take_base(document)
+        if base is None:
+            break
+        files.append(_base_file(document, base, files[-1]))
+    return files
 
 
 def _take_base(document: Document) -> str | None:
@@ -271,7 +287,7 @@ def _in_users_file(problem: Problem, document: Document) -> Problem:
 def _hash(document: Document, folder: Path) -> str:
     digest = hashlib.sha256(repr(sorted_items(document.data)).encode())
     for key in ("people", "cost"):
-        if (path := _table_path(document, key, folder)) is not None:
+        if (path := table_path(document, key, folder)) is not None:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -286,8 +302,8 @@ def sorted_items(value: Any) -> Any:
 # --- the region's tables ------------------------------------------------------------------------------------------
 
 
-def _table_path(document: Document, key: str, folder: Path) -> Path | None:
-    """The file of a table: beside the scenario file that names it, which may be a base."""
+def table_path(document: Document, key: str, folder: Path) -> Path | None:
+    """The file of a table (`people` or `cost`): beside the scenario file that names it, which may be a base."""
     stated = document.data.get("region")
     name = stated.get(key) if isinstance(stated, dict) else None
     if not isinstance(name, str):
@@ -302,7 +318,7 @@ def read_region(document: Document, folder: Path) -> tuple[Region | None, list[P
     tables: dict[str, Columns] = {}
     shown: dict[str, str] = {}
     for key, contract in (("people", REGION), ("cost", COST)):
-        path = _table_path(document, key, folder)
+        path = table_path(document, key, folder)
         if path is None:
             continue
         shown[key] = _shown(path)

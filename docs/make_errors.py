@@ -5,11 +5,13 @@
 
 A case is a file `<code>.yaml`, a folder `<code>/` with a scenario and its tables, or a file `<code>.set` with changes
 (`--set`) to the scenario `good`; `<code>-<words>` is a further case of the same code. What cannot lie in a folder of
-small text files (a file of 100 MB, other encodings) is made by MADE when it is needed.
+small text files (a file of 100 MB, other encodings) is made by MADE when it is needed. Workbooks that come back are
+all made, by tests/workbook_cases.py; the messages about them lie in tests/bad_workbooks.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import sys
@@ -18,13 +20,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import InputError
 from coalition.messages import MESSAGES, Language, render_all
+from coalition.outputs.failures import error_text
 from coalition.scenario import load_all
+from coalition.workbook.importing import import_workbook
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+workbook_cases: Any = importlib.import_module("workbook_cases")
 CASES = ROOT / "tests" / "bad_scenarios"
 PAGE = ROOT / "docs" / "errors.md"
 SOUND = ("good", "small", "agreed")
@@ -158,8 +165,31 @@ def stored(case: Case, lang: Language) -> Path:
     return CASES / f"{case.name}.{lang}.txt"
 
 
+def workbook_stored(case: Any, lang: Language) -> Path:
+    """The file with the exact message about a workbook."""
+    return ROOT / "tests" / "bad_workbooks" / f"{case.name}.{lang}.txt"
+
+
+def workbook_said(case: Any) -> dict[Language, str]:
+    """What the program says about a workbook, standing in a folder of its own; "" when it accepts it."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as name:
+        workbook_cases.furnish(Path(name))
+        os.chdir(name)
+        try:
+            import_workbook(case.make(), case.into, reason=case.reason)
+        except InputError as error:
+            return {lang: error_text(error, lang) + "\n" for lang in LANGUAGES}
+        finally:
+            os.chdir(before)
+    return dict.fromkeys(LANGUAGES, "")
+
+
 def write_messages() -> None:
     """Renew every stored message; read the difference before you keep it."""
+    for case in workbook_cases.CASES:
+        for lang, text in workbook_said(case).items():
+            workbook_stored(case, lang).write_text(text, "utf-8")
     with workplace():
         for case in cases():
             for lang in LANGUAGES:
@@ -179,8 +209,24 @@ def page() -> str:
             first = _fenced(file, text) if file or text.startswith("coalition ") else text
             parts.append(first)
         parts += [_fenced("", stored(case, lang).read_text("utf-8")) for lang in LANGUAGES]
+    parts += workbook_parts()
     return "\n\n".join(parts) + "\n"
 
+
+def workbook_parts() -> Iterator[str]:
+    """The part of the page about workbooks that come back."""
+    yield WORKBOOKS
+    for case in workbook_cases.CASES:
+        yield f"### {case.name}"
+        yield case.what
+        yield from (_fenced("", workbook_stored(case, lang).read_text("utf-8")) for lang in LANGUAGES)
+
+
+WORKBOOKS = """## workbook
+
+`coalition import` reads a workbook that comes back. It looks at the file before it opens it, then at what stands in the
+input cells, and writes a new version of the scenario only when nothing is wrong. The workbooks are made by
+[tests/workbook_cases.py](../tests/workbook_cases.py)."""
 
 INTRODUCTION = """# What can be wrong in a scenario, and what the program says about it
 

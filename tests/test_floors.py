@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
-SAYING = VALUES | {"problems", "messages", "contract_messages"}
+SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
@@ -54,6 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cells": {"errors"},
     "messages": {"errors", "problems"},
     "contract_messages": {"messages"},
+    "workbook_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
     "scalars": set(),
@@ -136,7 +137,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells", "outputs"},
-    # 11 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
     "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }

@@ -15,6 +15,7 @@ from coalition.outputs.labels import Lang
 from coalition.problems import closest
 from coalition.scenario import Scenario
 from coalition.sources.messages import MESSAGES as SOURCE_MESSAGES
+from coalition.workbook_messages import MESSAGES as WORKBOOK_MESSAGES
 
 MOST_NAMES = 80
 """A longer list of names helps nobody; the one that is near is named all the same."""
@@ -32,7 +33,8 @@ ALSO = {
 def error_text(error: CoalitionError, lang: Lang) -> str:
     """What a user reads about an error: all problems of a file, or one or two sentences."""
     if isinstance(error, InputError):
-        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES, **SOURCE_MESSAGES})
+        pages = (MESSAGES, CONTRACT_MESSAGES, WORKBOOK_MESSAGES, SOURCE_MESSAGES)
+        return render_all(error.problems, lang, {code: said for page in pages for code, said in page.items()})
     if isinstance(error, UnknownNameError):
         return _unknown_text(error, lang)
     if isinstance(error, MissingExtraError):
