@@ -73,19 +73,23 @@ MESSAGES: Final[dict[str, Message]] = {
         "This folder holds a file of this name already.", "Choose an empty folder, or move the file.",
     ),
     # --- the input form (a workbook)
-    "form.unreadable": Message(
+    "file.workbook_damaged": Message(
         "Dit werkboek kan niet worden gelezen; het is beschadigd, beveiligd met een wachtwoord, of geen .xlsx.",
         "Open het in Excel en sla het opnieuw op als “Excel-werkmap (.xlsx)”, zonder wachtwoord.",
         "This workbook cannot be read; it is damaged, protected with a password, or no .xlsx.",
         "Open it in Excel and save it again as “Excel Workbook (.xlsx)”, without a password.",
     ),
-    "form.not_a_form": Message(
+    "file.not_a_form": Message(
         "Dit werkboek is geen invoerformulier van deze versie.",
         "Maak een leeg formulier met `coalition template x.xlsx` en neem uw cijfers daarin over.",
         "This workbook is no input form of this version.",
         "Make an empty form with `coalition template x.xlsx` and copy your figures into it.",
     ),
-    "form.row_gone": Message(
+    "file.exists": Message(
+        "Dit bestand bestaat al en wordt niet overschreven.", "Kies een andere naam, of verplaats het bestand.",
+        "This file exists already and is not overwritten.", "Choose another name, or move the file.",
+    ),
+    "file.row_gone": Message(
         "In het formulier ontbreekt de rij met deze sleutel (kolom A).",
         "Neem een nieuw formulier, of zet de rij terug.",
         "The form lacks the row with this key (column A).", "Take a new form, or put the row back.",
@@ -97,8 +101,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "Compare the file with the shipped one in `excel_templates`.",
     ),
     "form.missing": Message(
-        "“{label}” is verplicht en niet ingevuld: {why}", "Vul de gele cel in.",
-        "“{label}” is required and not filled in: {why}", "Fill in the yellow cell.",
+        "Verplicht en niet ingevuld: “{label}” ({why}).", "Vul de gele cel in.",
+        "Required and not filled in: “{label}” ({why}).", "Fill in the yellow cell.",
     ),
     "form.missing_in_row": Message(
         "Deze cel hoort bij “{of}” en is leeg; een lege cel is iets anders dan 0.",

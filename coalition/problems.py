@@ -40,8 +40,8 @@ class Cell(int):
     def __format__(self, spec: str) -> str:
         return format(self.name, spec)
 
-    def __getnewargs__(self) -> tuple[int, str]:
-        return int(self), self.name
+    def __reduce__(self) -> tuple[type[Cell], tuple[int, str]]:
+        return Cell, (int(self), self.name)
 
 
 @dataclass(frozen=True)

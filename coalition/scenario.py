@@ -90,11 +90,18 @@ def _read(file: Path) -> tuple[Document, Sequence[Problem]]:
     return form.document, form.problems
 
 
+ASKED_IN_A_FORM = frozenset(
+    {"key.missing", "value.empty", "growth.missing", "insurers.missing", "cashable.missing", "own_risk.missing"}
+    | {"equalisation.missing", "clawback.kind", "care_kind.missing", "deadweight.missing", "wage.missing"}
+)
+"""What a form asks for by itself, at the empty cell."""
+
+
 def _follows(problem: Problem, unread: Sequence[Problem]) -> bool:
     """Whether a problem only says again that a value of a form is missing or unreadable."""
     if not unread:
         return False
-    return problem.code in ("key.missing", "value.empty") or any(
+    return problem.code in ASKED_IN_A_FORM or any(
         f"{a}.".startswith(f"{b}.") for u in unread for a, b in ((problem.path, u.path), (u.path, problem.path))
     )
 
@@ -350,7 +357,7 @@ def read_region(document: Document, folder: Path) -> tuple[Region | None, list[P
                 tables[key] = read_table(path, contract, shown[key])
         except ScenarioError as error:
             problems += error.problems
-    if problems or "people" not in tables:
+    if problems or "people" not in tables or set(forms) - set(tables):
         return None, problems
     people, cost = tables["people"], tables.get("cost")
     problems = _in_cells("people", people_problems(people, shown["people"]), forms)

@@ -18,7 +18,8 @@ SAYING = VALUES | {"problems", "messages", "contract_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
-FORM = {f"workbook.{name}" for name in ("places", "layout", "asked", "cells_read", "form")}
+FORM = {f"workbook.{name}" for name in ("places", "layout", "asked", "cells_read", "answers")}
+FORM |= {"workbook.form_region", "workbook.form_interventions", "workbook.form"}
 SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
@@ -41,7 +42,7 @@ STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", 
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
-# equals, one line each; a file of a folder that others read from below has a line of its own. `__init__` gives the version.
+# equals, one line each; a file of them that a lower floor needs has a line of its own. `__init__` gives the version.
 MAY_IMPORT: dict[str, set[str]] = {
     # 0  what can go wrong; names, cents, columns
     "__init__": set(),
@@ -78,6 +79,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workbook.layout": FILES,
     "workbook.asked": FILES | {"workbook.layout"},
     "workbook.cells_read": FILES,
+    "workbook.answers": FILES | {"workbook.places", "workbook.layout", "workbook.cells_read"},
+    "workbook.form_region": FILES | {"workbook.places", "workbook.layout", "workbook.cells_read", "workbook.answers"},
+    "workbook.form_interventions": FILES
+    | FORM - {"workbook.form_region", "workbook.form_interventions", "workbook.form"},
     "workbook.form": FILES | FORM - {"workbook.form"},
     "scenario": FILES | TERMS | FORM | {"numbers", "schema", "checks"},
     "workbook": FILES | FORM,

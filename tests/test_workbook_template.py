@@ -1,4 +1,4 @@
-"""The input form: empty it asks for everything, filled it is a scenario, and a bad cell is named with sheet and cell."""
+"""The input form: empty it asks for everything, filled it is a scenario, and a bad cell is named by sheet and cell."""
 
 from __future__ import annotations
 
@@ -11,124 +11,17 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
-from form_building import copied_layout, empty_form, fill, filled_form
+from form_building import ANSWERS, copied_layout, empty_form, fill, filled_form, region_form
 
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.cli import main
 from coalition.errors import ScenarioError
 from coalition.messages import Language, render_all
 from coalition.problems import Problem
-from coalition.report import build_report
 from coalition.scenario import load_scenario
 from coalition.workbook.asked import MOST_ASKED, asked_of
 from coalition.workbook.layout import load_layout
 from coalition.workbook.template import write_form
-
-ANSWERS: dict[str, Any] = {
-    "scenario.name": "proef",
-    "scenario.title": "Proefregio 2027",
-    "scenario.first_year": 2027,
-    "scenario.horizon_years": 6,
-    "scenario.price_year": 2025,
-    "scenario.discount": "MKBA-standaard",
-    "region.general_index_per_year": {"value": 0.02, "low": 0.01, "high": 0.03, "source": "ECB", "standing": "aanname"},
-    "people.year": 2024,
-    "people.insured_same": "nee",
-    "ages": [0, 18, 65],
-    "people.1": {"code": "GM0106", "name": "Assen", "ages": [13000, 42000, 14500.5]},
-    "people.2": {"code": "GM0114", "name": "Emmen", "ages": [19000, 63000, 25000]},
-    "insured.1": {"ages": [12900, 41500, 14500]},
-    "insured.2": {"ages": [18900, 62000, 25000]},
-    "cost.zvw.price_year": 2023,
-    "region.growth_per_year.zvw": {"value": 0.03, "low": 0.02, "high": 0.04, "standing": "aanname"},
-    "cost.wlz.price_year": 2022,
-    "region.growth_per_year.wlz": 0.035,
-    "cost.wmo.price_year": 2022,
-    "region.growth_per_year.wmo": 0.03,
-    "cost.1": {"pocket": "Zvw", "area": "Assen", "standing": "waargenomen", "ages": [1200.5, 2100.25, 6200]},
-    "cost.2": {"pocket": "Zvw", "area": "GM0114", "standing": "waargenomen", "ages": [1300, 2300, 6100]},
-    "cost.3": {"pocket": "Wlz", "area": "alle", "standing": "gemodelleerd", "ages": [8, 90, 5300]},
-    "cost.4": {"pocket": "Wmo", "area": "alle", "standing": "eigen administratie", "ages": [4, 150, 900]},
-    "insurers.1": {
-        "name": "Zilveren Zorg", "market_share": 0.6, "low": 0.5, "high": 0.7, "contracting": "ja",
-        "source": "eigen opgave", "standing": "aanname",
-    },
-    "insurers.2": {"name": "Overige", "market_share": 0.4, "contracting": "nee"},
-    "holders.switching_per_year": 0.07,
-    "holders.own_risk.share": {"value": 0.05, "low": 0, "high": 0.15, "standing": "aanname"},
-    "holders.equalisation.basis": "op gebruik",
-    "holders.equalisation.clawback.acute.0": 0.1,
-    "holders.equalisation.clawback.acute.1": 0.05,
-    "holders.cashable.zvw.share": 0.5,
-    "holders.cashable.zvw.from_year": 2028,
-    "holders.cashable.zvw.capacity_removed_share": 0.35,
-    "holders.cashable.zvw.avoidable_cost_share": 0.6,
-    "holders.cashable.wlz.share": 0.35,
-    "holders.cashable.wlz.capacity_removed_share": 0.25,
-    "holders.cashable.wlz.avoidable_cost_share": 0.7,
-    "holders.cashable.wmo.share": 0.6,
-    "holders.cashable.wmo.capacity_removed_share": 0.5,
-    "holders.cashable.wmo.avoidable_cost_share": 0.8,
-    "group.1.name": "Thuiswonende 65-plussers",
-    "group.1.ages.from": 65,
-    "group.1.share": {"value": 0.5, "low": 0.4, "high": 0.6, "source": "schatting", "standing": "aanname"},
-    "group.1.unit": "persoon",
-    "group.1.renewed_each_year": "nee",
-    "group.1.cost_multiplier": 1.4,
-    "group.1.survival_per_year": 0.95,
-    "group.1.moves_per_year": 0.02,
-    "group.2.name": "Huishoudens met schulden",
-    "group.2.ages.from": 18,
-    "group.2.ages.to": 64,
-    "group.2.count": 400,
-    "group.2.unit": "huishouden",
-    "group.2.renewed_each_year": "ja",
-    "group.2.cost_multiplier": 1,
-    "group.2.survival_per_year": 0.99,
-    "group.2.moves_per_year": 0.04,
-    "intervention.1.from": "val_keten",
-    "intervention.1.name": "Valpreventie",
-    "intervention.1.target_group": "Thuiswonende 65-plussers",
-    "intervention.1.areas": "alle",
-    "intervention.1.starts.first": 2027,
-    "intervention.1.starts.last": 2029,
-    "intervention.1.reach": {"value": 0.05, "low": 0.03, "high": 0.06},
-    "intervention.1.completion": 0.8,
-    "intervention.1.payers.0.party": "gemeente",
-    "intervention.1.payers.0.law": "Wpg",
-    "intervention.1.payers.0.share": 0.6,
-    "intervention.1.payers.1.party": "Zilveren Zorg",
-    "intervention.1.payers.1.law": "eigen middelen",
-    "intervention.1.payers.1.share": 0.4,
-    "intervention.1.asked.1": 2.2,
-    "intervention.1.asked.2": 0.5,
-    "intervention.2.from": "poh_ggz",
-    "intervention.2.target_group": "Huishoudens met schulden",
-    "intervention.2.areas": "Emmen",
-    "intervention.2.starts.first": 2028,
-    "intervention.2.starts.last": 2028,
-    "intervention.2.reach": 0.5,
-    "intervention.2.completion": 0.65,
-    "intervention.2.cost.per_starter.0": {"value": 1800, "low": 1500, "high": 2000, "price_year": 2025},
-    "intervention.2.cost.fixed_per_year": {"value": 10000, "price_year": 2024},
-    "intervention.2.payers.0.party": "gemeente",
-    "intervention.2.payers.0.law": "Wmo",
-    "intervention.2.payers.0.share": 1,
-    "effect.1.intervention": "2",
-    "effect.1.pocket": "Wmo",
-    "effect.1.avoided_per_year": {"value": 55, "low": 10, "high": 80, "price_year": 2024, "standing": "aanname"},
-    "effect.1.per": "per starter",
-    "effect.1.comparator": "zonder vergelijkingsgroep",
-    "effect.1.deadweight": 0.3,
-    "effect.1.includes_delivery": "nee",
-    "effect.1.evidence_level": "voor en na",
-    "effect.1.time.onset_years": 0,
-    "effect.1.time.plateau_years": 2,
-    "effect.1.time.decay_years": 0,
-    "effect.1.time.first_year_share": 0.5,
-    "effect.1.time.follow_up_years": 2,
-}  # fmt: skip
-"""A small made-up region, as a user types it."""
 
 SCENARIO = """
 scenario: {name: proef, title: Proefregio 2027, first_year: 2027, horizon_years: 6, price_year: 2025, discount: mkba}
@@ -245,7 +138,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def form(tmp_path: Path) -> Path:
     """The form of the made-up region."""
-    return filled_form(tmp_path / "proef.xlsx", ANSWERS)
+    return region_form(tmp_path / "proef.xlsx")
 
 
 def run(*arguments: str) -> Result:
@@ -306,7 +199,252 @@ def test_a_scenario_file_may_build_on_a_form(form: Path) -> None:
         "scenario: {base: proef.xlsx, title: Meer bereik}\ninterventions: {val_keten: {reach: 0.1}}\n", "utf-8"
     )
     scenario = load_scenario("meer.yaml")
-    assert (scenario.spec.interventions["val_keten"].reach.value, scenario.spec.interventions["val_keten"].reach.low) == (
-        0.1, None,
-    )  # fmt: skip
+    reach = scenario.spec.interventions["val_keten"].reach
+    assert (reach.value, reach.low) == (0.1, None)
     assert scenario.region.people.sum() == load_scenario(form).region.people.sum()
+
+
+def test_every_command_that_reads_a_scenario_reads_a_form(form: Path) -> None:
+    """check, run, explain and diff take it as they take a scenario file; explain names the cell of an input."""
+    assert "in orde (2 gebieden, 2 interventies" in run("check", "proef.xlsx").stdout
+    assert "Proefregio 2027" in run("run", "proef.xlsx").stdout
+    assert "proef.xlsx:Interventies!C19" in run("explain", "proef.xlsx", "interventions.val_keten.reach").stdout
+    by_hand(Path("by_hand"))
+    assert run("diff", "proef.xlsx", "by_hand").exit_code == 0
+    assert run("run", str(form), "--set", "interventions.val_keten.reach=0.04").exit_code == 0
+
+
+def test_an_english_form_gives_the_same(form: Path, tmp_path: Path) -> None:
+    """Choices are read as the form shows them, in its own language."""
+    dutch, english = load_layout("nl"), load_layout("en")
+    words = {nl: english.choices[name][key] for name, listed in dutch.choices.items() for key, nl in listed.items()}
+    words["alle"] = "all"
+    translated = {
+        key: {k: words.get(v, v) if isinstance(v, str) else v for k, v in answer.items()}
+        if isinstance(answer, dict)
+        else words.get(answer, answer)
+        if isinstance(answer, str)
+        else answer
+        for key, answer in ANSWERS.items()
+    }
+    assert figures(filled_form(tmp_path / "en.xlsx", translated, "en")) == figures(form)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_form_that_libreoffice_saved_again_gives_the_same(form: Path, tmp_path: Path) -> None:
+    """Users open and save the form with what they have; keys, values and lists survive."""
+    made = tmp_path / "again"
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    convert = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(made)]
+    subprocess.run([*convert, str(form)], check=True, capture_output=True, timeout=120)
+    assert figures(form) == pytest.approx(figures(made / form.name), rel=1e-9, abs=1e-9)
+    scenario = load_scenario(made / form.name)
+    assert str(scenario.document.origin("interventions.val_keten.reach").line) == "Interventies!C19"
+
+
+# --- an empty form asks ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_an_empty_form_asks_for_every_required_cell_in_one_go(lang: Language, tmp_path: Path) -> None:
+    """Each required cell of what every coalition needs has one message with sheet and cell, its label and why."""
+    empty = empty_form(tmp_path / "leeg.xlsx", lang)
+    problems = problems_of(empty)
+    layout = load_layout(lang)
+    required = {
+        field.label
+        for part in layout.parts()
+        for field in part.fields
+        if field.required and not (part.number > 1 or field.key.startswith("effect."))
+    }
+    groups = next(f for f in layout.sheet("groups").parts[0].fields if f.key == "group.1.share")
+    tables = {layout.sheet("areas").parts[1].heading, layout.sheet("areas").parts[2].heading}
+    assert {p.facts["label"] for p in problems} == required | {groups.label} | tables
+    assert {p.code for p in problems} == {"form.missing"}
+    assert len({str(p.line) for p in problems}) == len(problems)
+    text = render_all(problems, lang)
+    assert {"nl": "cel Scenario!C7, scenario.first_year", "en": "cell Scenario!C7, scenario.first_year"}[lang] in text
+    assert run("check", str(empty), "--lang", lang).exit_code == 3
+
+
+def test_no_number_is_filled_in(tmp_path: Path) -> None:
+    """Whatever is unlocked is empty: the form invents nothing."""
+    book = openpyxl.load_workbook(empty_form(tmp_path / "leeg.xlsx"))
+    unlocked = [c for sheet in book for line in sheet.iter_rows() for c in line if not c.protection.locked]
+    assert len(unlocked) > 1000
+    assert [c.coordinate for c in unlocked if c.value is not None] == []
+
+
+def test_everything_else_is_locked_without_a_password(tmp_path: Path) -> None:
+    """A controller can unprotect a sheet to look; nobody changes an explanation by accident."""
+    for sheet in openpyxl.load_workbook(empty_form(tmp_path / "leeg.xlsx")):
+        assert (sheet.protection.sheet, sheet.protection.password) == (True, None), sheet.title
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+
+
+def test_a_need_follows_from_what_is_chosen(tmp_path: Path) -> None:
+    """A pocket that an intervention touches asks for what is cashable there; one that is not touched asks nothing."""
+    unasked = [key for key in ANSWERS if key.startswith(("holders.", "insurers."))]
+    answers = {key: value for key, value in ANSWERS.items() if key not in unasked and "payers.1" not in key}
+    answers["intervention.1.payers.0.share"] = 1
+    asked = {p.path for p in problems_of(filled_form(tmp_path / "x.xlsx", answers))}
+    parts = ("share", "capacity_removed_share", "avoidable_cost_share")
+    cashable = {f"holders.cashable.{pocket}.{part}" for pocket in ("zvw", "wlz", "wmo") for part in parts}
+    zvw = {"holders.own_risk.share", "holders.equalisation.basis", "holders.equalisation.clawback.acute.0"}
+    assert asked == cashable | zvw | {"parties.insurers"}
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_form_has_room_for_every_question(lang: str) -> None:
+    """No intervention of the catalogue lacks more than the form can ask, and every question has words and a unit."""
+    asked = {id: asked_of(load_entry(id), load_layout(lang), lang) for id in catalogue_ids()}
+    assert {id: len(questions) for id, questions in asked.items() if len(questions) > MOST_ASKED} == {}
+    assert all(question.text and question.unit for questions in asked.values() for question in questions)
+
+
+BLOCKS = 8
+SHEETFULS = [catalogue_ids()[start : start + BLOCKS] for start in range(0, len(catalogue_ids()), BLOCKS)]
+
+
+@pytest.mark.parametrize("ids", SHEETFULS, ids=lambda ids: ids[0])
+def test_every_intervention_of_the_catalogue_can_be_chosen(ids: tuple[str, ...], tmp_path: Path) -> None:
+    """Chosen and with all that the form then asks, each one is a scenario; zero effect is said, not assumed."""
+    answers = {
+        k: v for k, v in ANSWERS.items() if not k.startswith(("intervention.2", "effect.", "intervention.1.asked"))
+    }
+    answers |= {"holders.equalisation.clawback.medicine_and_diagnosis.0": 0.3}
+    parts = ("share", "capacity_removed_share", "avoidable_cost_share")
+    answers |= {f"holders.cashable.jeugdwet.{part}": 0.5 for part in parts}
+    every = {k.removeprefix("intervention.1."): v for k, v in answers.items() if k.startswith("intervention.1.")}
+    for number, id in enumerate(ids, start=1):
+        own = {**every, **_answers_of(id)}
+        answers |= {f"intervention.{number}.{key}": value for key, value in own.items()}
+    scenario = load_scenario(filled_form(tmp_path / "x.xlsx", answers))
+    assert tuple(scenario.spec.interventions) == ids
+
+
+def _answers_of(id: str) -> dict[str, Any]:
+    """What one intervention is asked for beyond what all are asked for."""
+    euro = {"value": 100, "price_year": 2024}
+    own: dict[str, Any] = {"from": id, "cost.per_starter.0": euro, "cost.fixed_per_year": euro, "reach": 0.01}
+    if not load_entry(id).template.get("effects"):
+        own["no_effect"] = "ja"
+    for number, question in enumerate(asked_of(load_entry(id), load_layout("nl"), "nl"), start=1):
+        own[f"asked.{number}"] = "Wmo" if question.key == "pocket" else euro if "euro" in question.unit else 0.25
+    return own
+
+
+# --- cells that are wrong -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code", "cell"),
+    [
+        ("scenario.first_year", 2027.5, "number.not_whole", "Scenario!C7"),
+        ("scenario.first_year", "2027", "form.text_number", "Scenario!C7"),
+        ("scenario.first_year", True, "form.no_number", "Scenario!C7"),
+        ("scenario.price_year", 25, "number.too_low", "Scenario!C9"),
+        ("scenario.discount", "MKBA standaard", "value.unknown_choice", "Scenario!C10"),
+        ("scenario.title", "=1+1", "form.formula", "Scenario!C5"),
+        ("people.year", "=2024", "form.formula", "Gebieden!C3"),
+        ("holders.own_risk.share", {"low": "5 %"}, "form.text_number", "Partijen!D20"),
+        ("holders.own_risk.share", {"low": 0.3}, "number.range_order", "Partijen!C20"),
+        ("intervention.1.from", "val_kten", "unknown.catalogue", "Interventies!C8"),
+        ("intervention.1.target_group", "Ouderen", "value.unknown_choice", "Interventies!C15"),
+        ("intervention.1.areas", "Assen, Hoogeveen", "unknown.area", "Interventies!C16"),
+        ("intervention.1.payers.0.law", "Zvw", "payer.law", "Interventies!C25"),
+        ("intervention.1.payers.0.share", 0.5, "payers.sum", "Interventies!C24"),
+        ("intervention.1.starts.last", 2026, "starts.order", "Interventies!C17"),
+        ("intervention.1.reach", {"value": 0.9, "high": 0.95}, "reach.total", "Interventies!C19"),
+        ("effect.1.deadweight", None, "form.missing", "Effecten!C13"),
+        ("insurers.2", {"market_share": 0.3}, "market_shares.sum", "Partijen!B8"),
+        ("cost.3", {"area": "Assen"}, "cost.cells", "Kostentabel!B9"),
+        ("cost.4", {"ages": [4, "1.500", 900]}, "form.text_ambiguous", "Kostentabel!F10"),
+        ("cost.2", {"area": "Assen"}, "form.duplicate", "Kostentabel!C8"),
+        ("group.2.name", "Thuiswonende 65 plussers", "form.duplicate", "Doelgroepen!C21"),
+        ("people.1", {"code": "WK010601"}, "form.missing_in_row", "Gebieden!D14"),
+    ],
+)
+def test_a_bad_cell_gets_its_message_with_sheet_and_cell(
+    key: str, value: Any, code: str, cell: str, form: Path
+) -> None:
+    """Problems of the form itself and those of the scenario's own checks both point at the cell."""
+    problems = problems_of(fill(form, {key: value}))
+    assert (code, cell) in {(p.code, str(p.line)) for p in problems}
+    assert f"cel {cell}" in render_all(problems, "nl")
+
+
+def test_many_bad_cells_are_shown_at_once_in_reading_order(form: Path) -> None:
+    """One round of repairs is enough, however many sheets are wrong."""
+    bad = {"scenario.title": "=A1", "people.1": {"ages": ["veel"]}, "group.1.share": 35, "intervention.1.reach": "0,6"}
+    cells = [str(p.line) for p in problems_of(fill(form, bad))]
+    assert cells == ["Scenario!C5", "Gebieden!E14", "Doelgroepen!C11", "Interventies!C19"]
+
+
+def test_the_same_intervention_twice_gets_two_names(form: Path) -> None:
+    """Two blocks with one entry of the catalogue are two interventions."""
+    twice = {k.replace("ion.1.", "ion.3."): v for k, v in ANSWERS.items() if k.startswith("intervention.1.")}
+    scenario = load_scenario(fill(form, {**twice, "intervention.1.areas": "Assen", "intervention.3.areas": "GM0114"}))
+    assert list(scenario.spec.interventions) == ["val_keten", "poh_ggz", "val_keten_2"]
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_two_writes_are_byte_identical(lang: str, tmp_path: Path) -> None:
+    """A form can be compared, signed and stored by its hash."""
+    for name in ("a.xlsx", "b.xlsx"):
+        write_form(tmp_path / name, lang)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_the_command_writes_a_form_and_never_over_one(tmp_path: Path) -> None:
+    """What a user has filled in is not lost by asking for an empty form again."""
+    assert run("template", "nieuw.xlsx").exit_code == 0
+    filled = fill(tmp_path / "nieuw.xlsx", {"scenario.name": "bewaard"}).read_bytes()
+    again = run("template", "nieuw.xlsx")
+    assert (again.exit_code, again.stdout) == (3, "")
+    assert "bestaat al en wordt niet overschreven" in again.stderr
+    assert (tmp_path / "nieuw.xlsx").read_bytes() == filled
+    assert run("template", "nieuw.xls").exit_code == 2
+
+
+def test_a_layout_of_ones_own_changes_words_and_colours(tmp_path: Path) -> None:
+    """A municipality changes its form without touching code, and it is read back all the same."""
+    folder = copied_layout(tmp_path / "eigen")
+    words = (folder / "form.yaml").read_text("utf-8").replace('["Korte naam", ""', '["=Naam()", ""')
+    words = words.replace("mkba: [MKBA-standaard", "mkba: [Onze MKBA")
+    (folder / "form.yaml").write_text(words, "utf-8")
+    theme = (folder / "theme.yaml").read_text("utf-8").replace("#FFF9C4", "#E0F0E0")
+    (folder / "theme.yaml").write_text(theme, "utf-8")
+    write_form(tmp_path / "eigen.xlsx", "nl", folder)
+    cell = openpyxl.load_workbook(tmp_path / "eigen.xlsx")["Scenario"]
+    assert (cell["B4"].value, cell["B4"].data_type, cell["C4"].fill.fgColor.rgb) == ("=Naam() *", "s", "FFE0F0E0")
+    fill(tmp_path / "eigen.xlsx", {**ANSWERS, "scenario.discount": "Onze MKBA"})
+    assert load_scenario("eigen.xlsx").spec.scenario.name == "proef"
+
+
+@pytest.mark.parametrize("name", ["form.yaml", "theme.yaml"])
+def test_a_layout_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
+    """The file is in the message, and nothing is written."""
+    folder = copied_layout(tmp_path / "eigen")
+    (folder / name).write_text("sheets: [", "utf-8")
+    found = run("template", "x.xlsx", "--layout", "eigen")
+    assert (found.exit_code, (tmp_path / "x.xlsx").exists()) == (3, False)
+    assert name in found.stderr
+    assert "indeling van het formulier" in found.stderr
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+31 6", "-korting", "@SUM(A1)", "'tekst"])
+def test_text_that_looks_like_a_formula_stays_text(text: str, form: Path) -> None:
+    """A title that a spreadsheet would run is stored as text, read as text, and survives the way to YAML."""
+    book = openpyxl.load_workbook(form)
+    cell = book["Scenario"]["C5"]
+    cell.value = text
+    cell.data_type = "s"
+    book.save(form)
+    assert load_scenario(form).spec.scenario.title == text
+    assert run("init", "map", "--from", "proef.xlsx").exit_code == 0
+    assert load_scenario("map").spec.scenario.title == text

@@ -1,4 +1,4 @@
-"""A coalition to edit, from a shipped scenario or a filled input form, with the schema that an editor completes keys from."""
+"""A coalition to edit, from a shipped scenario or a filled form, with the schema that an editor completes keys from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 from coalition.errors import ScenarioError, UnknownNameError
+from coalition.outputs.scenario_files import write_scenario
 from coalition.parameters import data_file
 from coalition.problems import Problem
-from coalition.outputs.scenario_files import write_scenario
 from coalition.scenario import SCENARIO_FILE, shipped_folder, shipped_scenarios
 from coalition.workbook.form import is_form
 

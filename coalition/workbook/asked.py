@@ -49,7 +49,7 @@ def _ceilings(entry: CatalogueEntry, layout: Layout) -> Iterator[Asked]:
     """Effects on a pocket that a region's cost table may lack, where only a ceiling bounds what can be avoided."""
     for name, effect in entry.template.get("effects", {}).items():
         if effect["kind"] in ("events", "euro") and "ceiling_per_unit" not in effect:
-            pockets = ", ".join(_pockets(effect, layout)) or layout.choices["pocket"]["zvw"]
+            pockets = ", ".join(_pockets(effect, layout)) or layout.words["this_pocket"]
             text = layout.words["ceiling"].format(pocket=pockets)
             yield Asked(f"effects.{name}.ceiling_per_unit", text, layout.asked_units["ceiling_per_unit"], False)
 

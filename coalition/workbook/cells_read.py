@@ -70,7 +70,7 @@ def keyed_rows(path: Path, shown: str, form: str) -> dict[str, Row]:
     book = opened(path, shown)
     first = book.worksheets[0].cell(1, 1).value if book.worksheets else None
     if first != form:
-        raise ScenarioError([Problem("form.not_a_form", shown)])
+        raise ScenarioError([Problem("file.not_a_form", shown)])
     rows: dict[str, Row] = {}
     for position, sheet in enumerate(book.worksheets, start=1):
         columns: dict[str, int] = {}
@@ -102,7 +102,7 @@ def opened(path: Path, shown: str) -> Any:
     try:
         return openpyxl.load_workbook(path, data_only=False, keep_links=False)
     except Exception as error:  # a damaged file fails in any of the packages below openpyxl
-        raise ScenarioError([Problem("form.unreadable", shown)]) from error
+        raise ScenarioError([Problem("file.workbook_damaged", shown)]) from error
 
 
 def read_text(cell: Any) -> tuple[str | None, str, dict[str, str]]:
@@ -150,7 +150,7 @@ def _typed(text: str) -> tuple[str, dict[str, str]]:
         return code, {}
     facts = number_facts(text, code) if code else {}
     if "as_decimal" in facts:
-        return "form.text_ambiguous", facts
+        return "form.text_ambiguous", {"as_number": facts["as_number"], "as_decimal": facts["as_decimal"]}
     meant = facts.get("as_number") or facts.get("as_share") or ("" if code else _float(text))
     return ("form.text_number", {"as_number": meant}) if meant else ("form.no_number", {})
 

@@ -1,4 +1,4 @@
-"""Where things stand on a sheet of the form: columns counted from 0, and which kinds of value have more than one cell."""
+"""Where things stand on a sheet of the form: columns counted from 0, and which kinds of value have several cells."""
 
 from __future__ import annotations
 

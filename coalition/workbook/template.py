@@ -46,6 +46,10 @@ PARTY_ROWS = 8
 CREATED = datetime(2026, 1, 1)
 """Date in the document's properties; a fixed one, so that the same form has the same bytes."""
 _LINE_HEIGHT = 15.0
+_LONG_BLOCK = 20
+"""Rows above which every block begins on a page of its own."""
+WIDE = frozenset({"text", "areas"})
+"""Kinds whose cell runs over the columns that it has no use for."""
 _NUMBER_FORMATS = {
     "year": "0",
     "age": "0",
@@ -85,7 +89,7 @@ def write_form(path: Path, lang: str = "nl", folder: Path | None = None) -> None
     import xlsxwriter
 
     if path.exists():
-        raise ScenarioError([Problem("init.exists", str(path), 0, "", path.name)])
+        raise ScenarioError([Problem("file.exists", str(path))])
     layout, theme = load_layout(lang, folder), load_theme(folder)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +116,7 @@ class _Styles:
     def _of(self, name: str) -> dict[str, Any]:
         colour = self._theme.colours
         boxed = {"border": 1, "border_color": colour["line"]}
-        return {
+        styles: dict[str, dict[str, Any]] = {
             "title": {"bold": True, "font_size": 16, "font_color": colour["title"]},
             "about": {"italic": True, "font_color": colour["title"]},
             "heading": {"bold": True, "bg_color": colour["heading"]},
@@ -129,10 +133,11 @@ class _Styles:
             "locked": {"bg_color": colour["locked"], "text_wrap": True, **boxed},
             "bad": {"bg_color": colour["bad"], **boxed},
             "good": {"bg_color": colour["good"], **boxed},
-            "key": {"font_size": 6, "font_color": colour["line"]},
+            "key": {"font_size": 6, "font_color": colour["line"], "shrink": True},
             "text": {"text_wrap": True},
             "link": {"font_color": colour["title"], "underline": 1},
-        }[name]
+        }
+        return styles[name]
 
 
 class _Form:
@@ -146,6 +151,7 @@ class _Form:
         self.table_rows: dict[str, int] = {}
 
     def write(self) -> None:
+        """All sheets, in the order of the layout."""
         for sheet in self.layout.sheets:
             self.sheets[sheet.id] = self.book.add_worksheet(sheet.name)
         for sheet in self.layout.sheets:
@@ -196,12 +202,15 @@ class _Form:
         if not sheet.grid:
             for column, name in enumerate(COLUMNS, start=LABEL):
                 page.write_string(row, column, self.layout.words[name], self.style("head"))
-            page.set_row(row, 30)
+            page.set_row(row, 18)
             row += 1
         blocks = [part for part in sheet.parts if part.number]
         if blocks:
             row = self._block_links(sheet, blocks, row)
+        breaks = []
         for part in sheet.parts:
+            if part.number > 1 and len(part.fields) > _LONG_BLOCK:
+                breaks.append(row)
             row = self._heading(page, part, row, last)
             if part.ages:
                 row = self._ages(page, row)
@@ -212,6 +221,7 @@ class _Form:
                     self._field(sheet, field, row, part)
                     row += 1
             row += 1
+        page.set_h_pagebreaks(breaks)
         self._finish(sheet, row - 1, last, 1 if sheet.grid else 2)
 
     def _block_links(self, sheet: Sheet, blocks: Sequence[Part], row: int) -> int:
@@ -251,6 +261,8 @@ class _Form:
         asked = int(field.key.rpartition(".")[2]) if field.kind == "asked" else 0
         label = f"{self.layout.words['asked']} ({asked})" if asked else field.label + (" *" if field.required else "")
         page.write_string(row, LABEL, label, self.style("label"))
+        if field.kind in WIDE and not sheet.grid:
+            page.merge_range(row, VALUE, row, STANDING, "", self.style("input", "@"))
         self._input(page, row, VALUE, field.kind, field.choices, (field.label, field.explanation))
         if sheet.grid:
             page.write_string(row, VALUE + 1, field.unit, self.style("locked"))
@@ -258,11 +270,12 @@ class _Form:
             page.write_string(row, FIRST_AGE, field.explanation, self.style("locked"))
             page.set_row(row, _height((label, 25)))
             return
-        self._beside(page, row, field)
+        if field.kind not in WIDE:
+            self._beside(page, row, field)
+            page.write_string(row, UNIT, field.unit, self.style("locked"))
         if asked:
             self._asked(page, row, asked, row - self._offset(part, field))
             return
-        page.write_string(row, UNIT, field.unit, self.style("locked"))
         page.write_string(row, EXPLANATION, field.explanation, self.style("locked"))
         page.set_row(row, _height((label, 31), (field.explanation, 54), (field.unit, 16)))
 
@@ -329,14 +342,14 @@ class _Form:
     def _asked(self, page: Worksheet, row: int, number: int, chosen_row: int) -> None:
         """One question that belongs to the chosen intervention: its words and unit looked up by id and number."""
         wanted = f'$C${chosen_row + 1}&"|{number}"'
-        names, texts, units = (self._asked_range(column) for column in (1, 3, 4))
+        names, texts, units, required = (self._asked_range(column) for column in (1, 3, 4, 5))
         for column, found in ((EXPLANATION, texts), (UNIT, units)):
             formula = f'=IFERROR(INDEX({found},MATCH({wanted},{names},0)),"")'
             page.write_formula(row, column, formula, self.style("locked"), "")
-        waiting = f'=AND($J${row + 1}<>"",$C${row + 1}="")'
+        waiting = f'=AND($C${row + 1}="",IFERROR(INDEX({required},MATCH({wanted},{names},0)),0)=1)'
         rule = {"type": "formula", "criteria": waiting, "format": self.style("bad")}
         page.conditional_format(row, LABEL, row, LABEL, rule)
-        page.set_row(row, _LINE_HEIGHT * 3)
+        page.set_row(row, _LINE_HEIGHT * 2.6)
 
     # --- grids ----------------------------------------------------------------------------------------------------
 
@@ -500,17 +513,18 @@ class _Form:
         first = self._first_asked + 1
         return f"'{self.layout.sheet('lists').name}'!${letter}${first}:${letter}${first + count - 1}"
 
-    def _questions(self) -> Iterator[tuple[str, str, str, str, str]]:
-        """Key, name, path, words and unit of every question about every intervention."""
+    def _questions(self) -> Iterator[tuple[str, str, str, str, str, bool]]:
+        """Key, name, path, words and unit of every question about every intervention, and whether it is required."""
         for id in catalogue_ids():
             asked = asked_of(load_entry(id), self.layout, self.lang)
             for k, question in enumerate(asked[:MOST_ASKED], start=1):
-                yield f"asked.{id}.{k}", f"{id}|{k}", question.path, question.text, question.unit
+                yield f"asked.{id}.{k}", f"{id}|{k}", question.path, question.text, question.unit, question.required
 
     def _lists(self, sheet: Sheet) -> None:
         page, row = self.sheets[sheet.id], 3
         page.set_column(LABEL, VALUE, 44)
         page.set_column(LOW, LOW, 110)
+        page.set_column(HIGH, HIGH, 26)
         for name, listed in self.layout.choices.items():
             for key, label in listed.items():
                 self._key(page, row, f"choice.{name}.{key}")
@@ -522,12 +536,13 @@ class _Form:
         for part in (p for p in self.layout.sheet("interventions").parts if p.number):
             page.write_number(row, LABEL, part.number, self.style("locked", "0"))
             row += 1
-        for key, name, path, text, unit in self._questions():
+        for key, name, path, text, unit, required in self._questions():
             self._key(page, row, key)
             for column, told in enumerate((name, path, text, unit), start=LABEL):
                 page.write_string(row, column, told, self.style("locked"))
+            page.write_number(row, UNIT, int(required), self.style("locked", "0"))
             row += 1
-        self._finish(sheet, row - 1, HIGH, 2)
+        self._finish(sheet, row - 1, UNIT, 2)
 
     def _copied(self, page: Worksheet, row: int, name: str, cells: Sequence[str]) -> int:
         """Names that the user types elsewhere, as choices."""
@@ -564,7 +579,5 @@ def _cell(row: int, column: int) -> str:
 
 def _height(*texts: tuple[str, float]) -> float:
     """The height of a row in which each text wraps in a column of this many signs."""
-    lines = max(
-        sum(max(1, math.ceil(len(line) / (width * 1.02))) for line in text.split("\n")) for text, width in texts
-    )
+    lines = max(sum(max(1, math.ceil(len(line) / (width * 1.1))) for line in text.split("\n")) for text, width in texts)
     return min(_LINE_HEIGHT * lines, 400.0)
