@@ -174,8 +174,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "Choose a pocket of the sheet Cost; another is possible with `coalition init FOLDER --from x.xlsx`.",
     ),
     "form.not_asked": Message(
-        "Dit wordt voor de gekozen interventie niet gevraagd.", "Maak de cel leeg, of kies de bedoelde interventie.",
-        "This is not asked for the chosen intervention.", "Empty the cell, or choose the intervention that you mean.",
+        "Dit wordt bij uw keuze niet gevraagd en zou niet meetellen.", "Maak de cel leeg, of pas de keuze aan.",
+        "This is not asked with your choice and would not count.", "Empty the cell, or change the choice.",
+    ),
+    "form.zero_and_effect": Message(
+        "Hier staat dat met effect nul wordt gerekend, maar deze interventie heeft een effect: uit de catalogus of van "
+        "het blad Effecten.",
+        "Maak de cel leeg, of haal het eigen effect weg.",
+        "This says that the effect is zero, but this intervention has an effect: from the catalogue or the sheet "
+        "Effects.",
+        "Empty the cell, or remove the effect of your own.",
     ),
     # --- how YAML is written
     "yaml.control_character": Message(

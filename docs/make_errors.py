@@ -190,6 +190,11 @@ MADE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
         "A form with an answer that is not asked for the chosen intervention.",
         _form(intervention__1__asked__5=0.5),
     ),
+    "form.zero_and_effect": (
+        "nul.xlsx",
+        "A form that calculates an intervention with zero effect, although it has one.",
+        _form(intervention__1__no_effect="ja"),
+    ),
     "share.percentage-form": ("procent.xlsx", "A form with 35 for a share.", _form(intervention__1__reach=35)),
     "region.area-form": (
         "gebied.xlsx",

@@ -363,6 +363,12 @@ def _answers_of(id: str) -> dict[str, Any]:
         ("cost.4", {"ages": [4, "1.500", 900]}, "form.text_ambiguous", "Kostentabel!F10"),
         ("cost.2", {"area": "Assen"}, "form.duplicate", "Kostentabel!C8"),
         ("group.2.name", "Thuiswonende 65 plussers", "form.duplicate", "Doelgroepen!C21"),
+        ("people.insured_same", "ja", "form.not_asked", "Gebieden!E44"),
+        ("insured.3", {"ages": [1]}, "form.not_asked", "Gebieden!E46"),
+        ("discount.per_year", 0.03, "form.not_asked", "Scenario!C11"),
+        ("scenario.discount", "eigen voet", "form.missing", "Scenario!C11"),
+        ("intervention.1.asked.1", {"price_year": 2024}, "form.not_asked", "Interventies!G34"),
+        ("intervention.2.no_effect", "ja", "form.zero_and_effect", "Interventies!C68"),
         ("people.1", {"code": "WK010601"}, "form.missing_in_row", "Gebieden!D14"),
     ],
 )
@@ -380,6 +386,13 @@ def test_many_bad_cells_are_shown_at_once_in_reading_order(form: Path) -> None:
     bad = {"scenario.title": "=A1", "people.1": {"ages": ["veel"]}, "group.1.share": 35, "intervention.1.reach": "0,6"}
     cells = [str(p.line) for p in problems_of(fill(form, bad))]
     assert cells == ["Scenario!C5", "Gebieden!E14", "Doelgroepen!C11", "Interventies!C19"]
+
+
+def test_a_discount_rate_of_ones_own_is_read(form: Path) -> None:
+    """The two rows below the choice belong to it."""
+    fill(form, {"scenario.discount": "eigen voet", "discount.per_year": 0.03, "discount.kind": "reëel"})
+    discount = load_scenario(form).spec.scenario.discount
+    assert (discount.per_year.value, discount.kind.value) == (0.03, "real")  # type: ignore[union-attr]
 
 
 def test_the_same_intervention_twice_gets_two_names(form: Path) -> None:

@@ -74,7 +74,7 @@ def read_form(path: Path, shown: str) -> Form:
     return _parsed(path, shown, digest)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _parsed(path: Path, shown: str, _digest: str) -> Form:
     """A form is asked for several times while one scenario is read; the same content gives the same form."""
     layout = load_layout("nl")
@@ -92,17 +92,28 @@ def _parsed(path: Path, shown: str, _digest: str) -> Form:
 
 
 def _head(form: Answers) -> None:
+    """Name, years and prices; a discount rate is a standard or a rate of one's own."""
     for stated in form.fields("scenario"):
         if stated.key.startswith("discount."):
             continue
         value = form.read(stated, stated.key, stated.required)
-        if stated.key == "scenario.discount" and value == "own":
-            del form.data["scenario"]["discount"]
-            for own in form.fields("scenario", "discount."):
-                form.read(own, f"scenario.{own.key}", required=True)
+        if stated.key == "scenario.discount" and value is not None:
+            _discount(form, value)
+
+
+def _discount(form: Answers, chosen: str) -> None:
+    if chosen == "own":
+        del form.data["scenario"]["discount"]
+    for own in form.fields("scenario", "discount."):
+        row = form.rows.get(own.key)
+        if chosen == "own":
+            form.read(own, f"scenario.{own.key}", required=True)
+        elif row is not None and VALUE in row.cells:
+            form.add("form.not_asked", row, VALUE, f"scenario.{own.key}", str(row.cells[VALUE].value))
 
 
 def _insurers(form: Answers) -> None:
+    """Insurers by an id that is made of their name."""
     form.data.setdefault("parties", {})
     for position, row in enumerate(form.table("insurers"), start=1):
         name = form.in_row(row, "name", "text", "parties.insurers")

@@ -17,7 +17,7 @@ from coalition.workbook.answers import Answers, Touched
 from coalition.workbook.asked import EUROS
 from coalition.workbook.cells_read import Row
 from coalition.workbook.layout import Field
-from coalition.workbook.places import LABEL, LOW, VALUE
+from coalition.workbook.places import LABEL, LOW, PRICE_YEAR, VALUE
 
 MOST_PAYERS = 3
 """Payers of one intervention that the form has room for."""
@@ -139,6 +139,8 @@ def _asked(form: Answers, start: str, path: str, entry: CatalogueEntry) -> None:
 
 def _answer(form: Answers, stated: Field, row: Row, path: str, kind: str, words: str) -> None:
     """One answer; `words` are those of the question when it must be answered."""
+    if kind != "eurocost" and PRICE_YEAR in row.cells:
+        form.add("form.not_asked", row, PRICE_YEAR, path, str(row.cells[PRICE_YEAR].value))
     before = len(form.problems)
     value = form.read(Field(stated.key, kind, choices="pocket" if kind == "choice" else ""), path)
     if value is None and words and len(form.problems) == before:
@@ -154,10 +156,14 @@ def _known_effects(form: Answers, start: str, path: str, entry: CatalogueEntry) 
             form.touched.append(Touched(str(pocket), str(effect.get("care_kind") or "")))
     key = f"{start}no_effect"
     row = form.rows.get(key)
-    if effects or row is None:
+    if row is None:
         return
     zero, _ = form.cell(row, VALUE, "choice", f"{path}.effects", "yes_no")
-    if zero == "true":
+    if zero == "true" and (effects or _has_own_effect(form, start)):
+        form.add("form.zero_and_effect", row, VALUE, f"{path}.effects")
+    elif effects:
+        return
+    elif zero == "true":
         form.put(f"{path}.effects", {}, row, VALUE)
     elif not _has_own_effect(form, start):
         form.missing(key, f"{path}.effects")

@@ -75,6 +75,11 @@ def read_people(form: Answers, ages: Ages, tables: Tables) -> None:
         form.empty("people", "region.people")
     insured = {row.number: row for row in form.table("insured")}
     shift = _shift(form)
+    counted = {row.number + shift for row in rows} if same != "true" else set()
+    for line in insured.values():
+        if line.number not in counted:
+            first = min((c for c in line.cells if c >= FIRST_AGE), default=LABEL)
+            form.add("form.not_asked", line, first, "region.people", str(line.cells[first].value))
     lines: list[dict[str, Any]] = []
     for row in rows:
         lines += _people_row(form, row, insured.get(row.number + shift), ages, same, year)
