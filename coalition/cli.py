@@ -108,7 +108,13 @@ def _console() -> Console:
 
 @main.command()
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
-@click.option("--from", "source_name", default="drenthe", show_default=True, help="Shipped scenario to start from.")
+@click.option(
+    "--from",
+    "source_name",
+    default="drenthe",
+    show_default=True,
+    help="Shipped scenario, or a filled input form (.xlsx).",
+)
 @lang_option
 def init(folder: Path, source_name: str, lang: Lang) -> None:
     """Make an example coalition to edit."""
@@ -116,6 +122,26 @@ def init(folder: Path, source_name: str, lang: Lang) -> None:
 
     made = make_example(folder, source_name)
     click.echo(init_text(folder, made, lang), err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--layout",
+    "layouts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with your own form.yaml, theme.yaml and logo.",
+)
+@lang_option
+def template(file: Path, layouts: Path | None, lang: Lang) -> None:
+    """Write an empty, explained input form (.xlsx)."""
+    from coalition.outputs.start import form_text
+    from coalition.workbook.template import write_form
+
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{file}: name a file that ends in .xlsx")
+    write_form(file, lang, layouts)
+    click.echo(form_text(file, lang), err=True)
 
 
 @main.command()

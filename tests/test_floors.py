@@ -18,6 +18,8 @@ SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messag
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
+FORM = {f"workbook.{name}" for name in ("places", "layout", "asked", "cells_read", "answers")}
+FORM |= {"workbook.form_region", "workbook.form_interventions", "workbook.form"}
 SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "cells", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
@@ -41,8 +43,8 @@ AGREED = LEDGER | {
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
-# In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
-# line each; `__init__` gives the version.
+# In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
+# equals, one line each; a file of them that a lower floor needs has a line of its own. `__init__` gives the version.
 MAY_IMPORT: dict[str, set[str]] = {
     # 0  what can go wrong; names, cents, columns
     "__init__": set(),
@@ -78,7 +80,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "joint_checks": FILES | TERMS | {"scope_checks"},
     "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
     "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
-    "scenario": FILES | TERMS | {"numbers", "schema", "checks"},
+    "workbook.places": set(),
+    "workbook.layout": FILES,
+    "workbook.asked": FILES | {"workbook.layout"},
+    "workbook.cells_read": FILES,
+    "workbook.answers": FILES | {"workbook.places", "workbook.layout", "workbook.cells_read"},
+    "workbook.form_region": FILES | {"workbook.places", "workbook.layout", "workbook.cells_read", "workbook.answers"},
+    "workbook.form_interventions": FILES
+    | FORM - {"workbook.form_region", "workbook.form_interventions", "workbook.form"},
+    "workbook.form": FILES | FORM - {"workbook.form"},
+    "scenario": FILES | TERMS | FORM | {"numbers", "schema", "checks"},
+    "workbook": FILES | FORM,
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
@@ -135,10 +147,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement", "transfers"},
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
-    "outputs": STUDIES | {"__init__", "sources"},
-    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells", "outputs"},
+    "outputs": STUDIES | FORM | {"__init__", "sources", "workbook"},
+    "workbook": STUDIES | FORM | {"__init__", "cells", "arrangements_in_cells", "outputs"},
+    # 11 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
+    "cli": STUDIES | FORM | {"__init__", "sources", "workbook", "outputs", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
@@ -148,8 +161,9 @@ def module_files() -> dict[str, list[Path]]:
     """Module name -> its file, or the files of its folder; `data` and `_shipped` hold no code."""
     files: dict[str, list[Path]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        inside = path.relative_to(PACKAGE)
-        files.setdefault(inside.parts[0].removesuffix(".py"), []).append(path)
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        own = ".".join(parts)
+        files.setdefault(own if own in MAY_IMPORT else parts[0], []).append(path)
     return files
 
 
@@ -181,8 +195,8 @@ def own_imports(module: str) -> set[str]:
     found = set()
     for path in files[module]:
         for name in imported_names(path):
-            first = [*name.split("."), "__init__"][1]
-            found.add(first if first in files else "__init__")
+            parts = [*name.split(".")[1:], "__init__"]
+            found.add(next((m for m in (".".join(parts[:2]), parts[0]) if m in files), "__init__"))
     return found - {module}
 
 
