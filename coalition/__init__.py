@@ -10,7 +10,7 @@ The package reads in the order in which data flows; a module imports only from a
        region, region_files         the two tables of a region
     2  numbers, schema              what a coalition may write
        laws, checks, scenario       which law is whose purse; load it, merge it, check it
-       workbook/form and below it   a filled input form as a scenario; workbook/template writes the empty one
+       forms        a filled input form as a scenario, the empty one, and how a file of others is opened
        sources/                     published data to a region's tables
     3  inputs, prices               numbers per draw; euros of one year in another
        baseline, gemeentepolis      cost without the programme; who is insured for what

@@ -135,8 +135,8 @@ def init(folder: Path, source_name: str, lang: Lang) -> None:
 @lang_option
 def template(file: Path, layouts: Path | None, lang: Lang) -> None:
     """Write an empty, explained input form (.xlsx)."""
+    from coalition.forms.template import write_form
     from coalition.outputs.start import form_text
-    from coalition.workbook.template import write_form
 
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"{file}: name a file that ends in .xlsx")

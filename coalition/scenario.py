@@ -22,12 +22,12 @@ from coalition.catalogue import catalogue_ids, load_entry
 from coalition.checks import check_scenario
 from coalition.csv_tables import Columns, read_table
 from coalition.errors import ScenarioError
+from coalition.forms.form import Form, is_form, read_form
 from coalition.problems import Problem, closest
 from coalition.reading import Document, assignments, from_data, read_document
 from coalition.region import COST, REGION, Region
 from coalition.region_files import cost_problems, people_problems, region_of
 from coalition.schema import Spec, keys_at
-from coalition.workbook.form import Form, is_form, read_form
 
 SCENARIO_FILE = "scenario.yaml"
 CATALOGUE = "catalogue"

@@ -18,9 +18,7 @@ SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messag
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
-FORM = {f"workbook.{name}" for name in ("places", "layout", "asked", "cells_read", "answers")}
-FORM |= {"workbook.form_region", "workbook.form_interventions", "workbook.form"}
-SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
+SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "forms", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "cells", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
@@ -38,13 +36,14 @@ AGREED = LEDGER | {
     "measured",
     "claims",
     "arrangements",
+    "arrangements_in_cells",
     "agreed",
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
-# equals, one line each; a file of them that a lower floor needs has a line of its own. `__init__` gives the version.
+# equals, one line each; `__init__` gives the version.
 MAY_IMPORT: dict[str, set[str]] = {
     # 0  what can go wrong; names, cents, columns
     "__init__": set(),
@@ -68,7 +67,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue": SAYING | {"reading", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
-    "cells": {"errors", "numbers"},
     "contracts": {"parties", "parameters", "numbers"},
     "contract_checks": {"problems", "contracts"},
     "fund_terms": {"parties", "numbers", "contracts"},
@@ -80,24 +78,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "joint_checks": FILES | TERMS | {"scope_checks"},
     "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
     "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
-    "workbook.places": set(),
-    "workbook.layout": FILES,
-    "workbook.asked": FILES | {"workbook.layout"},
-    "workbook.cells_read": FILES,
-    "workbook.answers": FILES | {"workbook.places", "workbook.layout", "workbook.cells_read"},
-    "workbook.form_region": FILES | {"workbook.places", "workbook.layout", "workbook.cells_read", "workbook.answers"},
-    "workbook.form_interventions": FILES
-    | FORM - {"workbook.form_region", "workbook.form_interventions", "workbook.form"},
-    "workbook.form": FILES | FORM - {"workbook.form"},
-    "scenario": FILES | TERMS | FORM | {"numbers", "schema", "checks"},
-    "workbook": FILES | FORM,
+    "forms": FILES,
+    "scenario": FILES | TERMS | {"forms", "numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
-    "cells": {"errors", "numbers"},
-    "workbook": set(),
-    "prices": {"errors", "parameters", "numbers", "inputs"},
-    "baseline": SCENARIO | {"inputs", "prices"},
+    "prices": {"errors", "parameters", "numbers", "inputs", "cells"},
+    "baseline": SCENARIO | {"inputs", "cells", "prices"},
     "gemeentepolis": SCENARIO | {"inputs", "prices", "baseline"},
     # 4  starters to avoided cost; on whose account it falls
     "streams": COST,
@@ -125,11 +112,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "measured": LEDGER | {"clauses", "shared_savings", "benchmarks", "contract_cells"},
     "claims": LEDGER | {"measured"},
     "arrangements": LEDGER | {"measured", "claims"},
-    "arrangements_in_cells": LEDGER | {"arrangements", "cells"},
-    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements"},
+    "arrangements_in_cells": LEDGER | {"arrangements"},
     "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements", "contract_cells"},
     # 7  views
-    "wrong_pocket": VALUES | {"ledger"},
+    "wrong_pocket": VALUES | {"ledger", "cells"},
     # 8  the floors in order
     "model": AGREED | {"wrong_pocket"},
     # 9  studies and what a reader sees, as values: the model and lower, never another study but the report
@@ -147,11 +133,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement", "transfers"},
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
-    "outputs": STUDIES | FORM | {"__init__", "sources", "workbook"},
-    "workbook": STUDIES | FORM | {"__init__", "cells", "arrangements_in_cells", "outputs"},
-    # 11 faces
+    "outputs": STUDIES | {"__init__", "sources"},
+    # 11 the workbook: out with formulas, back in as a new version of the scenario
+    "workbook": STUDIES | {"__init__", "sources", "outputs"},
+    # 12 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | FORM | {"__init__", "sources", "workbook", "outputs", "source_commands"},
+    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
@@ -161,9 +148,8 @@ def module_files() -> dict[str, list[Path]]:
     """Module name -> its file, or the files of its folder; `data` and `_shipped` hold no code."""
     files: dict[str, list[Path]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        own = ".".join(parts)
-        files.setdefault(own if own in MAY_IMPORT else parts[0], []).append(path)
+        inside = path.relative_to(PACKAGE)
+        files.setdefault(inside.parts[0].removesuffix(".py"), []).append(path)
     return files
 
 
@@ -195,8 +181,8 @@ def own_imports(module: str) -> set[str]:
     found = set()
     for path in files[module]:
         for name in imported_names(path):
-            parts = [*name.split(".")[1:], "__init__"]
-            found.add(next((m for m in (".".join(parts[:2]), parts[0]) if m in files), "__init__"))
+            first = [*name.split("."), "__init__"][1]
+            found.add(first if first in files else "__init__")
     return found - {module}
 
 

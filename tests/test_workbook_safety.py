@@ -25,7 +25,7 @@ from coalition.cli import main
 from coalition.errors import ScenarioError
 from coalition.messages import Language
 from coalition.workbook.importing import import_workbook
-from coalition.workbook.opening import MAX_UNPACKED, opened
+from coalition.forms.opening import MAX_UNPACKED, opened
 from coalition.workbook_messages import MESSAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
@@ -103,9 +103,9 @@ def test_a_hostile_file_costs_neither_time_nor_memory(case: BookCase) -> None:
 def test_a_bomb_is_not_unpacked_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the directory says nothing wrong: what is unpacked is counted on the way."""
     file = workbook_cases.bomb()
-    monkeypatch.setattr("coalition.workbook.opening._check_sizes", lambda _: None)
-    monkeypatch.setattr("coalition.workbook.opening.MAX_TEXT", MAX_UNPACKED * 10)
-    monkeypatch.setattr("coalition.workbook.opening._MOST_SILENT", MAX_UNPACKED * 10)
+    monkeypatch.setattr("coalition.forms.opening._check_sizes", lambda _: None)
+    monkeypatch.setattr("coalition.forms.opening.MAX_TEXT", MAX_UNPACKED * 10)
+    monkeypatch.setattr("coalition.forms.opening._MOST_SILENT", MAX_UNPACKED * 10)
     with pytest.raises(ScenarioError, match=r"workbook\.bomb"):
         opened(file, "X.xlsx")
 

@@ -19,9 +19,9 @@ from coalition.errors import ScenarioError
 from coalition.messages import Language, render_all
 from coalition.problems import Problem
 from coalition.scenario import load_scenario
-from coalition.workbook.asked import MOST_ASKED, asked_of
-from coalition.workbook.layout import load_layout
-from coalition.workbook.template import write_form
+from coalition.forms.asked import MOST_ASKED, asked_of
+from coalition.forms.layout import load_layout
+from coalition.forms.template import write_form
 
 SCENARIO = """
 scenario: {name: proef, title: Proefregio 2027, first_year: 2027, horizon_years: 6, price_year: 2025, discount: mkba}

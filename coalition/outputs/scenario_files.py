@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from coalition.csv_tables import LINES, Columns
+from coalition.forms.form import read_form
 from coalition.region import COST, REGION
 from coalition.scenario import SCENARIO_FILE, load_scenario
-from coalition.workbook.form import read_form
 
 TABLES = {"people": ("region.csv", REGION), "cost": ("cost.csv", COST)}
 

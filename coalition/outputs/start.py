@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 from coalition.errors import ScenarioError, UnknownNameError
+from coalition.forms.form import is_form
 from coalition.outputs.scenario_files import write_scenario
 from coalition.parameters import data_file
 from coalition.problems import Problem
 from coalition.scenario import SCENARIO_FILE, shipped_folder, shipped_scenarios
-from coalition.workbook.form import is_form
 
 SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_COMMENT = "# yaml-language-server: $schema="

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 from defusedxml.ElementTree import fromstring
 
 from coalition.errors import InputError
+from coalition.forms.opening import opened
 from coalition.problems import Problem
 from coalition.workbook.stored import Place, Value, formula_values, sheet_parts
 
@@ -109,9 +110,8 @@ def contents(path: Path) -> Content:
 
 
 def _checked(path: Path) -> None:
-    """Refuse what is no workbook before anything reads it."""
-    if not path.is_file():
-        raise InputError([Problem("file.missing", str(path))])
+    """Refuse what is no workbook before anything reads it; macros and links are findings of their own."""
+    opened(path, str(path))
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:

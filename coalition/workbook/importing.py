@@ -13,13 +13,13 @@ from pathlib import Path
 
 from coalition import __version__
 from coalition.errors import ScenarioError
+from coalition.forms.opening import opened
 from coalition.problems import Problem
 from coalition.scenario import Scenario, load_scenario, shipped_scenarios
 from coalition.workbook.change_log import today
 from coalition.workbook.changes import Change, compare
 from coalition.workbook.contract import LAYOUT, LAYOUT_KEY, SCENARIO, VERSION
 from coalition.workbook.intake import Properties, read_inputs
-from coalition.workbook.opening import opened
 from coalition.workbook.version import Why, range_problems, write_version
 
 MOST_PROBLEMS = 50

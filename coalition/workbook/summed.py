@@ -93,8 +93,18 @@ def summed_scenario(scenario: Scenario, places: Places) -> Scenario:
         for pocket, per_person in region.cost.items()
     }
     parents = tuple(region.parents[m[0]] for m in places.members)
-    merged = Region(places.codes, parents, region.age_from, region.age_to, region.years, people, insured, cost,
-                    region.price_year, region.modelled)
+    merged = Region(
+        places.codes,
+        parents,
+        region.age_from,
+        region.age_to,
+        region.years,
+        people,
+        insured,
+        cost,
+        region.price_year,
+        region.modelled,
+    )
     names = {**scenario.spec.region.names, **dict(zip(places.codes, places.names, strict=True))}
     files = scenario.spec.region.model_copy(update={"names": names})
     return replace(scenario, region=merged, spec=scenario.spec.model_copy(update={"region": files}))
@@ -105,9 +115,13 @@ class Summed:
 
     def __init__(self, frame: Frame, areas: Areas, run: Run, places: Places) -> None:
         self.frame, self.areas, self.run, self.places, self.say = frame, areas, run, places, frame.say
-        self.sheet = frame.sheet(("Berekening_samengevat", "Calc_summed"), (
-            "Samengevat per interventie: uitkomsten van het model, opgeteld over gemeenten",
-            "Added up by intervention: figures of the model, summed over municipalities"))
+        self.sheet = frame.sheet(
+            ("Berekening_samengevat", "Calc_summed"),
+            (
+                "Samengevat per interventie: uitkomsten van het model, opgeteld over gemeenten",
+                "Added up by intervention: figures of the model, summed over municipalities",
+            ),
+        )
 
     def rows(self, key: str, label: str, unit: str, amounts: Floats) -> AreaBlock:
         """Figures of the model per place; nothing in the spare years."""
@@ -116,8 +130,9 @@ class Summed:
         filled = np.concatenate([per_place, spare], axis=1)
         self.sheet.heading(label, 2)
         lines = [
-            self.sheet.line(f"{key} {code}", f"{label}: {name}", unit, values, style="euro2" if unit == "€" else "count",
-                            total=True)
+            self.sheet.line(
+                f"{key} {code}", f"{label}: {name}", unit, values, style="euro2" if unit == "€" else "count", total=True
+            )
             for code, name, values in zip(self.places.codes, self.places.names, filled, strict=True)
         ]
         return AreaBlock(lines, range(len(lines)))
@@ -134,29 +149,46 @@ class Summed:
         for name, stated in self.frame.spec.interventions.items():
             self.sheet.heading(stated.name)
             people, projection = self.say("mensen", "people"), self.run.projection
-            starters = self.rows(f"{name} starters", self.say("deelnemers die beginnen", "starters"), people,
-                                 projection.starters[name])
-            size = self.rows(f"{name} size", self.say("doelgroep", "target group"), people,
-                             projection.groups[stated.target_group].people)
+            starters = self.rows(
+                f"{name} starters", self.say("deelnemers die beginnen", "starters"), people, projection.starters[name]
+            )
+            size = self.rows(
+                f"{name} size",
+                self.say("doelgroep", "target group"),
+                people,
+                projection.groups[stated.target_group].people,
+            )
             delivery = projection.deliveries[name]
             parts = [
                 self.part(name, year, amounts, starters) for year, amounts in enumerate(delivery.by_programme_year)
             ]
             fixed = None
             if stated.cost.fixed_per_year is not None:
-                fixed = self.scaled(f"{name} fixed", self.say("vaste kosten", "fixed cost"), delivery.fixed,
-                                    self.frame.price(stated.cost.fixed_per_year))
+                fixed = self.scaled(
+                    f"{name} fixed",
+                    self.say("vaste kosten", "fixed cost"),
+                    delivery.fixed,
+                    self.frame.price(stated.cost.fixed_per_year),
+                )
             by_module = None
             if delivery.by_module.any():
-                by_module = self.rows(f"{name} module", self.say("betaald door de module", "paid by the module"), "€",
-                                      delivery.by_module)
-            own = self.sum(f"{name} own", self.say("uitvoering samen", "delivery together"),
-                           [*parts, *([fixed] if fixed is not None else [])])
-            total = own if by_module is None else self.sum(f"{name} all", self.say("alle uitvoering", "all delivery"),
-                                                           [own, by_module])
+                by_module = self.rows(
+                    f"{name} module", self.say("betaald door de module", "paid by the module"), "€", delivery.by_module
+                )
+            own = self.sum(
+                f"{name} own",
+                self.say("uitvoering samen", "delivery together"),
+                [*parts, *([fixed] if fixed is not None else [])],
+            )
+            total = (
+                own
+                if by_module is None
+                else self.sum(f"{name} all", self.say("alle uitvoering", "all delivery"), [own, by_module])
+            )
             where = tuple(range(len(self.places.codes)))
-            found[name] = ProgrammeCells(name, stated, where, size, starters, None, starters, parts, fixed, by_module,
-                                         own, total)
+            found[name] = ProgrammeCells(
+                name, stated, where, size, starters, None, starters, parts, fixed, by_module, own, total
+            )
         return found
 
     def part(self, name: str, year: int, amounts: Floats, starters: AreaBlock) -> AreaBlock:
@@ -167,13 +199,19 @@ class Summed:
         unit = self.unit_cost(name, year)
         if own or stated.policy_module is not None or unit is None:
             return self.rows(f"{name} delivery {year}", label, "€", amounts)
-        ago = self.frame.inputs.fixed(self.say("jaren geleden begonnen", "began so many years ago"),
-                                      self.say("jaren", "years"), float(year))
+        ago = self.frame.inputs.fixed(
+            self.say("jaren geleden begonnen", "began so many years ago"), self.say("jaren", "years"), float(year)
+        )
         index = self.frame.axis.index
         lines = [
-            self.sheet.series(f"{name} delivery {year} {code}", f"{label}: {words}", "€",
-                              (lagged(starters[k], ago, index) if year else starters[k]) * unit, style="euro2",
-                              total=True)
+            self.sheet.series(
+                f"{name} delivery {year} {code}",
+                f"{label}: {words}",
+                "€",
+                (lagged(starters[k], ago, index) if year else starters[k]) * unit,
+                style="euro2",
+                total=True,
+            )
             for k, (code, words) in enumerate(zip(self.places.codes, self.places.names, strict=True))
         ]
         found = AreaBlock(lines, range(len(lines)))
@@ -189,7 +227,9 @@ class Summed:
         if year < len(cost.per_completer):
             completion = self.frame.inputs.of(self.frame.spec.interventions[name].completion)
             content = content + completion * self.frame.price(cost.per_completer[year])
-        label = self.say(f"kosten per deelnemer, programmajaar {year + 1}", f"cost per starter, programme year {year + 1}")
+        label = self.say(
+            f"kosten per deelnemer, programmajaar {year + 1}", f"cost per starter, programme year {year + 1}"
+        )
         return self.sheet.series(f"{name} unit {year}", label, "€", content, style="euro2")
 
     def scaled(self, key: str, label: str, amounts: Floats, price: Expr) -> AreaBlock:
@@ -212,7 +252,9 @@ class Summed:
             content: Expr = as_expr(0)
             for block in blocks:
                 content = content + block[k]
-            lines.append(self.sheet.series(f"{key} {code}", f"{label}: {words}", "€", content, style="euro2", total=True))
+            lines.append(
+                self.sheet.series(f"{key} {code}", f"{label}: {words}", "€", content, style="euro2", total=True)
+            )
         return AreaBlock(lines, range(len(lines)))
 
     # effects
@@ -243,16 +285,19 @@ class Summed:
         def cohorts(part: str, label: str, amounts: Floats | None, unit: str) -> list[AreaBlock] | None:
             if amounts is None:
                 return None
-            ages = [self.rows(f"{key} {part} {age}", f"{label}, {age}", unit, amounts[:, :, age] * mask)
-                    for age in range(amounts.shape[2])]
+            ages = [
+                self.rows(f"{key} {part} {age}", f"{label}, {age}", unit, amounts[:, :, age] * mask)
+                for age in range(amounts.shape[2])
+            ]
             nothing = np.zeros((1, *self._shape))
             for age in range(amounts.shape[2], self.frame.years):
                 ages.append(self.rows(f"{key} {part} {age}", f"{label}, {age}", unit, nothing))
             return ages
 
         avoided = rows("avoided", self.say("vermeden kosten", "avoided cost"), stream.avoided)
-        active = rows("active", self.say("persoonsjaren waarin het werkt", "person-years in which it works"),
-                      stream.active, years)
+        active = rows(
+            "active", self.say("persoonsjaren waarin het werkt", "person-years in which it works"), stream.active, years
+        )
         assert avoided is not None
         assert active is not None
         moved = stream.moved if stream.pocket in MUNICIPAL_POCKETS else None
@@ -301,5 +346,6 @@ class SummedLaw(Law):
             block = self.summed.rows(f"{name} module {policy}", stated.name, "€", amounts)
             from coalition.parties import RESOURCES, Pocket, Reason
 
-            self.found.append(CellPosting(Reason.DELIVERY, Pocket.AANVULLENDE_VERZEKERING, name, stated.insurer,
-                                          RESOURCES, block))
+            self.found.append(
+                CellPosting(Reason.DELIVERY, Pocket.AANVULLENDE_VERZEKERING, name, stated.insurer, RESOURCES, block)
+            )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from coalition.errors import ScenarioError
+from coalition.forms.opening import opened as checked
 from coalition.problems import Cell, Problem
 from coalition.reading import invisible_sign
 from coalition.scalars import MOST_FOUND, number_facts, suspicious_number
@@ -95,12 +96,9 @@ def opened(path: Path, shown: str) -> Any:
     """
     import openpyxl
 
-    if not path.is_file():
-        raise ScenarioError([Problem("file.missing", shown)])
-    if path.stat().st_size > MAX_BYTES:
-        raise ScenarioError([Problem("file.too_large", shown, facts={"limit": f"{MAX_BYTES // 1_000_000} MB"})])
+    content = checked(path, shown)
     try:
-        return openpyxl.load_workbook(path, data_only=False, keep_links=False)
+        return openpyxl.load_workbook(content, data_only=False, keep_links=False)
     except Exception as error:  # a damaged file fails in any of the packages below openpyxl
         raise ScenarioError([Problem("file.workbook_damaged", shown)]) from error
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from coalition.catalogue import CatalogueEntry, catalogue_ids, load_entry
+from coalition.forms.answers import Answers, Touched
+from coalition.forms.asked import EUROS
+from coalition.forms.cells_read import Row
+from coalition.forms.layout import Field
+from coalition.forms.places import LABEL, LOW, PRICE_YEAR, VALUE
 from coalition.parties import Pocket
 from coalition.reading import Origin
-from coalition.workbook.answers import Answers, Touched
-from coalition.workbook.asked import EUROS
-from coalition.workbook.cells_read import Row
-from coalition.workbook.layout import Field
-from coalition.workbook.places import LABEL, LOW, PRICE_YEAR, VALUE
 
 MOST_PAYERS = 3
 """Payers of one intervention that the form has room for."""

@@ -13,12 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from coalition.catalogue import catalogue_ids
-from coalition.problems import Problem, closest
-from coalition.reading import Origin, joined
-from coalition.scalars import MOST_FOUND
-from coalition.workbook.cells_read import Row, read_number, read_text
-from coalition.workbook.layout import Field, Layout, Part
-from coalition.workbook.places import (
+from coalition.forms.cells_read import Row, read_number, read_text
+from coalition.forms.layout import Field, Layout, Part
+from coalition.forms.places import (
     EXPLANATION,
     FIRST_AGE,
     HIGH,
@@ -30,6 +27,9 @@ from coalition.workbook.places import (
     STANDING,
     VALUE,
 )
+from coalition.problems import Problem, closest
+from coalition.reading import Origin, joined
+from coalition.scalars import MOST_FOUND
 
 NUMBERS = frozenset({"year", "age", "whole", "share", "growth", "count", "number", "real", "euro", "eurocost"})
 WHOLE = frozenset({"year", "age", "whole"})

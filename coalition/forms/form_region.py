@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coalition.csv_tables import LINES, Columns
+from coalition.forms.answers import Answers
+from coalition.forms.cells_read import Row
+from coalition.forms.layout import MOST_AGES
+from coalition.forms.places import FIRST_AGE, LABEL, VALUE
 from coalition.problems import Cell
-from coalition.workbook.answers import Answers
-from coalition.workbook.cells_read import Row
-from coalition.workbook.layout import MOST_AGES
-from coalition.workbook.places import FIRST_AGE, LABEL, VALUE
 
 Ages = Mapping[int, tuple[int, float]]
 """Column -> first and last age of its class; the last age of the open class is not a number."""

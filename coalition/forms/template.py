@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.errors import ScenarioError
-from coalition.problems import Problem
-from coalition.workbook.asked import MOST_ASKED, asked_of, cost_text, evidence_text
-from coalition.workbook.layout import MOST_AGES, Field, Layout, Part, Sheet, Theme, load_layout, load_theme
-from coalition.workbook.places import (
+from coalition.forms.asked import MOST_ASKED, asked_of, cost_text, evidence_text
+from coalition.forms.layout import MOST_AGES, Field, Layout, Part, Sheet, Theme, load_layout, load_theme
+from coalition.forms.places import (
     EXPLANATION,
     FIRST_AGE,
     HIGH,
@@ -33,6 +32,7 @@ from coalition.workbook.places import (
     UNIT,
     VALUE,
 )
+from coalition.problems import Problem
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coalition.catalogue import CatalogueEntry
-from coalition.workbook.layout import Layout
+from coalition.forms.layout import Layout
 
 MOST_ASKED = 6
 """Questions per intervention that the form has room for."""

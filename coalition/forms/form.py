@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from coalition.csv_tables import Columns
+from coalition.forms.answers import Answers
+from coalition.forms.cells_read import keyed_rows
+from coalition.forms.form_interventions import read_effects, read_groups, read_interventions
+from coalition.forms.form_region import read_region
+from coalition.forms.layout import load_layout
+from coalition.forms.places import LABEL, UNIT, VALUE
 from coalition.parties import NATURE, Pocket, PocketNature
 from coalition.problems import Cell, Problem
 from coalition.reading import Document, Origin
-from coalition.workbook.answers import Answers
-from coalition.workbook.cells_read import keyed_rows
-from coalition.workbook.form_interventions import read_effects, read_groups, read_interventions
-from coalition.workbook.form_region import read_region
-from coalition.workbook.layout import load_layout
-from coalition.workbook.places import LABEL, UNIT, VALUE
 
 CASHABLE = ("share", "capacity_removed_share", "avoidable_cost_share")
 """What must be stated of a pocket in which cost is avoided."""
