@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
-from defusedxml.ElementTree import fromstring
-
 from coalition.errors import InputError
 from coalition.forms.opening import opened
 from coalition.problems import Problem
@@ -23,8 +21,6 @@ from coalition.workbook.stored import Place, Value, formula_values, sheet_parts
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as OpenWorkbook
 
-_PROGRAMS = re.compile(r"vbaProject|macrosheet|activeX|ctrlProp|oleObject|embeddings/|attachedToolbars", re.IGNORECASE)
-_FETCHING = re.compile(r"externalLink|connections|queryTable|webextension|xl/model/|customData/", re.IGNORECASE)
 _ONE_CELL = re.compile(r"=?(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)")
 
 
@@ -55,7 +51,6 @@ class Content:
         names: defined names with what they refer to; names of one sheet as `Sheet!name`.
         properties: the custom document properties.
         hidden_sheets; hidden_rows, hidden_columns: what a reader does not see, such as ("Invoer", "12").
-        macros, outside: parts of the file that hold programs, or fetch data from elsewhere.
     """
 
     cells: dict[Place, CellContent]
@@ -65,8 +60,6 @@ class Content:
     hidden_sheets: tuple[str, ...] = ()
     hidden_rows: tuple[Place, ...] = ()
     hidden_columns: tuple[Place, ...] = ()
-    macros: tuple[str, ...] = ()
-    outside: tuple[str, ...] = ()
 
     def place_of(self, name: str) -> Place | None:
         """The one cell that a defined name points to."""
@@ -91,7 +84,7 @@ def contents(path: Path) -> Content:
     _checked(path)
     try:
         with ZipFile(path) as archive:
-            visible, programs, outside = sheet_parts(archive), _programs(archive), _outside(archive)
+            visible = sheet_parts(archive)
         stored = formula_values(path)
         book = _opened(path)
     except Exception as error:  # a damaged part stops each of the readers in a way of its own
@@ -104,44 +97,16 @@ def contents(path: Path) -> Content:
         hidden_sheets=tuple(s.title for s in book.worksheets if s.sheet_state != "visible"),
         hidden_rows=tuple((s.title, str(k)) for s in book.worksheets for k, d in s.row_dimensions.items() if d.hidden),
         hidden_columns=tuple((s.title, k) for s in book.worksheets for k, d in s.column_dimensions.items() if d.hidden),
-        macros=programs,
-        outside=outside,
     )
 
 
 def _checked(path: Path) -> None:
-    """Refuse what is no workbook before anything reads it; macros and links are findings of their own."""
+    """Refuse what is no workbook or reaches outside itself, before anything reads it."""
     opened(path, str(path))
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
     return Problem("file.unreadable", str(path), facts={"reason": str(error) or type(error).__name__})
-
-
-def _programs(archive: ZipFile) -> tuple[str, ...]:
-    """Parts that hold a program, by their name or by what another part calls them."""
-    named = [name for name in archive.namelist() if _PROGRAMS.search(name)]
-    return tuple(dict.fromkeys([*named, *(target for kind, target, _ in _links(archive) if _PROGRAMS.search(kind))]))
-
-
-def _outside(archive: ZipFile) -> tuple[str, ...]:
-    """Parts that fetch data, and addresses that are loaded on opening; a hyperlink waits for a click."""
-    named = [name for name in archive.namelist() if _FETCHING.search(name) and not name.endswith(".rels")]
-    linked = [
-        target
-        for kind, target, external in _links(archive)
-        if (external and kind != "hyperlink") or (_FETCHING.search(kind) and not external)
-    ]
-    return tuple(dict.fromkeys([*named, *linked]))
-
-
-def _links(archive: ZipFile) -> Iterator[tuple[str, str, bool]]:
-    """Kind and target of every relation between parts, and whether it leads out of the file."""
-    for part in archive.namelist():
-        if part.endswith(".rels"):
-            for link in fromstring(archive.read(part), forbid_dtd=True):
-                kind = link.get("Type", "").rpartition("/")[2]
-                yield kind, link.get("Target", ""), link.get("TargetMode") == "External"
 
 
 def _opened(path: Path) -> OpenWorkbook:

@@ -18,7 +18,6 @@ class Kind(StrEnum):
     LONG = "long"
     HIDDEN_SHEET = "hidden_sheet"
     HIDDEN_ROW = "hidden_row"
-    MACROS = "macros"
     OUTSIDE = "outside"
     NAME = "name"
 

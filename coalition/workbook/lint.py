@@ -52,10 +52,6 @@ def lint(content: Content) -> list[Finding]:
 
 
 def _about_the_file(content: Content) -> Iterator[Finding]:
-    for part in content.macros:
-        yield Finding(Kind.MACROS, found=part)
-    for part in content.outside:
-        yield Finding(Kind.OUTSIDE, found=part)
     for sheet in content.hidden_sheets:
         yield Finding(Kind.HIDDEN_SHEET, sheet)
     for sheet, row in (*content.hidden_rows, *content.hidden_columns):

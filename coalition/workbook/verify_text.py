@@ -34,7 +34,6 @@ WORDS: Final[dict[Kind, tuple[str, str]]] = {
     Kind.LONG: ("te lange formule (tekens)", "formula too long (characters)"),
     Kind.HIDDEN_SHEET: ("verborgen blad", "hidden sheet"),
     Kind.HIDDEN_ROW: ("verborgen rij of kolom", "hidden row or column"),
-    Kind.MACROS: ("macro of ander programma", "macro or other program"),
     Kind.OUTSIDE: ("haalt iets van buiten het werkboek", "fetches something from outside the workbook"),
     Kind.NAME: ("naam die hier niet hoort", "name that does not belong here"),
     Kind.STALE: ("opgeslagen waarde volgt niet uit de formule", "stored value does not follow from the formula"),
