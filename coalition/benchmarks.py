@@ -248,10 +248,16 @@ class _ChainLines:
         self.saved = terms.row("benchmark.saved", "euro_each", part_of(people.saved, people.persons))
         self.start = terms.one("benchmark.start", "year", found_at(self.year, 0, terms.axis.index))
 
-    def moved(self, costs: Mapping[Pocket, Line], since: Operand, to: Operand) -> Expr:
-        """Cost per person at the prices of one year brought to those of another."""
-        parts = (cost * (1 + self.people.growth[q]) ** (as_expr(to) - since) for q, cost in costs.items())
-        return sum(parts, as_expr(0))
+    def moved(self, key: str, costs: Mapping[Pocket, Line], since: Operand, to: Operand, what: str) -> Expr:
+        """Cost per person at the prices of one year brought to those of another; of several purses each on a row."""
+        parts = {q: cost * (1 + self.people.growth[q]) ** (as_expr(to) - since) for q, cost in costs.items()}
+        if len(parts) <= 1:
+            return next(iter(parts.values()), as_expr(0))
+        rows = []
+        for pocket, part in parts.items():
+            add = self.terms.row if part.is_series else self.terms.one
+            rows.append(add(f"{key}_part", "euro_each", part, f"{what} {pocket.value}"))
+        return added(Block(rows))
 
     def from_base_years(self) -> Line:
         """Cost per person, weighted over base years, times the change in risk."""
@@ -285,24 +291,28 @@ class _ChainLines:
         there = flag(found_at(people.persons, known, self.year) > 0)
         there = terms.one("benchmark.there", "flag", there, what)
         costs = {
-            pocket: terms.one("benchmark.base_each", "euro_each", found_at(each, known, self.year), f"{what} {pocket}")
+            pocket: terms.one(
+                "benchmark.base_each", "euro_each", found_at(each, known, self.year), f"{what} {pocket.value}"
+            )
             for pocket, each in self.each.items()
         }
-        then = terms.one("benchmark.base_like", "euro_each", self.moved(costs, known, year), what)
+        moved = self.moved("benchmark.base_like", costs, known, year, what)
+        then = terms.one("benchmark.base_like", "euro_each", moved, what)
         paid = then - found_at(self.saved, known, self.year)
         share = terms.one("benchmark.base_paid", "factor", part_of(paid, then), what)
         factor = terms.one("benchmark.base_factor", "factor", when(both(on_clock > 0, there > 0), share, 1), what)
         like: Expr = self.now
         if people.by_age:
-            moved = self.moved(costs, known, self.year)
+            moved = self.moved("benchmark.base_now", costs, known, self.year, what)
             like = terms.row("benchmark.base_now", "euro_each", when(there, moved, self.now), what)
-        return _TermOfBase(self._brought(like, there, then, year, what) * factor, like)
+        cost = self._brought(like, there, then, year, what) * factor
+        return _TermOfBase(terms.row("benchmark.base_cost", "euro_each", cost, what), like)
 
     def _brought(self, like: Expr, there: Line, then: Line, year: Line, what: str) -> Expr:
         """The people of a base year from its prices to those of each year."""
         if self.trend is None:
             return like
-        at_prices = self.moved(self.each, self.year, year)
+        at_prices = self.moved("benchmark.at_prices", self.each, self.year, year, what)
         if self.people.by_age:
             at_prices = when(there, then, at_prices)
         at_prices = self.terms.row("benchmark.at_prices", "euro_each", at_prices, what)

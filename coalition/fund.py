@@ -219,7 +219,7 @@ class _Run:
                 total = np.asarray(sum(asked.values()))
                 part = np.divide(left, total, out=np.ones(self.draws), where=total > left)
                 granted = {n: a * part for n, a in asked.items()}
-                left = left - np.asarray(sum(granted.values()))
+                left = np.maximum(left - np.asarray(sum(granted.values())), 0.0)  # a product may be a hair too much
             else:
                 granted = {}
                 for n, amount in asked.items():

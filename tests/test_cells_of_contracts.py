@@ -130,6 +130,41 @@ def test_each_rule_at_its_edge(case: dict[str, Any]) -> None:
     assert_forms_agree(*case_of(case))
 
 
+LADDER: dict[str, Any] = {"quality": "ladder", "quality_ladder": [{"score_from": 0.3, "multiplier": 0.5}]}
+LOSSES: dict[str, Any] = {"losses": "fixed", "loss_rate": 0.5}
+SMALL: dict[str, Any] = {"gate": "table", "gate_table": [{"persons_from": 5000, "rate_from": 0.02, "rate_to": 0.02}]}
+
+
+@pytest.mark.parametrize(
+    ("terms", "score", "paid_out"),
+    [
+        (LADDER, np.nan, 50.0),
+        (LADDER, 1.0, 25.0),
+        ({**LADDER, **LOSSES, "quality_on_losses": "inverse"}, None, 50.0),
+        ({"gate": "fixed", "minimum_savings_rate": 0.1}, None, 50.0),
+        ({**SMALL}, None, 0.0),
+        ({**SMALL, "below_first_row": True}, None, 50.0),
+    ],
+)
+def test_a_saving_of_a_tenth(terms: dict[str, Any], score: float | None, paid_out: float) -> None:
+    """Without a score the standard is met, at the gate to a binary fraction it counts, too few people do not."""
+    figures: dict[str, Any] = {"person_years": [1000.0, 1000.0], "benchmark_eur": [1000.0, 1000.0]}
+    figures |= {"cost_eur": [900.0 + 2e-13, 1100.0]}
+    scores = {} if score is None else {"quality_score": [score, score]}
+    book = assert_forms_agree(contract(**terms), {**figures, **scores})
+    [shown] = [line for line in book.sheets[-1] if line.key == "k.settlement.payment.provider"]
+    assert shown.values[START - FIRST] == pytest.approx(paid_out)
+
+
+@pytest.mark.parametrize(("rate", "owed"), [(None, 0.0), (0.1, -50.0), (0.11, 0.0)])
+def test_a_loss_of_too_few_people_counts_where_the_contract_says_when(rate: float | None, owed: float) -> None:
+    """A table that does not admit a population says nothing about losses that have a gate of their own."""
+    figures = {"person_years": [1000.0], "benchmark_eur": [1000.0], "cost_eur": [1100.0]}
+    book = assert_forms_agree(contract(**SMALL, **LOSSES, minimum_loss_rate=rate), figures)
+    [shown] = [line for line in book.sheets[-1] if line.key == "k.settlement.payment.provider"]
+    assert shown.values[START - FIRST] == pytest.approx(owed)
+
+
 def test_a_contract_that_is_not_in_force_pays_nothing() -> None:
     """The switch is a number of the sheet."""
     stated = within_years(contract(enabled=False), START, START)
@@ -220,6 +255,8 @@ def contracts(draw: st.DrawFn) -> Contract:
         terms |= {"sharing_rate": None, "gain_bands": bands(draw, parties)}
     else:
         terms["sharing_rate"] = draw(SHARE)
+    if losses != "none" and terms["gate"] != "none":
+        terms["minimum_loss_rate"] = draw(st.sampled_from([None, 0.03]))
     if terms["withhold_gain_share"] is not None:
         terms["withhold_released_after_periods"] = draw(st.sampled_from([None, 0, 1, 2, 12]))
     terms |= draw(qualities(losses)) | losses_of(draw, losses, several, parties)
@@ -536,7 +573,7 @@ def test_formulas_hold_no_constant_and_no_nested_if() -> None:
             text = re.sub(r"\$?[A-Z]+\$?\d+|\w+!", "", formula_at(line, 7))
             assert set(re.findall(r"\d[\d.]*", text)) <= {"0", "1"}, text
             assert len(re.findall(r"\bIF\(", text)) <= 1, text
-            assert len(formula_at(line, 7)) <= 200, text
+            assert len(formula_at(line, 7)) <= 150, text
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="soffice is not installed")
@@ -560,14 +597,14 @@ def test_rows_stand_in_the_order_of_the_clauses(preset: str) -> None:
 def other_numbers(value: Any) -> Any:
     """The same terms with every number and switch another one."""
     if isinstance(value, dict):
-        return {k: other_numbers(v) for k, v in value.items()}
+        return {k: 1.7 if k == "design_effect" else other_numbers(v) for k, v in value.items()}
     if isinstance(value, list):
         return [other_numbers(v) for v in value]
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
         return value + 1
-    return value * (0.97 if value < 1 else 1.03) if isinstance(value, float) else value
+    return value * 0.97 if isinstance(value, float) else value
 
 
 def texts(book: Book) -> list[str]:

@@ -81,6 +81,14 @@ def test_the_first_rank_goes_first_and_the_second_shares_the_rest() -> None:
     assert [found.paid[n][0, 0] for n in "xyz"] == pytest.approx([20, 70, 10])
 
 
+def test_a_rank_that_asks_nothing_gets_nothing_after_one_that_takes_all() -> None:
+    """The part of the first rank is a quotient, whose product with what was asked is a hair more than there is."""
+    found = ran(fund({"x": draw(rank=2), "y": draw(rank=1)}), row(480422.6171875), {"x": row(), "y": row(785613.0)})
+    assert found.paid["y"][0, 0] == pytest.approx(480422.6171875)
+    assert np.count_nonzero(found.paid["x"]) == 0
+    assert found.closing[0] == pytest.approx(np.zeros(len(YEARS)), abs=1e-6)
+
+
 def test_refused_requests_are_refused_whole() -> None:
     """In the order of the file, until one no longer fits; a later smaller one may."""
     rules = fund({"x": draw(), "y": draw(), "z": draw()}, shortage="refuse")

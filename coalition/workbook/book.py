@@ -18,6 +18,7 @@ from coalition.model import Result, run_scenario
 from coalition.money import HALF_CENT_EUR
 from coalition.scenario import Scenario
 from coalition.workbook.accounts import Accounts, Index
+from coalition.workbook.agreed import AgreedCells, agreed_in_cells
 from coalition.workbook.areas import Areas
 from coalition.workbook.effects import CellWelfare, Effects
 from coalition.workbook.frame import Frame, build_frame
@@ -37,7 +38,7 @@ class Book:
         scenario, result: what was run, by the model.
         frame: axis, inputs and the sheets of the calculation, in order.
         postings: every movement; accounts, index: what they add up to.
-        welfare: health and pleasure, no cash.
+        welfare: health and pleasure, no cash; agreed: what the arrangements lead to.
     """
 
     scenario: Scenario
@@ -47,6 +48,7 @@ class Book:
     accounts: Accounts
     index: Index
     welfare: list[CellWelfare]
+    agreed: AgreedCells
 
 
 def build_book(scenario: Scenario, lang: str = "nl") -> Book:
@@ -66,8 +68,10 @@ def build_book(scenario: Scenario, lang: str = "nl") -> Book:
     streams = Overlap(frame, people, areas, effects).streams()
     law = Law(frame, areas, policies, programmes, streams)
     postings = law.postings()
+    agreed = agreed_in_cells(frame, areas, law)
+    postings = [*postings, *agreed.postings]
     accounts = Accounts(frame, areas, postings)
-    book = Book(scenario, result, frame, postings, accounts, Index(accounts), effects.welfare)
+    book = Book(scenario, result, frame, postings, accounts, Index(accounts), effects.welfare, agreed)
     _check(book)
     frame.inputs.settle_rows()
     return book

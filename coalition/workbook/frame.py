@@ -141,6 +141,7 @@ def build_frame(scenario: Scenario, spec: Spec, lang: str) -> Frame:
     )
     maker = _AxisMaker(scenario, spec, lang, inputs, sheet, years)
     axis = maker.axis()
+    inputs.year = axis.year
     known = maker.known_levels()
     growth = inputs.of(spec.region.general_index_per_year)
     level = sheet.series(
@@ -196,14 +197,14 @@ class _AxisMaker:
         """Last year calculated and last year shown."""
         sheet, unit = self.sheet, self.say("jaar", "year")
         ends: list[Expr] = [start]
-        for name, intervention in self.spec.interventions.items():
+        for name, intervention in self.scenario.spec.interventions.items():
             ends.append(self._end(name, intervention))
         coordination = self.spec.payers.coordination
         if coordination is not None:
-            ends.append(self.inputs.stated("payers.coordination.years.last"))
-        for name, policy in self.spec.gemeentepolis.items():
+            ends.append(self.inputs.as_stated("payers.coordination.years.last"))
+        for name, policy in self.scenario.spec.gemeentepolis.items():
             if policy.last_year is not None:
-                ends.append(self.inputs.stated(f"gemeentepolis.{name}.last_year"))
+                ends.append(self.inputs.as_stated(f"gemeentepolis.{name}.last_year"))
         effects = sheet.line(
             "last effect",
             self.say("laatste jaar met effect", "last year with an effect"),
@@ -221,7 +222,7 @@ class _AxisMaker:
         horizon = self.scenario.spec.scenario.horizon_years
         shown: Expr = settled
         if horizon is not None:
-            shown = start + self.inputs.stated("scenario.horizon_years") - 1
+            shown = start + self.inputs.as_stated("scenario.horizon_years") - 1
         shown_last = sheet.line(
             "last shown", self.say("laatste getoonde jaar", "last year shown"), unit, shown, style="plain"
         )
@@ -237,9 +238,9 @@ class _AxisMaker:
     def _end(self, name: str, intervention: Intervention) -> Expr:
         """Last year in which an intervention works or costs money."""
         path = f"interventions.{name}"
-        starts: list[Expr] = [self.inputs.stated(f"{path}.starts.last")]
+        starts: list[Expr] = [self.inputs.as_stated(f"{path}.starts.last")]
         starts += [
-            self.inputs.stated(f"{path}.per_area.{area}.starts.last")
+            self.inputs.as_stated(f"{path}.per_area.{area}.starts.last")
             for area, own in intervention.per_area.items()
             if own.starts is not None
         ]
@@ -285,7 +286,7 @@ class _AxisMaker:
         ages = self.spec.target_groups[intervention.target_group].ages
         oldest = self._fixed_years(OPEN_AGE - ages.from_)
         survival = self._at_most(intervention.life_years.survival_with_per_year)
-        follow = [self.inputs.stated(f"{path}.effects.{e}.time.follow_up_years") for e in intervention.effects]
+        follow = [self.inputs.as_stated(f"{path}.effects.{e}.time.follow_up_years") for e in intervention.effects]
         hardly = self.inputs.fixed(
             self.say("vrijwel niemand", "hardly anyone"), self.say("deel", "share"), HARDLY_ANYONE
         )
@@ -294,7 +295,7 @@ class _AxisMaker:
 
     def _settlement(self) -> Expr:
         """Years after the last effect in which equalisation or a budget still settles it."""
-        if not self.spec.interventions:
+        if not self.scenario.spec.interventions:
             return as_expr(0)
         equalisation = self.spec.holders.equalisation
         longest = max([1, *(len(c) for c in equalisation.clawback.values())]) if equalisation else 0
@@ -308,19 +309,19 @@ class _AxisMaker:
         for kind in KINDS:
             for name, stated in getattr(original, kind).items():
                 path = f"arrangements.{kind}.{name}"
-                enabled = self.inputs.stated(f"{path}.enabled")
+                enabled = self.inputs.as_stated(f"{path}.enabled")
                 if isinstance(stated, Contract) and stated.scope is not None:
-                    last = self.inputs.stated(f"{path}.scope.years.last")
-                    found.append(enabled * (last + self.inputs.stated(f"{path}.settlement_lag_years")))
+                    last = self.inputs.as_stated(f"{path}.scope.years.last")
+                    found.append(enabled * (last + self.inputs.as_stated(f"{path}.settlement_lag_years")))
                 elif kind == "population_payments":
-                    found.append(enabled * self.inputs.stated(f"{path}.scope.years.last"))
+                    found.append(enabled * self.inputs.as_stated(f"{path}.scope.years.last"))
                 elif kind in {"side_payments", "departures", "impact_bonds"}:
                     label = self.say("laatste jaar van", "last year of") + f" {stated.name}"
                     found.append(
                         enabled * self.inputs.fixed(label, self.say("jaar", "year"), float(last_year_of(stated)))
                     )
                 else:
-                    found.append(enabled * self.inputs.stated(f"{path}.years.last"))
+                    found.append(enabled * self.inputs.as_stated(f"{path}.years.last"))
         return found
 
     def known_levels(self) -> tuple[Block, Line, Line]:

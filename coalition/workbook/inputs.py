@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from coalition.cells import FIRST_YEAR, Floats, Line, Sheet
+from coalition.cells import FIRST_YEAR, Expr, Floats, Line, Sheet, flag, smallest
 from coalition.errors import DefectError
 from coalition.numbers import Euro, Growth, Number, ReducingShare, Share
 from coalition.origins import place_of
@@ -65,6 +65,21 @@ def value_at(spec: BaseModel, path: str) -> Any:
     return found
 
 
+def _found(spec: BaseModel, path: str) -> Any:
+    """What stands in a scenario at a dotted path; None when nothing does."""
+    try:
+        return value_at(spec, path)
+    except DefectError:
+        return None
+
+
+def _first_year_of(path: str, spec: BaseModel) -> str:
+    """Where the first year of an arrangement stands."""
+    head = path.rpartition(".")[0]
+    scoped = _found(spec, f"{head}.scope.years.first") is not None
+    return f"{head}.scope.years.first" if scoped else f"{head}.years.first"
+
+
 class InputCells:
     """Input cells of a scenario, made when they are asked for.
 
@@ -83,6 +98,7 @@ class InputCells:
         self.tables = Sheet("Invoer_tabellen" if dutch else "Input_tables", "", len(years))
         self.constants = Sheet("Vaste_waarden" if dutch else "Fixed_values", "", len(years))
         self.behind: dict[str, Stated] = {}
+        self.year: Line | None = None
         self._lines: dict[str, Line] = {}
         self._fixed: dict[tuple[str, float], Line] = {}
         self._names: dict[str, str] = {}
@@ -96,12 +112,19 @@ class InputCells:
             raise DefectError("a number without a place in the scenario")
         return self._scalar(number.path, number.value, number)
 
-    def stated(self, path: str) -> Line:
-        """A plain number, year or yes/no of the scenario."""
+    def as_stated(self, path: str) -> Line:
+        """A plain number, year or yes/no as the scenario states it, whoever leaves."""
         value = value_at(self.scenario.spec, path)
         if isinstance(value, Number):
             return self.of(value)
         return self._scalar(path, float(value), None, switch=isinstance(value, bool))
+
+    def stated(self, path: str) -> Line:
+        """A plain number, year or yes/no as the run takes it: cut off where a party has left."""
+        before, after = _found(self.scenario.spec, path), _found(self.spec, path)
+        if after is None or before == after:
+            return self.as_stated(path)
+        return self._cut(path, before, after)
 
     def optional(self, path: str, label: str, unit: str) -> Line:
         """A value that the scenario does not state, and may state; its cell is empty."""
@@ -125,7 +148,52 @@ class InputCells:
             self._lines[path] = line
             self._by_year.append(line)
             self.behind[path] = Stated(path, None, "euro", place_of(self.scenario, path))
-        return self._lines[path]
+        left = _found(self.spec, path)
+        return self._lines[path] if left == value_at(self.scenario.spec, path) else self._cut_amounts(path)
+
+    def _cut_amounts(self, path: str) -> Line:
+        """Amounts until a party leaves."""
+        key = f"cut {path}"
+        if not self.constants.has(key):
+            last = self._last_year(None) - 1
+            label = label_of(self.scenario, path, self.lang) + (" (na vertrek)" if self.lang == "nl" else " (cut)")
+            assert self.year is not None
+            self.constants.line(key, label, "€", self._lines[path] * flag(self.year <= last), style="euro2")
+        return self.constants.of(key)
+
+    # departures
+
+    def _cut(self, path: str, before: Any, after: Any) -> Line:
+        """A year or a switch that a departure has changed: live in the year of leaving."""
+        key = f"cut {path}"
+        if not self.constants.has(key):
+            last = self._last_year(after if not isinstance(after, bool) else None) - 1
+            if isinstance(after, bool):
+                first = self.as_stated(_first_year_of(path, self.scenario.spec))
+                content: Expr = self.as_stated(path) * flag(first <= last)
+            elif before is None and ".per_area." in path:
+                content = self._regional(path, last)
+            else:
+                content = last if before is None else smallest(self.as_stated(path), last)
+            label = label_of(self.scenario, path, self.lang)
+            words = "na vertrek" if self.lang == "nl" else "after leaving"
+            self.constants.line(
+                key, f"{label} ({words})", "jaar" if self.lang == "nl" else "year", content, style="year"
+            )
+        return self.constants.of(key)
+
+    def _regional(self, path: str, last: Expr) -> Expr:
+        """An area that got years of its own by the departure: those of the whole, cut off."""
+        head, _, key = path.rpartition(".")
+        whole = self.as_stated(f"{head.split('.per_area.')[0]}.starts.{key}")
+        return smallest(whole, last) if key == "last" else whole + 0
+
+    def _last_year(self, after: float | None) -> Line:
+        """The first year without the party that has left."""
+        departures = self.scenario.spec.arrangements.departures
+        in_force = [n for n, d in departures.items() if d.enabled]
+        named = [n for n in in_force if after is not None and departures[n].from_year - 1 == after] or in_force
+        return self.as_stated(f"arrangements.departures.{named[0]}.from_year")
 
     # the region's tables
 

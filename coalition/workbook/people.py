@@ -100,6 +100,29 @@ class People:
             self._of_ages[key] = self._on_clock(f"people {key}", label, say("inwoners", "inhabitants"), sums)
         return self._of_ages[key]
 
+    def widest(self, ages: Sequence[Ages]) -> tuple[Line, str]:
+        """Part of each age class that lies in any of these ages, at the largest, and what it is called."""
+        lines = list(dict.fromkeys(self.weights(a) for a in ages))
+        words = " / ".join(_span(*ends_of(a)) for a in ages)
+        key = f"widest {' '.join(line.key for line in lines)}"
+        if not self.ages.has(key):
+            label = self.frame.say("deel van de klasse in", "part of the class in") + f" {words}"
+            self.ages.line(key, label, self.frame.say("deel", "share"), largest(*lines) + 0, style="factor")
+        return self.ages.of(key), words
+
+    def heads_of(self, weights: Line, words: str) -> Block:
+        """People by weights along the age classes, per area."""
+        key = f"heads {weights.key}"
+        if not self.sheet.has(f"{key} {self.areas[0]}"):
+            label = self.frame.say("inwoners", "inhabitants") + f" {words}"
+            self.sheet.heading(label, 2)
+            sums = {
+                area: [over_years(self.table_people[area, y], weights) for y in self.frame.scenario.region.years]
+                for area in self.areas
+            }
+            self._on_clock(key, label, self.frame.say("inwoners", "inhabitants"), sums)
+        return Block([self.sheet.of(f"{key} {area}") for area in self.areas])
+
     def _known_years(self) -> list[Line]:
         """How much the count of each known year weighs in each year of the axis; empty when there is one."""
         known, frame = self.frame.scenario.region.years, self.frame
