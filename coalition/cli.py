@@ -187,6 +187,22 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: 
 
 
 @main.command()
+@click.argument("file", metavar="SCENARIO")
+@click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False), metavar="WORKBOOK.xlsx")
+@set_option
+@click.option("--theme", type=click.Path(path_type=Path), help="Colours, font and logo (excel_templates/theme.yaml).")
+@lang_option
+def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | None, lang: Lang) -> None:
+    """Write a scenario as a workbook with live formulas."""
+    from coalition.scenario import load_scenario
+    from coalition.workbook.export import export_workbook, exported_text
+    from coalition.workbook.theme import load_theme
+
+    export_workbook(load_scenario(file, assign), workbook, lang, theme=load_theme(theme))
+    click.echo(exported_text(workbook, lang), err=True)
+
+
+@main.command()
 @click.argument("first")
 @click.argument("second")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)

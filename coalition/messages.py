@@ -185,6 +185,35 @@ MESSAGES: Final[dict[str, Message]] = {
         "Effects.",
         "Empty the cell, or remove the effect of your own.",
     ),
+    # --- colours and words of a workbook
+    "theme.missing": Message(
+        "Dit bestand met kleuren bestaat niet.", "Controleer de naam en de map.",
+        "This file of colours does not exist.", "Check the name and the folder.",
+    ),
+    "theme.unknown": Message(
+        "Dit kan hier niet worden ingesteld.", "Hier mogen staan: {allowed}.",
+        "This cannot be set here.", "Allowed here: {allowed}.",
+    ),
+    "theme.colour": Message(
+        "Hier hoort een kleur.", "Schrijf # en zes cijfers of letters A–F, tussen aanhalingstekens: \"#154273\".",
+        "A colour belongs here.", "Write # and six digits or letters A–F, in quotes: \"#154273\".",
+    ),
+    "theme.font": Message(
+        "Hier hoort de naam van een lettertype.", "Schrijf bijvoorbeeld Calibri.",
+        "The name of a font belongs here.", "Write Calibri, for instance.",
+    ),
+    "theme.logo": Message(
+        "Dit plaatje is er niet, of het is geen PNG of JPEG.",
+        "Zet het in de map van dit bestand en noem het hier; of schrijf null.",
+        "This picture is not there, or is no PNG or JPEG.",
+        "Put it in the folder of this file and name it here; or write null.",
+    ),
+    "layout.missing": Message(
+        "Dit ontbreekt in de woorden van de werkmap, of het heeft niet de vorm van het meegeleverde bestand.",
+        "Zet het terug zoals het stond.",
+        "This is missing from the words of the workbook, or not in the form of the file that is shipped.",
+        "Put it back as it was.",
+    ),
     # --- how YAML is written
     "yaml.control_character": Message(
         "Op deze regel staat een onzichtbaar teken ({character}).", "Typ de regel opnieuw.",

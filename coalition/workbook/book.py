@@ -8,7 +8,7 @@ a defect of ours and no workbook leaves the house with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from coalition.scenario import Scenario
 from coalition.workbook.accounts import Accounts, Index
 from coalition.workbook.agreed import AgreedCells, agreed_in_cells
 from coalition.workbook.areas import Areas
+from coalition.workbook.checks import Check
 from coalition.workbook.effects import CellWelfare, Effects
 from coalition.workbook.frame import Frame, build_frame
 from coalition.workbook.law import Law
@@ -39,6 +40,7 @@ class Book:
         frame: axis, inputs and the sheets of the calculation, in order.
         postings: every movement; accounts, index: what they add up to.
         welfare: health and pleasure, no cash; agreed: what the arrangements lead to.
+        checks: further pairs of cells that must agree.
     """
 
     scenario: Scenario
@@ -49,6 +51,7 @@ class Book:
     index: Index
     welfare: list[CellWelfare]
     agreed: AgreedCells
+    checks: list[Check] = field(default_factory=list)
 
 
 def build_book(scenario: Scenario, lang: str = "nl") -> Book:
