@@ -63,6 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "region_files": VALUES | {"problems", "region", "csv_tables"},
     "parameters": SAYING | {"reading"},
     "catalogue": SAYING | {"reading", "parameters"},
+    "terms": {"errors", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
     "contracts": {"parties", "parameters", "numbers"},
@@ -134,7 +135,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
-    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells"},
+    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells", "outputs", "terms"},
     # 11 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
     "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
