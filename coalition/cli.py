@@ -203,6 +203,22 @@ def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | Non
 
 
 @main.command()
+@click.argument("file")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--party", help="Only this party or group, by its id or name.")
+@set_option
+@lang_option
+def summary(file: str, folder: Path, party: str | None, assign: tuple[str, ...], lang: Lang) -> None:
+    """Write a page per party to print: what it pays and gets, and why."""
+    from coalition.outputs.party_html import write_summaries
+    from coalition.report import build_report
+    from coalition.scenario import load_scenario
+
+    for path in write_summaries(build_report(load_scenario(file, assign)), folder, party, file, lang):
+        click.echo(str(path), err=True)
+
+
+@main.command()
 @click.argument("first")
 @click.argument("second")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
