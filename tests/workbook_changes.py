@@ -186,8 +186,10 @@ def check_scenario(name: str, count: int, rng: random.Random, engine: str, kinds
                 wrong.append(f"{name}: nothing was compared")
             if bad:
                 (sheet, cell), got, wanted = bad[0]
-                wrong.append(f"{name}: {change.key} = {change.value}: {len(bad)} cells of {compared} differ, the first "
-                             f"{sheet}!{cell} shows {got} and not {wanted}")
+                wrong.append(
+                    f"{name}: {change.key} = {change.value}: {len(bad)} cells of {compared} differ, the first "
+                    f"{sheet}!{cell} shows {got} and not {wanted}"
+                )
     print(f"{name}: {len(changes)} changes, {len(wrong)} wrong", flush=True)
     return wrong if len(changes) == count else [*wrong, f"{name}: only {len(changes)} of {count} changes were accepted"]
 

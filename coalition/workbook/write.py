@@ -173,4 +173,3 @@ __all__ = [
     "write_calculation",
     "year_header",
 ]
-
