@@ -440,7 +440,8 @@ class _Checks:
     def fund_results(self) -> list[PartyResult]:
         """Funds hold money of others; the model shows them apart from parties."""
         result = self.book.result
-        return by_party(result.run.cells, funds_of(result.scenario), result.years, result.run.present)
+        funds = funds_of(result.scenario)
+        return by_party(result.run.cells, funds, result.years, result.run.present) if funds else []
 
     # errors
 
