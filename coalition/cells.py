@@ -142,7 +142,7 @@ class Expr:
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Expr:
         if func is np.clip:
-            return largest(args[1], smallest(args[0], args[2]))
+            return _clipped(*args)
         if func is np.where:
             return when(*args)
         raise DefectError(f"{func.__name__} has no cell form")
@@ -316,6 +316,12 @@ def normal_point(value: Expr) -> Expr:
 def is_number(value: Expr) -> Expr:
     """1 where a cell holds a number; an empty cell holds none and has no value."""
     return _Call("ISNUMBER", [value], lambda: ~np.isnan(value.values))
+
+
+def _clipped(value: Operand, least: Operand | None, most: Operand | None) -> Expr:
+    """np.clip: min(max(value, least), most)."""
+    raised = as_expr(value) if least is None else largest(value, least)
+    return raised if most is None else smallest(raised, most)
 
 
 def part_of(part: Operand, whole: Operand, otherwise: Operand = 0) -> Expr:

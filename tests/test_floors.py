@@ -14,11 +14,11 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
-SAYING = VALUES | {"problems", "messages", "contract_messages"}
+SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
-SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
+SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "forms", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "cells", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
@@ -36,13 +36,14 @@ AGREED = LEDGER | {
     "measured",
     "claims",
     "arrangements",
+    "arrangements_in_cells",
     "agreed",
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
-# In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
-# line each; `__init__` gives the version.
+# In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
+# equals, one line each; `__init__` gives the version.
 MAY_IMPORT: dict[str, set[str]] = {
     # 0  what can go wrong; names, cents, columns
     "__init__": set(),
@@ -54,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cells": {"errors"},
     "messages": {"errors", "problems"},
     "contract_messages": {"messages"},
+    "workbook_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
     "scalars": set(),
@@ -76,14 +78,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "joint_checks": FILES | TERMS | {"scope_checks"},
     "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
     "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
-    "scenario": FILES | TERMS | {"numbers", "schema", "checks"},
+    "forms": FILES,
+    "scenario": FILES | TERMS | {"forms", "numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
-    "cells": {"errors", "numbers"},
-    "workbook": set(),
-    "prices": {"errors", "parameters", "numbers", "inputs"},
-    "baseline": SCENARIO | {"inputs", "prices"},
+    "prices": {"errors", "parameters", "numbers", "inputs", "cells"},
+    "baseline": SCENARIO | {"inputs", "cells", "prices"},
     "gemeentepolis": SCENARIO | {"inputs", "prices", "baseline"},
     # 4  starters to avoided cost; on whose account it falls
     "streams": COST,
@@ -111,11 +112,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "measured": LEDGER | {"clauses", "shared_savings", "benchmarks", "contract_cells"},
     "claims": LEDGER | {"measured"},
     "arrangements": LEDGER | {"measured", "claims"},
-    "arrangements_in_cells": LEDGER | {"arrangements", "cells"},
-    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements"},
+    "arrangements_in_cells": LEDGER | {"arrangements"},
     "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements", "contract_cells"},
     # 7  views
-    "wrong_pocket": VALUES | {"ledger"},
+    "wrong_pocket": VALUES | {"ledger", "cells"},
     # 8  the floors in order
     "model": AGREED | {"wrong_pocket"},
     # 9  studies and what a reader sees, as values: the model and lower, never another study but the report
@@ -134,10 +134,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
-    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells"},
-    # 11 faces
+    # 11 the workbook: out with formulas, back in as a new version of the scenario
+    "workbook": STUDIES | {"__init__", "sources", "outputs"},
+    # 12 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
+    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}

@@ -16,8 +16,8 @@ from coalition.numbers import Share
 from coalition.outputs.labels import POCKETS
 from coalition.parties import (
     MUNICIPALITY,
-    NATURE,
     NATIONAL_PARTIES,
+    NATURE,
     OUTLAYS,
     Pocket,
     PocketNature,

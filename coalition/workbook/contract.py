@@ -6,8 +6,8 @@ promise is a higher LAYOUT. Ids and names are the same in both languages; what a
 - The sheet of inputs has one row per scalar input: every number of the scenario with a range and source, and any plain
   number, whole number or yes/no (1 or 0) that formulas use. Rows without an id are headings.
 - The sheet of tables has a table of the region's people (every area and year), one of its cost (every area and pocket)
-  when there is a cost table, and one of amounts per calendar year (every one that the scenario states); an empty cell
-  of the last one is no amount.
+  when there is a cost table, and one of amounts per calendar year (those that formulas use; years without gaps
+  from the scenario's first one on); an empty cell of the last one is no amount.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ SCENARIO, INPUT_HASH, VERSION, LAYOUT_KEY, LANGUAGE = (
     "coalition_lang",
 )
 """Custom properties of the file: scenario.name, Scenario.input_hash, version of the package, LAYOUT, "nl" or "en"."""
+
+AMOUNT_ROWS: Final = "coalition_amount_rows"
+"""Custom property: rows of the table of amounts per year, so that a deleted one is noticed; may be left out."""
 
 INPUTS: Final[dict[Language, str]] = {"nl": "Invoer", "en": "Inputs"}
 TABLES: Final[dict[Language, str]] = {"nl": "Invoer_tabellen", "en": "Input_tables"}
@@ -71,7 +74,8 @@ TABLE_MARK: Final = "#"
 PEOPLE: Final = "#region.people"
 COST: Final = "#region.cost"
 BY_YEAR: Final = "#by_year"
-"""What stands in column A of a table's heading; its headings begin in column C, a label of each row is in column B."""
+"""What stands in column A of a table's heading; a label of each row is in column B, headings stand
+in any column from C on."""
 FIRST_TABLE_COLUMN: Final = 2
 
 NAME_START: Final = "in_"

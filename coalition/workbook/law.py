@@ -320,6 +320,8 @@ class Law:
             stated = self.frame.spec.holders.equalisation
             assert stated is not None
             numbers = [self.inputs.of(n) for n in stated.clawback[kind]]
+            if not numbers:
+                return self.holders.series(key, self.say("niets teruggenomen", "nothing taken back"), "", 0)
             label = self.say("teruggenomen na jaar", "taken back after year")
             total: Expr = as_expr(0)
             for line in numbers:
