@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coalition.cells import FIRST_YEAR, Line
+from coalition.cells import FIRST_YEAR, Block, Line
 from coalition.workbook.book import Book
 from coalition.workbook.pages import HEADER_ROW, Page
 from coalition.workbook.result_rows import ResultRows
 
-WIDTH, HEIGHT, ROWS = 760, 380, 20
-MOST_BARS = 40
+WIDTH, HEIGHT, GAP, BAR_HEIGHT, ROW_HEIGHT = 760, 380, 12, 9, 20
+"""Pixels of a chart, between charts, of a bar, and of a row of the sheet."""
+MOST_BARS = 60
 """Parties of which each has a bar of its own; with more of them, groups have."""
 _FILLS = (
     {"solid": "@title"},
@@ -42,6 +43,11 @@ class Chart:
         """Years that the charts hold: those shown at export."""
         return len(self.book.result.years)
 
+    def bars(self, scope: str) -> Block:
+        """What has a bar: parties, or groups where there are many."""
+        parties = self.rows.numbers["npv", scope]
+        return parties if len(parties) <= MOST_BARS else self.rows.groups_npv[scope]
+
     def colour(self, name: str) -> str:
         """A colour; @x is one of the theme."""
         return self.page.looks.theme.colours[name[1:]] if name.startswith("@") else name
@@ -57,14 +63,21 @@ class Chart:
 
 
 def add_charts(chart: Chart, row: int) -> int:
-    """Put the charts on the sheet, two beside each other; gives how many."""
-    made = [*_per_year(chart), _present_values(chart), _added_up(chart), *_funds(chart)]
-    found = [m for m in made if m is not None]
-    for k, one in enumerate(found):
-        one.set_size({"width": WIDTH, "height": HEIGHT})
-        place = {"x_offset": (k % 2) * (WIDTH + 15), "y_offset": 4, "object_position": 2}
-        chart.page.sheet.insert_chart(row + (k // 2) * ROWS, 1, one, place)
-    return len(found)
+    """Put the charts on the sheet in two columns, each below the last one of its column; gives the rows they take."""
+    bars = _present_values(chart)
+    tall = max(HEIGHT, 100 + BAR_HEIGHT * len(chart.bars("law")) * (1 + len(chart.book.accounts.scopes)))
+    per_year = _per_year(chart)
+    columns: list[list[tuple[Any, int]]] = [[(one, HEIGHT) for one in per_year[:1]], []]
+    columns[0].append((bars, tall))
+    columns[1] += [(one, HEIGHT) for one in (*per_year[1:], *_added_up(chart), *_funds(chart))]
+    taken = [0, 0]
+    for k, column in enumerate(columns):
+        for one, height in column:
+            one.set_size({"width": WIDTH, "height": height})
+            place = {"x_offset": k * (WIDTH + GAP), "y_offset": taken[k] + 4, "object_position": 2}
+            chart.page.sheet.insert_chart(row, 1, one, place)
+            taken[k] += height + GAP
+    return -(-max(taken) // ROW_HEIGHT)
 
 
 def _years_of(chart: Chart, line: Line) -> dict[str, Any]:
@@ -95,7 +108,7 @@ def _present_values(chart: Chart) -> Any:
     one = chart.page.book.add_chart({"type": "bar"})
     sizes: list[float] = []
     for k, scope in enumerate(chart.book.accounts.scopes):
-        block = chart.rows.numbers["npv", scope]
+        block = chart.bars(scope)
         sheet, first, last = block[0].sheet.name, block[0].row, block[len(block) - 1].row
         sizes += [abs(float(line.values)) for line in block]
         one.add_series(
@@ -112,14 +125,12 @@ def _present_values(chart: Chart) -> Any:
     return one
 
 
-def _added_up(chart: Chart) -> Any:
+def _added_up(chart: Chart) -> list[Any]:
     """Present value of who negotiates, added up year by year; with what is agreed where there is any."""
     scope = chart.book.accounts.scopes[-1]
-    lines = chart.rows.at_table[scope]
-    if not lines:
-        return None
-    title = chart.page.say("Contante waarde, opgeteld (wie aan tafel zit)", "Present value, added up (who negotiates)")
-    return _lines(chart, lines, title + _after(chart, scope))
+    lines = [line for line in chart.rows.at_table[scope] if line.values.any()]
+    title = chart.page.say("Contante waarde, opgeteld: wie aan tafel zit", "Present value, added up: who negotiates")
+    return [_lines(chart, lines, title + _after(chart, scope))] if lines else []
 
 
 def _funds(chart: Chart) -> list[Any]:
@@ -161,11 +172,11 @@ def _finish(chart: Chart, one: Any, title: str, sizes: Sequence[float], *, bars:
     names = {"num_font": font, "label_position": "low", "line": {"color": "#000000"}}
     if bars:
         one.set_y_axis({**names, "reverse": True, "interval_unit": 1})
-        one.set_x_axis({**amounts, "label_position": "low"})
+        one.set_x_axis({**amounts, "label_position": "high"})  # below: names run from top to bottom
     else:
         one.set_x_axis(names)
         one.set_y_axis(amounts)
-    one.set_legend({"position": "bottom", "font": font})
+    one.set_legend({"none": True} if len(one.series) < 2 else {"position": "bottom", "font": font})
     one.set_chartarea({"border": {"color": "#BFBFBF"}})
 
 

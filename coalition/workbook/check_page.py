@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coalition.cells import Sheet, column_letters
+from coalition.money import HALF_CENT_EUR
 from coalition.workbook.checks import Check
 from coalition.workbook.pages import HEADER_ROW, Page
 from coalition.workbook.write import in_column
@@ -12,7 +13,6 @@ from coalition.workbook.write import in_column
 MASTER = "check_master"
 LABEL, LEFT, RIGHT, DIFFERENCE, TOLERANCE, HOLDS, SAID = 1, 3, 4, 5, 6, 7, 8
 MASTER_ROW, FIRST_CHECK = HEADER_ROW + 1, HEADER_ROW + 3
-_NUMBER = "#,##0.00####"
 
 
 def holds_range(name: str, count: int) -> str:
@@ -86,7 +86,7 @@ def _master(page: Page, checks: Sequence[Check]) -> None:
 
 def _check(page: Page, here: Sheet, row: int, check: Check) -> None:
     number, left, right, apart, most, holds = (
-        page.looks.made(num_format=_NUMBER), *(f"{column_letters(c)}{row + 1}" for c in range(LEFT, HOLDS + 1)),
+        page.looks["amount" if check.tolerance == HALF_CENT_EUR else "plain"], *(f"{column_letters(c)}{row + 1}" for c in range(LEFT, HOLDS + 1)),
     )  # fmt: skip
     page.wrapped(row, LABEL, check.label, 84, "label")
     for column, expr in ((LEFT, check.left), (RIGHT, check.right)):
@@ -104,4 +104,4 @@ def _check(page: Page, here: Sheet, row: int, check: Check) -> None:
     if applies:
         absent = page.say("n.v.t.", "n/a")
         said, shown = f'IF({applies}=1,{said},"{absent}")', shown if float(check.applies.values) else absent
-    page.formula(row, SAID, said, shown, "label")
+    page.formula(row, SAID, said, shown, "unit")

@@ -32,13 +32,14 @@ from coalition.cells import (
     sum_of,
     when,
 )
+from coalition.model import funds_of
 from coalition.money import HALF_CENT_EUR
 from coalition.outputs.labels import POCKETS
 from coalition.parties import Pocket
 from coalition.prices import growth_factor_in_cells
 from coalition.problems import SUM_TOLERANCE
 from coalition.workbook.accounts import AccountRows
-from coalition.wrong_pocket import PartyResult
+from coalition.wrong_pocket import PartyResult, by_party
 
 if TYPE_CHECKING:
     from coalition.workbook.book import Book
@@ -347,7 +348,13 @@ class _Checks:
         )  # fmt: skip
         over = sheet.series(f"over {pocket.value}", say("meer vermeden dan er was", "avoided beyond that"), "€",
                             less - whole, style="euro2")  # fmt: skip
-        words = say("Niet meer vermeden dan alle kosten: ", "Not more avoided than all cost: ") + name
+        words = (
+            say(
+                "Niet meer vermeden dan alle kosten (vermeden min kosten, hoogste jaar): ",
+                "Not more avoided than all cost (avoided less cost, highest year): ",
+            )
+            + name
+        )
         return Check(words, highest_year(over), as_expr(0), HALF_CENT_EUR, "at_most")
 
     # funds
@@ -385,9 +392,10 @@ class _Checks:
     def stored(self, scope: str) -> list[Check]:
         """Results are those of the model, which stand here as values, as long as no input is changed."""
         run = self.book.result.run
-        results: dict[str, PartyResult] = {r.party.id: r for r in (run.law_parties if scope == "law" else run.parties)}
         if not self.rows.parties:
             return []
+        found_by_model = run.law_parties if scope == "law" else [*run.parties, *self.fund_results()]
+        results: dict[str, PartyResult] = {r.party.id: r for r in found_by_model}
         words = {
             "paid": self.say("betaalt", "pays"),
             "gained": self.say("krijgt of bespaart", "gains"),
@@ -428,6 +436,12 @@ class _Checks:
                 )  # fmt: skip
             )
         return found
+
+    def fund_results(self) -> list[PartyResult]:
+        """Funds hold money of others; the model shows them apart from parties."""
+        result = self.book.result
+        funds = funds_of(result.scenario)
+        return by_party(result.run.cells, funds, result.years, result.run.present) if funds else []
 
     # errors
 

@@ -51,7 +51,7 @@ class _Cover:
         for column, width in ((0, 2), (NAME, NAME_WIDTH), (TEXT, TEXT_WIDTH), (MORE, MORE_WIDTH)):
             sheet.set_column(column, column, width)
         self._logo()
-        self.next = HEADER_ROW - 1
+        self.next = HEADER_ROW
         for text in self.words.texts("cover.intro"):
             sheet.merge_range(self.next, NAME, self.next, TEXT, "", page.looks["text"])
             page.wrapped(self.next, NAME, text, NAME_WIDTH + TEXT_WIDTH)
@@ -63,6 +63,8 @@ class _Cover:
         self._index()
         self._roles()
         sheet.print_area(0, 0, self.next, MORE)
+        sheet.set_portrait()
+        sheet.fit_to_pages(1, 1)
 
     def _logo(self) -> None:
         logo = self.page.looks.theme.logo
@@ -131,7 +133,7 @@ class _Cover:
         }
         for key, look in kinds.items():
             page.text(self.next, NAME, "1,23" if self.words.lang == "nl" else "1.23", look)
-            page.text(self.next, TEXT, self.words.text(f"legend.{key}"))
+            page.text(self.next, TEXT, self.words.text(f"legend.{key}"), "wide_text")
             self.next += 1
 
     def _index(self) -> None:

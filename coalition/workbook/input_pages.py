@@ -21,6 +21,7 @@ from coalition.workbook.write import width_of
 ID, LABEL, VALUE, UNIT, LOW, HIGH, SOURCE, STANDING, PLACE, EXPORTED, CHANGED = range(11)
 TABLE_CHECK, TABLE_CHANGED = 3, 4
 """Columns D and E of the sheet of tables: control total at export, and whether it is another one now."""
+UNIT_WIDTH = 24.0
 LEAST_CHANGE = HALF_CENT_EUR / 1000
 
 
@@ -30,13 +31,16 @@ def write_inputs(page: Page, book: Book) -> None:
     page.begin(*page.words.sheet("inputs"))
     source = page.words.width("source")
     label = page.words.width("input_label")
-    widths = {ID: 16, LABEL: label, VALUE: 18, UNIT: 18, LOW: 14, HIGH: 14, SOURCE: source, STANDING: 14, PLACE: 26}
-    widths |= {EXPORTED: 18, CHANGED: 10}
+    places = max((len(inputs.behind[x.key].place) for x in sheet), default=10)
+    amounts = width_of((x.values for x in sheet), 12)
+    widths = {ID: 44, LABEL: label, VALUE: amounts, UNIT: UNIT_WIDTH, LOW: amounts, HIGH: amounts, SOURCE: source}
+    widths |= {STANDING: 15, PLACE: min(places + 2, 40), EXPORTED: amounts, CHANGED: 10}
     for column, width in widths.items():
         page.sheet.set_column(column, column, width)
+    looks = dict.fromkeys((VALUE, LOW, HIGH, EXPORTED), "header_number") | {CHANGED: "header_flag"}
+    looks |= dict.fromkeys((UNIT, SOURCE, STANDING, PLACE), "header_unit")
     for column, heading in enumerate(COLUMNS.values()):
-        words = page.say(heading.nl, heading.en)
-        page.text(HEADER_ROW, column, words, "header_number" if column in (VALUE, LOW, HIGH, EXPORTED) else "header")
+        page.text(HEADER_ROW, column, page.say(heading.nl, heading.en), looks.get(column, "header"))
     years = book.frame.axis.year.values
     for row in sheet.rows:
         if isinstance(row, Heading):
@@ -45,6 +49,7 @@ def write_inputs(page: Page, book: Book) -> None:
         else:
             _scalar(page, book, row, inputs.behind[row.key], (int(years[0]), int(years[-1])))
     last = max(sheet.height - 1, FIRST_ROW)
+    page.sheet.print_area(0, LABEL, last, CHANGED)  # ids are for the way back
     page.sheet.autofilter(HEADER_ROW, 0, last, CHANGED)
     page.sheet.freeze_panes(HEADER_ROW + 1, VALUE + 1)
     page.sheet.repeat_rows(0, HEADER_ROW)
@@ -69,14 +74,13 @@ def _scalar(page: Page, book: Book, line: Line, stated: Stated, axis: tuple[int,
             for column, end in ((LOW, number.low), (HIGH, number.high)):
                 page.number(row, column, end, looks.made(num_format=input_number(stated.kind, end)))
         source = number.source or ""
-        page.text(row, STANDING, standing_label(number.standing.value, page.words.lang), "label")
-    page.text(row, SOURCE, source, "label")
+        page.text(row, STANDING, standing_label(number.standing.value, page.words.lang), "wide_text")
+    page.text(row, SOURCE, source, "wide_text")
     page.text(row, PLACE, stated.place, "unit")
     here, there = f"{column_letters(VALUE)}{row + 1}", f"{column_letters(EXPORTED)}{row + 1}"
     same = f"AND({here}={there},ISNUMBER({here})=ISNUMBER({there}))"
     page.formula(row, CHANGED, f"IF({same},0,1)", 0.0, "flag")
-    widths = ((line.label, page.words.width("input_label")), (source, page.words.width("source")), (stated.place, 26.0))
-    page.high_enough(row, [*widths, (line.unit, 18.0)])
+    page.high_enough(row, [(line.label, page.words.width("input_label")), (source, page.words.width("source") - 2)])
     page.book.define_name(line.name, f"={page.name}!${column_letters(VALUE)}${row + 1}")
     limits = limits_of(book.scenario, stated, value, axis)
     _validate(page, (row, VALUE, row, VALUE), limits, stated.kind, optional=math.isnan(value))
@@ -120,7 +124,7 @@ def write_tables(page: Page, book: Book) -> None:
     page.begin(*page.words.sheet("input_tables"))
     widest = max((len(line.values) for line in sheet), default=1)
     label = max((len(line.label) for line in sheet), default=10)
-    page.sheet.set_column(0, 0, 20)
+    page.sheet.set_column(0, 0, 24)
     page.sheet.set_column(1, 1, min(label + 2, page.words.width("input_label")))
     page.sheet.set_column(2, 2, 12)
     page.sheet.set_column(TABLE_CHECK, TABLE_CHECK, width_of((_weighted(x) for x in sheet), 16))
@@ -148,6 +152,7 @@ def write_tables(page: Page, book: Book) -> None:
     page.sheet.freeze_panes(HEADER_ROW + 1, 2)
     page.sheet.repeat_rows(0, HEADER_ROW)
     last = max(sheet.height - 1, FIRST_ROW)
+    page.sheet.print_area(0, 1, last, FIRST_YEAR + widest - 1)
     changed = {"type": "cell", "criteria": "==", "value": 1, "format": page.looks["bad"]}
     page.sheet.conditional_format(FIRST_ROW, TABLE_CHANGED, last, TABLE_CHANGED, changed)
 

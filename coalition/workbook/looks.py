@@ -45,10 +45,13 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "subheading": {"bold": True, "font_color": "@title"},
     "header": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "text_wrap": True},
     "header_number": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "align": "right"},
+    "header_flag": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "align": "center"},
+    "header_unit": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "indent": 1, "align": "left"},
     "label": {"text_wrap": True},
-    "indented": {"indent": 1},
+    "indented": {"indent": 2, "align": "left"},
     "bold": {"bold": True},
-    "unit": {"font_color": "#595959"},
+    "unit": {"font_color": "#595959", "indent": 1, "align": "left"},
+    "wide_text": {"text_wrap": True, "indent": 1, "align": "left"},
     "key": {"font_color": "#7F7F7F", "font_size": 8},
     "text": {"text_wrap": True},
     "text_input": {
@@ -62,6 +65,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "locked": {"bg_color": "@locked"},
     "flag": {"align": "center", "num_format": "0"},
     "spare": {"font_color": "#A6A6A6"},
+    "not_there": {"num_format": ";;;"},
     "note": {"italic": True, "font_color": "#595959", "text_wrap": True},
 }  # fmt: skip
 """Named looks; @x is a colour of the theme."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 A4 = 9
 LINE_HEIGHT = 13.5
 """Points of one line of text."""
+CHARACTERS = 1.15
+"""Characters of running text for each of a column's width, on the safe side: a width counts zeros."""
 TITLE_ROW, ABOUT_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 3, 5
 """Rows of every sheet, counted from 0: title, what it is about, what stands above the columns, the first row below."""
 ALLOWED = {
@@ -109,7 +111,7 @@ def shown_value(value: float | str) -> float | str:
 
 def lines_of(words: str, width: float) -> int:
     """Lines that a text takes in a column; on the safe side."""
-    return sum(max(1, len(textwrap.wrap(part, max(int(width * 1.02), 4)))) for part in words.split("\n"))
+    return sum(max(1, len(textwrap.wrap(part, max(int(width * CHARACTERS), 4)))) for part in words.split("\n"))
 
 
 def _plain(words: str) -> str:

@@ -24,7 +24,6 @@ from coalition.workbook.write import formula_of, grey_spare_years, width_of, yea
 
 LABEL, FIRST = 1, 2
 """Columns of the names and of the first number."""
-CHART_ROWS = 20
 _HEADINGS = {
     "paid": ("betaalt", "pays"),
     "gained": ("krijgt of bespaart", "gains"),
@@ -63,6 +62,7 @@ class _Results:
         self.scopes = book.accounts.scopes
         self.axis = book.frame.axis
         self.checks: list[Check] = []
+        self.breaks: list[int] = []
         self.next = HEADER_ROW
 
     def write(self) -> list[Check]:
@@ -75,9 +75,11 @@ class _Results:
         if self.rows.parties:
             self._parties()
             self._charts()
+            self.breaks.append(self.next)
             for scope in self.scopes:
                 self._years(scope)
-        page.sheet.freeze_panes(HEADER_ROW, LABEL + 1)
+        page.sheet.freeze_panes(0, LABEL + 1)
+        page.sheet.set_h_pagebreaks(self.breaks)
         page.sheet.repeat_rows(0, 1)
         return self.checks
 
@@ -182,12 +184,12 @@ class _Results:
             start = FIRST + s * len(kinds)
             letters = {kind: column_letters(start + k) for k, kind in enumerate(kinds)}
             shown = {k: shown_amounts(_numbers(self.rows.numbers[k, scope])) for k in ("paid", "gained", "npv")}
-            shown["net"] = [g - p for g, p in zip(shown["gained"], shown["paid"], strict=True)]
+            shown["net"] = [cents(g - p) for g, p in zip(shown["gained"], shown["paid"], strict=True)]
             for k, rows in enumerate(self.rows.parties):
                 row = places[k]
                 for column, kind in enumerate(kinds[:-1], start):
                     text = (
-                        f"{letters['gained']}{row + 1}-{letters['paid']}{row + 1}"
+                        f"ROUND({letters['gained']}{row + 1}-{letters['paid']}{row + 1},2)"
                         if kind == "net"
                         else shown_formula(self.rows.numbers[kind, scope], k, f"${column_letters(CONSTANT)}")
                     )
@@ -197,16 +199,18 @@ class _Results:
                 self.page.formula(row, column, formula_of(payback, None), float(payback.values), "payback")
             for column, kind in enumerate(kinds[:-1], start):
                 self._sums(column, shown[kind], places, group_rows)
+            page_total = start + kinds.index("payback")
+            self.page.sheet.write_blank(total_row, page_total, None, self._total_look(None))
             self._adds_up(scope, letters, shown, total_row)
         if len(self.scopes) > 1:
             self._differences(kinds, [*places, *group_rows.values(), total_row])
         self.next += 1
         self._note(
             self.say(
-                "Terugverdiend in: het jaar vanaf wanneer een partij die geld inlegt niet meer op verlies staat; – als dat "
-                "niet binnen deze jaren is, of als zij niets inlegt.",
+                "Terugverdiend in: het jaar vanaf wanneer een partij die geld inlegt niet meer op verlies staat; – als "
+                "dat niet binnen deze jaren is, of als zij niets inlegt. Door het afronden kan een verschil een cent zijn.",
                 "Paid back in: the year from which a party that lays out money is no longer at a loss; – when that is "
-                "not within these years, or it lays out nothing.",
+                "not within these years, or it lays out nothing. By rounding a difference may be one cent.",
             )
         )
         self.next += 1
@@ -264,8 +268,8 @@ class _Results:
         for k, kind in enumerate(("net", "npv")):
             law, agreed = FIRST + kinds.index(kind), FIRST + len(kinds) + kinds.index(kind)
             for row in rows:
-                text = f"{column_letters(agreed)}{row + 1}-{column_letters(law)}{row + 1}"
-                value = table[row][agreed].value - table[row][law].value
+                text = f"ROUND({column_letters(agreed)}{row + 1}-{column_letters(law)}{row + 1},2)"
+                value = cents(table[row][agreed].value - table[row][law].value)
                 last = row == max(rows)
                 look = self._total_look(EURO) if last else "euro"
                 self.page.formula(row, start + k, text, value, look)
@@ -274,7 +278,7 @@ class _Results:
 
     def _charts(self) -> None:
         """Native charts, side by side, two in a row."""
-        self.page.sheet.set_h_pagebreaks([self.next])
+        self.breaks.append(self.next)
         self._heading(self.say("In beeld", "In pictures"), 6)
         last = self.book.result.years[-1]
         self._note(
@@ -283,8 +287,7 @@ class _Results:
                 f"The charts run to {last}, also when you move years in the inputs.",
             )
         )
-        count = add_charts(Chart(self.page, self.book, self.rows), self.next)
-        self.next += ((count + 1) // 2) * CHART_ROWS + 1
+        self.next += add_charts(Chart(self.page, self.book, self.rows), self.next) + 1
 
     # per year
 
@@ -317,12 +320,13 @@ class _Results:
             page.formula(total, FIRST + t, f"SUM({letters}{first + 1}:{letters}{total})", sum(columns[t]), look)
         self._row_total(total, years, sum(map(sum, columns)), look)
         self._per_year_adds_up(scope, after, total, columns)
-        grey_spare_years(page, self.axis, self.rows.sheet, header, total, FIRST)
+        grey_spare_years(page, self.axis, header, header, FIRST)
+        grey_spare_years(page, self.axis, first, total, FIRST, empty=True)
         self.next = total + 1
         self._note(
             self.say(
-                "€, elk jaar afgerond op hele centen. Grijs: een jaar dat niet wordt getoond.",
-                "€, each year rounded to whole cents. Grey: a year that is not shown.",
+                "€, elk jaar afgerond op hele centen. Een jaar in grijs wordt niet getoond.",
+                "€, each year rounded to whole cents. A year in grey is not shown.",
             )
         )
         self.next += 1

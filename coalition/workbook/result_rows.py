@@ -40,7 +40,7 @@ class ResultRows:
         sheet: where the rows stand; parties: in the order of the rows; groups: all of them, in that order.
         numbers: (paid, gained or npv, law or all) -> a row per party.
         years: scope -> net of each year shown, a row per party; together: scope -> of all parties.
-        groups_net: scope -> a row per group.
+        groups_npv, groups_net: scope -> a row per group.
         at_table: scope -> name of who negotiates -> present value, added up year by year.
         society: scope -> present value of what society saves; qalys, valued: health and pleasure, no cash.
     """
@@ -51,6 +51,7 @@ class ResultRows:
     numbers: dict[tuple[str, str], Block] = field(default_factory=dict)
     years: dict[str, Block] = field(default_factory=dict)
     together: dict[str, Line] = field(default_factory=dict)
+    groups_npv: dict[str, Block] = field(default_factory=dict)
     groups_net: dict[str, list[Line]] = field(default_factory=dict)
     at_table: dict[str, list[Line]] = field(default_factory=dict)
     society: dict[str, Line] = field(default_factory=dict)
@@ -140,6 +141,20 @@ class _Maker:
                 ]
             )
 
+        self._heading("Contante waarde per groep", "Present value per group", scope)
+        worth = self.rows.numbers["npv", scope]
+        self.rows.groups_npv[scope] = Block(
+            [
+                self.rows.sheet.line(
+                    f"npv {scope} {k} {g.id}", self._called(g), "€", added(g.within(worth)), style="euro2"
+                )
+                for k, g in enumerate(self.rows.groups)
+            ]
+        )
+
+    def _called(self, group: Group) -> str:
+        return group.together if group.count > 1 else self.rows.parties[group.first].name
+
     def _number(self, rows: AccountRows, kind: str, scope: str) -> Expr:
         return rows.npv[scope] if kind == "npv" else over_years(rows.sums[kind, scope], self.axis.shown)
 
@@ -162,7 +177,7 @@ class _Maker:
         self.rows.groups_net[scope] = [
             sheet.series(
                 f"group {scope} {k} {g.id}",
-                g.together if g.count > 1 else self.rows.parties[g.first].name,
+                self._called(g),
                 "€",
                 added(g.within(block)),
                 style="euro2",

@@ -63,17 +63,18 @@ def write_calculation(page: Page, sheet: Sheet, axis: Axis, about: str) -> None:
             _line(page, sheet, row)
     page.sheet.freeze_panes(HEADER_ROW + 1, FIRST_YEAR)
     page.sheet.repeat_rows(0, HEADER_ROW)
-    grey_spare_years(page, axis, sheet, HEADER_ROW, max(sheet.height, HEADER_ROW + 1))
+    grey_spare_years(page, axis, HEADER_ROW, max(sheet.height, HEADER_ROW + 1))
 
 
-def grey_spare_years(page: Page, axis: Axis, sheet: Sheet, first: int, last: int, column: int = FIRST_YEAR) -> None:
-    """Show years that are not shown in grey; live."""
-    shown = axis.shown.text(None if sheet is not axis.shown.sheet else sheet)
-    condition = f"={shown.replace(HERE, column_letters(FIRST_YEAR))}=0"
+def grey_spare_years(
+    page: Page, axis: Axis, first: int, last: int, column: int = FIRST_YEAR, *, empty: bool = False
+) -> None:
+    """Show years that are not shown in grey, or nothing of them; live."""
+    shown = axis.shown
+    condition = f"={shown.sheet.name}!{column_letters(FIRST_YEAR)}${shown.row_number}=0"
     final = column + len(axis.year.values) - 1
-    page.sheet.conditional_format(
-        first, column, last, final, {"type": "formula", "criteria": condition, "format": page.looks["spare"]}
-    )
+    rule = {"type": "formula", "criteria": condition, "format": page.looks["not_there" if empty else "spare"]}
+    page.sheet.conditional_format(first, column, last, final, rule)
 
 
 def _columns(page: Page, sheet: Sheet) -> None:
@@ -107,7 +108,9 @@ def _header(page: Page, sheet: Sheet, axis: Axis) -> None:
         (CONSTANT, page.say("Vast", "Constant")),
         (TOTAL, page.say("Som", "Total")),
     ):
-        page.text(HEADER_ROW, column, words, "header" if column < CONSTANT else "header_number")
+        page.text(
+            HEADER_ROW, column, words, ("header", "header_unit")[column - 1] if column < CONSTANT else "header_number"
+        )
     year_header(page, HEADER_ROW, FIRST_YEAR, axis, sheet)
 
 
@@ -121,10 +124,7 @@ def year_header(page: Page, row: int, column: int, axis: Axis, sheet: Sheet | No
 
 def _line(page: Page, sheet: Sheet, line: Line) -> None:
     width = page.words.width("label")
-    if len(line.label) > width:
-        page.wrapped(line.row, 1, line.label, width, "label")
-    else:
-        page.text(line.row, 1, line.label, "label")
+    page.wrapped(line.row, 1, line.label, width, "label")
     page.text(line.row, 2, line.unit, "unit")
     style, to = page.looks[style_of(line)], page.sheet
     if not line.is_series:
