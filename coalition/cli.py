@@ -195,10 +195,12 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: 
 def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | None, lang: Lang) -> None:
     """Write a scenario as a workbook with live formulas."""
     from coalition.scenario import load_scenario
+    from coalition.workbook.change_log import change_log
     from coalition.workbook.export import export_workbook, exported_text
     from coalition.workbook.theme import load_theme
 
-    export_workbook(load_scenario(file, assign), workbook, lang, theme=load_theme(theme))
+    scenario = load_scenario(file, assign)
+    export_workbook(scenario, workbook, lang, theme=load_theme(theme), changes=change_log(scenario))
     click.echo(exported_text(workbook, lang), err=True)
 
 
