@@ -25,7 +25,8 @@ from coalition.scenario import Scenario
 from coalition.workbook.book import Book, build_book
 from coalition.workbook.change_page import Change, write_changes
 from coalition.workbook.check_page import verdict, write_checks, write_verdict
-from coalition.workbook.checks import Check, checks_of
+from coalition.workbook.check_rows import checks_of
+from coalition.workbook.checks import Check
 from coalition.workbook.contract import INPUT_HASH, INPUTS, LANGUAGE, LAYOUT, LAYOUT_KEY, SCENARIO, TABLES, VERSION
 from coalition.workbook.cover import Facts, write_cover, write_explanation
 from coalition.workbook.export_words import Words, load_words
