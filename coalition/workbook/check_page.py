@@ -85,15 +85,14 @@ def _master(page: Page, checks: Sequence[Check]) -> None:
 
 
 def _check(page: Page, here: Sheet, row: int, check: Check) -> None:
-    number, left, right, apart, most, holds = (
-        page.looks["amount" if check.tolerance == HALF_CENT_EUR else "plain"], *(f"{column_letters(c)}{row + 1}" for c in range(LEFT, HOLDS + 1)),
-    )  # fmt: skip
+    number = page.looks["amount" if check.tolerance == HALF_CENT_EUR else "plain"]
+    left, right, apart, most, holds = (f"{column_letters(c)}{row + 1}" for c in range(LEFT, HOLDS + 1))
     page.wrapped(row, LABEL, check.label, 84, "label")
     for column, expr in ((LEFT, check.left), (RIGHT, check.right)):
         page.formula(row, column, in_column(expr.text(here), 0), float(expr.values), number)
     difference = f"MAX({left}-{right},0)" if check.how == "at_most" else f"ABS({left}-{right})"
-    applies = "" if check.applies is None else in_column(check.applies.text(here), 0)
-    if applies:
+    if check.applies is not None:
+        applies = in_column(check.applies.text(here), 0)
         difference = f"IF({applies}=1,{difference},0)"
     page.formula(row, DIFFERENCE, difference, check.difference, number)
     page.number(row, TOLERANCE, check.tolerance, page.looks.made(num_format="0.000######", bg_color="@locked"))
@@ -101,7 +100,8 @@ def _check(page: Page, here: Sheet, row: int, check: Check) -> None:
     good, bad = page.say("klopt", "holds"), page.say("klopt niet", "fails")
     said = f'IF({holds}=1,"{good}","{bad}")'
     shown = good if check.holds else bad
-    if applies:
+    if check.applies is not None:
         absent = page.say("n.v.t.", "n/a")
-        said, shown = f'IF({applies}=1,{said},"{absent}")', shown if float(check.applies.values) else absent
+        said = f'IF({in_column(check.applies.text(here), 0)}=1,{said},"{absent}")'
+        shown = shown if float(check.applies.values) else absent
     page.formula(row, SAID, said, shown, "unit")

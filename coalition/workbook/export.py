@@ -26,7 +26,8 @@ from coalition.scenario import Scenario
 from coalition.workbook.book import Book, build_book
 from coalition.workbook.change_page import Change, write_changes
 from coalition.workbook.check_page import verdict, write_checks, write_verdict
-from coalition.workbook.checks import Check, checks_of
+from coalition.workbook.check_rows import checks_of
+from coalition.workbook.checks import Check
 from coalition.workbook.contract import (
     AMOUNT_ROWS,
     INPUT_HASH,

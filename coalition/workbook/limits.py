@@ -48,9 +48,11 @@ def limits_of(scenario: Scenario, stated: Stated, value: float, axis: tuple[int,
         return Limits(switch=True, whole=True, low=0, high=1)
     if stated.kind == "year":
         inside = axis[0] <= value <= axis[1] and _starts_something(stated.path)
-        low, high = axis if inside else (FIRST_YEAR, LAST_YEAR)
-        return Limits(whole=True, low=low, high=high)
+        years = axis if inside else (FIRST_YEAR, LAST_YEAR)
+        return Limits(whole=True, low=years[0], high=years[1])
     own = stated.number
+    low: float | None
+    high: float | None
     if own is not None:
         low, high = _ends(type(own).model_fields["value"].metadata)
     elif stated.path == "scenario.discount.per_year":
@@ -118,9 +120,7 @@ def said(limits: Limits, kind: str, lang: Lang) -> str:
         between = f"van hoogstens {high}" if dutch else f"of at most {high}"
     else:
         between = ""
-    what = _what(limits, kind, dutch)
-    end = "" if between else "."
-    sentence = f"{what} {between}.".replace(" .", ".") if between else f"{what}{end}"
+    sentence = f"{_what(limits, kind, dutch)} {between}".strip() + "."
     if kind in ("share", "rate"):
         sentence += " Typ 5% of 0,05." if dutch else " Type 5% or 0.05."
     return sentence

@@ -37,16 +37,17 @@ NUMBERS: dict[str, str] = {
 """Number format of each style of a line."""
 MOST_DIGITS = 6
 """Decimals of a percentage or count that is put in."""
+_HEADER: dict[str, Any] = {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "@title"},
     "about": {"italic": True, "font_color": "#404040"},
     "link": {"font_color": "@title", "underline": 1},
     "heading": {"bold": True, "bg_color": "@heading", "font_color": "@title"},
     "subheading": {"bold": True, "font_color": "@title"},
-    "header": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "text_wrap": True},
-    "header_number": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "align": "right"},
-    "header_flag": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "align": "center"},
-    "header_unit": {"bold": True, "bg_color": "@heading", "bottom": 1, "border_color": "@line", "indent": 1, "align": "left"},
+    "header": {**_HEADER, "text_wrap": True},
+    "header_number": {**_HEADER, "align": "right"},
+    "header_flag": {**_HEADER, "align": "center"},
+    "header_unit": {**_HEADER, "indent": 1, "align": "left"},
     "label": {"text_wrap": True},
     "indented": {"indent": 2, "align": "left"},
     "bold": {"bold": True},

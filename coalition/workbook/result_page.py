@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def cents(amount: float) -> float:
 def shown_amounts(values: Sequence[float]) -> list[float]:
     """Amounts in whole cents that add up to the rounded sum."""
     edges = [0.0, *(cents(total) for total in accumulate(values))]
-    return [high - low for low, high in zip(edges, edges[1:], strict=False)]
+    return [high - low for low, high in pairwise(edges)]
 
 
 def shown_formula(block: Block, k: int, letters: str) -> str:
@@ -208,7 +208,7 @@ class _Results:
         self._note(
             self.say(
                 "Terugverdiend in: het jaar vanaf wanneer een partij die geld inlegt niet meer op verlies staat; – als "
-                "dat niet binnen deze jaren is, of als zij niets inlegt. Door het afronden kan een verschil een cent zijn.",
+                "dat niet in deze jaren is, of als zij niets inlegt. Door afronden kan een verschil een cent zijn.",
                 "Paid back in: the year from which a party that lays out money is no longer at a loss; – when that is "
                 "not within these years, or it lays out nothing. By rounding a difference may be one cent.",
             )

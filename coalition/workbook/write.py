@@ -37,7 +37,7 @@ NARROWEST, WIDEST = 11, 26
 """Characters of a column of numbers."""
 
 
-class QuickSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
     """A worksheet that takes a formula as it is.
 
     XlsxWriter looks in every formula for some hundred functions that came after Excel 2010 and need a prefix in the
@@ -162,14 +162,3 @@ def in_column(text: str, column: int) -> str:
 def formula_of(line: Line, sheet: Sheet | None) -> str:
     """A reference to a number from another sheet."""
     return in_column(line.text(sheet), CONSTANT)
-
-
-__all__ = [
-    "QuickSheet",
-    "formula_of",
-    "grey_spare_years",
-    "in_column",
-    "width_of",
-    "write_calculation",
-    "year_header",
-]
