@@ -90,7 +90,7 @@ def verify(path: Path, asked: str | None = None, *, engine: str = AUTO) -> Verdi
         values = recalculated([path], used)[path]
         found += compare_stored(content, values)
     found += _about_master(content, values or {})
-    about = [] if scenario is None else _about_scenario(content, scenario)
+    about = [] if scenario is None else [*_about_scenario(content, scenario)]
     found += about
     compared = scenario is not None and not about  # another scenario than the one of the export has other formulas
     if scenario is not None and compared:
