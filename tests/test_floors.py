@@ -36,13 +36,14 @@ AGREED = LEDGER | {
     "measured",
     "claims",
     "arrangements",
+    "arrangements_in_cells",
     "agreed",
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 
-# In reading order: every name on the right stands above its user. `sources` and `outputs` are folders of equals, one
-# line each; `__init__` gives the version.
+# In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
+# equals, one line each; `__init__` gives the version.
 MAY_IMPORT: dict[str, set[str]] = {
     # 0  what can go wrong; names, cents, columns
     "__init__": set(),
@@ -80,10 +81,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
-    "cells": {"errors", "numbers"},
-    "workbook": set(),
-    "prices": {"errors", "parameters", "numbers", "inputs"},
-    "baseline": SCENARIO | {"inputs", "prices"},
+    "prices": {"errors", "parameters", "numbers", "inputs", "cells"},
+    "baseline": SCENARIO | {"inputs", "cells", "prices"},
     "gemeentepolis": SCENARIO | {"inputs", "prices", "baseline"},
     # 4  starters to avoided cost; on whose account it falls
     "streams": COST,
@@ -111,11 +110,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "measured": LEDGER | {"clauses", "shared_savings", "benchmarks", "contract_cells"},
     "claims": LEDGER | {"measured"},
     "arrangements": LEDGER | {"measured", "claims"},
-    "arrangements_in_cells": LEDGER | {"arrangements", "cells"},
-    "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements"},
+    "arrangements_in_cells": LEDGER | {"arrangements"},
     "agreed": LEDGER | {"clauses", "shared_savings", "fund", "measured", "claims", "arrangements", "contract_cells"},
     # 7  views
-    "wrong_pocket": VALUES | {"ledger"},
+    "wrong_pocket": VALUES | {"ledger", "cells"},
     # 8  the floors in order
     "model": AGREED | {"wrong_pocket"},
     # 9  studies and what a reader sees, as values: the model and lower, never another study but the report
@@ -134,10 +132,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
-    "workbook": STUDIES | {"__init__", "cells", "arrangements_in_cells"},
-    # 11 faces
+    # 11 the workbook: out with formulas, back in as a new version of the scenario
+    "workbook": STUDIES | {"__init__", "sources", "outputs"},
+    # 12 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | {"__init__", "sources", "outputs", "source_commands"},
+    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
