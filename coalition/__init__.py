@@ -10,6 +10,7 @@ The package reads in the order in which data flows; a module imports only from a
        region, region_files         the two tables of a region
     2  numbers, schema              what a coalition may write
        laws, checks, scenario       which law is whose purse; load it, merge it, check it
+       forms        a filled input form as a scenario, the empty one, and how a file of others is opened
        sources/                     published data to a region's tables
     3  inputs, prices               numbers per draw; euros of one year in another
        baseline, gemeentepolis      cost without the programme; who is insured for what
@@ -28,7 +29,8 @@ The package reads in the order in which data flows; a module imports only from a
        trace, sensitivity           a party's money, and what is not certain, back to what made it
        derivation                   the same for figures of everyone together
     10 outputs/                     values as text, JSON, CSV
-    11 cli, source_commands         the commands
+    11 workbook/                    a scenario as a workbook, and the way back to a new version of it
+    12 cli, source_commands         the commands
 """
 
 from __future__ import annotations

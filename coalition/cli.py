@@ -108,7 +108,13 @@ def _console() -> Console:
 
 @main.command()
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
-@click.option("--from", "source_name", default="drenthe", show_default=True, help="Shipped scenario to start from.")
+@click.option(
+    "--from",
+    "source_name",
+    default="drenthe",
+    show_default=True,
+    help="Shipped scenario, or a filled input form (.xlsx).",
+)
 @lang_option
 def init(folder: Path, source_name: str, lang: Lang) -> None:
     """Make an example coalition to edit."""
@@ -116,6 +122,26 @@ def init(folder: Path, source_name: str, lang: Lang) -> None:
 
     made = make_example(folder, source_name)
     click.echo(init_text(folder, made, lang), err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--layout",
+    "layouts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with your own form.yaml, theme.yaml and logo.",
+)
+@lang_option
+def template(file: Path, layouts: Path | None, lang: Lang) -> None:
+    """Write an empty, explained input form (.xlsx)."""
+    from coalition.forms.template import write_form
+    from coalition.outputs.start import form_text
+
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{file}: name a file that ends in .xlsx")
+    write_form(file, lang, layouts)
+    click.echo(form_text(file, lang), err=True)
 
 
 @main.command()
@@ -158,6 +184,40 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: 
     from coalition.scenario import load_scenario
 
     show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), by=by, view=view, lang=lang)
+
+
+@main.command()
+@click.argument("file", metavar="SCENARIO")
+@click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False), metavar="WORKBOOK.xlsx")
+@set_option
+@click.option("--theme", type=click.Path(path_type=Path), help="Colours, font and logo (excel_templates/theme.yaml).")
+@lang_option
+def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | None, lang: Lang) -> None:
+    """Write a scenario as a workbook with live formulas."""
+    from coalition.scenario import load_scenario
+    from coalition.workbook.change_log import change_log
+    from coalition.workbook.export import export_workbook, exported_text
+    from coalition.workbook.theme import load_theme
+
+    scenario = load_scenario(file, assign)
+    export_workbook(scenario, workbook, lang, theme=load_theme(theme), changes=change_log(scenario))
+    click.echo(exported_text(workbook, lang), err=True)
+
+
+@main.command()
+@click.argument("file")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--party", help="Only this party or group, by its id or name.")
+@set_option
+@lang_option
+def summary(file: str, folder: Path, party: str | None, assign: tuple[str, ...], lang: Lang) -> None:
+    """Write a page per party to print: what it pays and gets, and why."""
+    from coalition.outputs.party_html import write_summaries
+    from coalition.report import build_report
+    from coalition.scenario import load_scenario
+
+    for path in write_summaries(build_report(load_scenario(file, assign)), folder, party, file, lang):
+        click.echo(str(path), err=True)
 
 
 @main.command()
@@ -242,6 +302,42 @@ def catalogue(entry: str | None, form: str, lang: Lang) -> None:
     from coalition.outputs.catalogue_text import show_catalogue
 
     show_catalogue(entry, form, _console(), lang)
+
+
+@main.command("import")
+@click.argument("workbook", metavar="X.xlsx", type=click.Path(path_type=Path))
+@click.option("--into", required=True, metavar="SCENARIO", help="Scenario that the workbook was made from.")
+@click.option("--reason", required=True, help="Why the numbers change; it becomes their source.")
+@click.option("--who", default="", help="Who says so, for the log of changes.")
+@lang_option
+def import_(workbook: Path, into: str, reason: str, who: str, lang: Lang) -> None:
+    """Put the numbers of a filled-in workbook in a new version of its scenario."""
+    from coalition.workbook.imported_text import show_import
+    from coalition.workbook.importing import import_workbook
+
+    show_import(import_workbook(workbook, into, reason=reason, who=who), _console(), lang)
+
+
+@main.command()
+@click.argument("workbook", type=click.Path(path_type=Path), metavar="WORKBOOK.xlsx")
+@click.option("--scenario", help="What it was exported from; by default the scenario that the workbook names.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "libreoffice", "formulas"]),
+    default="auto",
+    show_default=True,
+    help="What recalculates it.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@lang_option
+def verify(workbook: Path, scenario: str | None, engine: str, form: str, lang: Lang) -> None:
+    """Recalculate a workbook and compare it with what it says and with the model."""
+    from coalition.workbook.verify import verify
+    from coalition.workbook.verify_text import show_verdict
+
+    verdict = verify(workbook, scenario, engine=engine)
+    show_verdict(verdict, form, _console(), lang)
+    sys.exit(0 if verdict.holds else 1)
 
 
 @main.command()

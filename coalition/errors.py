@@ -7,6 +7,7 @@
       UnknownNameError     a party, year, intervention or parameter that the scenario does not have (exit code 2)
       NoAgreementError     no allocation satisfies all parties (exit code 1)
       MissingExtraError    an optional package is not installed (exit code 4)
+      EngineError          a spreadsheet program is installed, but did not recalculate a workbook (exit code 4)
     DefectError            something that cannot be is: our bug, never the user's (exit code 70)
 
 Exit codes are data of the class, so that one place in cli.py can use them. Nothing is printed here.
@@ -74,6 +75,16 @@ class MissingExtraError(CoalitionError):
     def __init__(self, extra: str) -> None:
         self.extra = extra
         super().__init__(f"coalition[{extra}]")
+
+
+class EngineError(CoalitionError):
+    """The program that recalculates did not finish; `workbook` is the file's name or "", `reason` what it said."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, engine: str, workbook: str, reason: str) -> None:
+        self.engine, self.workbook, self.reason = engine, workbook, reason
+        super().__init__(f"{engine}: {workbook} {reason}")
 
 
 class DefectError(Exception):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from coalition.problems import Problem
+from coalition.problems import Cell, Problem
 
 Language = Literal["nl", "en"]
 
@@ -71,6 +71,148 @@ MESSAGES: Final[dict[str, Message]] = {
     "init.exists": Message(
         "In deze map staat al een bestand met deze naam.", "Kies een lege map, of verplaats het bestand.",
         "This folder holds a file of this name already.", "Choose an empty folder, or move the file.",
+    ),
+    # --- the input form (a workbook)
+    "file.workbook_damaged": Message(
+        "Dit werkboek kan niet worden gelezen; het is beschadigd, beveiligd met een wachtwoord, of geen .xlsx.",
+        "Open het in Excel en sla het opnieuw op als “Excel-werkmap (.xlsx)”, zonder wachtwoord.",
+        "This workbook cannot be read; it is damaged, protected with a password, or no .xlsx.",
+        "Open it in Excel and save it again as “Excel Workbook (.xlsx)”, without a password.",
+    ),
+    "file.not_a_form": Message(
+        "Dit werkboek is geen invoerformulier van deze versie.",
+        "Maak een leeg formulier met `coalition template x.xlsx` en neem uw cijfers daarin over.",
+        "This workbook is no input form of this version.",
+        "Make an empty form with `coalition template x.xlsx` and copy your figures into it.",
+    ),
+    "file.exists": Message(
+        "Dit bestand bestaat al en wordt niet overschreven.", "Kies een andere naam, of verplaats het bestand.",
+        "This file exists already and is not overwritten.", "Choose another name, or move the file.",
+    ),
+    "file.row_gone": Message(
+        "In het formulier ontbreekt de rij met deze sleutel (kolom A).",
+        "Neem een nieuw formulier, of zet de rij terug.",
+        "The form lacks the row with this key (column A).", "Take a new form, or put the row back.",
+    ),
+    "form.layout": Message(
+        "Deze indeling van het formulier kan niet worden gelezen ({reason}).",
+        "Vergelijk het bestand met het meegeleverde in `excel_templates`.",
+        "This layout of the form cannot be read ({reason}).",
+        "Compare the file with the shipped one in `excel_templates`.",
+    ),
+    "form.missing": Message(
+        "Verplicht en niet ingevuld: “{label}” ({why}).", "Vul de gele cel in.",
+        "Required and not filled in: “{label}” ({why}).", "Fill in the yellow cell.",
+    ),
+    "form.missing_in_row": Message(
+        "Deze cel hoort bij “{of}” en is leeg; een lege cel is iets anders dan 0.",
+        "Vul de cel in, of maak de hele rij leeg als zij niet meedoet.",
+        "This cell belongs to “{of}” and is empty; an empty cell is not the same as 0.",
+        "Fill in the cell, or empty the whole row when it does not take part.",
+    ),
+    "form.no_price_year": Message(
+        "Dit bedrag heeft geen prijspeil; zonder jaartal weet het model niet van welke euro's het spreekt.",
+        "Vul in de kolom Prijspeil het jaar in waarin het bedrag is uitgedrukt.",
+        "This amount has no price year; without a year the model does not know which euros it speaks of.",
+        "State in the column Price year the year in which the amount is expressed.",
+    ),
+    "form.formula": Message(
+        "In deze cel staat een formule; haar bewaarde uitkomst kan verouderd zijn.",
+        "Plak de uitkomst als waarde: kopiëren, en dan plakken speciaal, waarden.",
+        "This cell holds a formula; its stored result may be out of date.",
+        "Paste the result as a value: copy, and then paste special, values.",
+    ),
+    "form.error": Message(
+        "In deze cel staat een foutwaarde van het rekenblad.", "Typ de waarde zelf.",
+        "This cell holds an error value of the spreadsheet.", "Type the value itself.",
+    ),
+    "form.date": Message(
+        "In deze cel staat een datum of tijd; Excel maakt die soms van een getal als 1-2.",
+        "Zet de celeigenschappen op Standaard en typ de waarde opnieuw.",
+        "This cell holds a date or time; Excel sometimes makes one of a number such as 1-2.",
+        "Set the format of the cell to General and type the value again.",
+    ),
+    "form.text_number": Message(
+        "Deze cel bevat tekst en geen getal; het model raadt niet wat is bedoeld.",
+        "Typ {as_number} als getal, met het decimaalteken dat uw Excel gebruikt (vaak een komma), zonder % of €.",
+        "This cell holds text and no number; the model does not guess what was meant.",
+        "Type {as_number} as a number, with the decimal sign that your Excel uses, without % or €.",
+    ),
+    "form.text_ambiguous": Message(
+        "Deze cel bevat tekst en geen getal, en het teken erin kan duizendtallen of decimalen aangeven.",
+        "Typ {as_number} of {as_decimal} als getal, wat u bedoelt, met het decimaalteken dat uw Excel gebruikt.",
+        "This cell holds text and no number, and the sign in it may mean thousands or decimals.",
+        "Type {as_number} or {as_decimal} as a number, whichever you mean, with the decimal sign that your Excel uses.",
+    ),
+    "form.no_number": Message(
+        "Hier hoort een getal.", "Typ alleen het getal, zonder eenheid of toelichting.",
+        "A number belongs here.", "Type the number only, without a unit or a remark.",
+    ),
+    "form.invisible": Message(
+        "In deze cel staat een onzichtbaar teken ({character}).", "Typ de tekst opnieuw.",
+        "This cell holds an invisible sign ({character}).", "Type the text again.",
+    ),
+    "form.ages_order": Message(
+        "De leeftijdsklassen beginnen niet bij 0 of lopen niet op.",
+        "Begin links met 0 en geef elke volgende klasse een hogere eerste leeftijd.",
+        "The age classes do not start at 0 or do not rise.",
+        "Start with 0 on the left and give each next class a higher first age.",
+    ),
+    "form.no_class": Message(
+        "Boven deze kolom staat geen leeftijdsklasse.",
+        "Typ de eerste leeftijd op het blad Gebieden, of maak de cel leeg.",
+        "There is no age class above this column.", "Type its first age on the sheet Areas, or empty the cell.",
+    ),
+    "form.duplicate": Message(
+        "Dit staat ook al in {first}.", "Houd één van de twee, of geef ze duidelijk verschillende namen.",
+        "This is in {first} as well.", "Keep one of the two, or give them clearly different names.",
+    ),
+    "form.no_pocket": Message(
+        "Voor dit domein heeft het formulier geen prijspeil en groei.",
+        "Kies een domein van het blad Kosten; een ander kan met `coalition init MAP --from x.xlsx`.",
+        "The form has no price year and growth for this pocket.",
+        "Choose a pocket of the sheet Cost; another is possible with `coalition init FOLDER --from x.xlsx`.",
+    ),
+    "form.not_asked": Message(
+        "Dit wordt bij uw keuze niet gevraagd en zou niet meetellen.", "Maak de cel leeg, of pas de keuze aan.",
+        "This is not asked with your choice and would not count.", "Empty the cell, or change the choice.",
+    ),
+    "form.zero_and_effect": Message(
+        "Hier staat dat met effect nul wordt gerekend, maar deze interventie heeft een effect: uit de catalogus of van "
+        "het blad Effecten.",
+        "Maak de cel leeg, of haal het eigen effect weg.",
+        "This says that the effect is zero, but this intervention has an effect: from the catalogue or the sheet "
+        "Effects.",
+        "Empty the cell, or remove the effect of your own.",
+    ),
+    # --- colours and words of a workbook
+    "theme.missing": Message(
+        "Dit bestand met kleuren bestaat niet.", "Controleer de naam en de map.",
+        "This file of colours does not exist.", "Check the name and the folder.",
+    ),
+    "theme.unknown": Message(
+        "Dit kan hier niet worden ingesteld.", "Hier mogen staan: {allowed}.",
+        "This cannot be set here.", "Allowed here: {allowed}.",
+    ),
+    "theme.colour": Message(
+        "Hier hoort een kleur.", "Schrijf # en zes cijfers of letters A–F, tussen aanhalingstekens: \"#154273\".",
+        "A colour belongs here.", "Write # and six digits or letters A–F, in quotes: \"#154273\".",
+    ),
+    "theme.font": Message(
+        "Hier hoort de naam van een lettertype.", "Schrijf bijvoorbeeld Calibri.",
+        "The name of a font belongs here.", "Write Calibri, for instance.",
+    ),
+    "theme.logo": Message(
+        "Dit plaatje is er niet, of het is geen PNG of JPEG.",
+        "Zet het in de map van dit bestand en noem het hier; of schrijf null.",
+        "This picture is not there, or is no PNG or JPEG.",
+        "Put it in the folder of this file and name it here; or write null.",
+    ),
+    "layout.missing": Message(
+        "Dit ontbreekt in de woorden van de werkmap, of het heeft niet de vorm van het meegeleverde bestand.",
+        "Zet het terug zoals het stond.",
+        "This is missing from the words of the workbook, or not in the form of the file that is shipped.",
+        "Put it back as it was.",
     ),
     # --- how YAML is written
     "yaml.control_character": Message(
@@ -945,8 +1087,7 @@ def render_all(problems: Sequence[Problem], lang: Language, messages: Mapping[st
                 lines.append(f"   {_sentences(problem, lang, messages)}")
                 continue
             number += 1
-            line = {"nl": "regel", "en": "line"}[lang] + f" {problem.line}" if problem.line else ""
-            where = ", ".join(part for part in (line, _what(problem, lang)) if part)
+            where = ", ".join(part for part in (_line(problem, lang), _what(problem, lang)) if part)
             lines += [f"{number}. {where or file}", f"   {_sentences(problem, lang, messages)}"]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -960,6 +1101,14 @@ def _heading(file: str, problems: Sequence[Problem], lang: Language) -> str:
         return f"{file or 'De invoer'} heeft {count} {noun}; er is niets berekend."
     noun = "problem" if count == 1 else "problems"
     return f"{file or 'The input'} has {count} {noun}; nothing was calculated."
+
+
+def _line(problem: Problem, lang: Language) -> str:
+    """The line of a text or the cell of a workbook; "" when there is none."""
+    if not problem.line:
+        return ""
+    nl, en = ("cel", "cell") if isinstance(problem.line, Cell) else ("regel", "line")
+    return f"{nl if lang == 'nl' else en} {_visible(str(problem.line))}"
 
 
 def _what(problem: Problem, lang: Language) -> str:

@@ -18,6 +18,32 @@ SUM_TOLERANCE = 1e-6
 """How far shares that must add up may miss 1: they are typed in with a few decimals."""
 
 
+class Cell(int):
+    """A cell of a workbook in the place of a line number: it sorts in reading order and shows as `Sheet!C8`."""
+
+    name: str
+
+    def __new__(cls, order: int, name: str) -> Cell:
+        """A cell.
+
+        Args:
+            order: where it stands in the order in which a reader meets the cells, counted from 1.
+            name: sheet and cell, as a spreadsheet writes them.
+        """
+        cell = super().__new__(cls, order)
+        cell.name = name
+        return cell
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __format__(self, spec: str) -> str:
+        return format(self.name, spec)
+
+    def __reduce__(self) -> tuple[type[Cell], tuple[int, str]]:
+        return Cell, (int(self), self.name)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong in one place.
@@ -25,7 +51,7 @@ class Problem:
     Attributes:
         code: key of the message in messages.MESSAGES.
         file: the file as the user named it; "" when the input came from the command line or from Python.
-        line: counted from 1; 0 when there is no line to point at.
+        line: counted from 1; 0 when there is no line to point at; a Cell when the file is a workbook.
         path: dotted path of the key, such as `interventions.valpreventie.reach`; "" for a whole file.
         found: the text that was found, unchanged (cut at 200 characters); "" when something is missing.
         facts: further values that the message names, such as `allowed` or `suggestion`.
@@ -40,7 +66,7 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """`file:line` as an editor understands it."""
+        """`file:line` as an editor understands it; `file:Sheet!C8` in a workbook."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
 

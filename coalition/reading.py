@@ -29,7 +29,7 @@ class Origin:
 
     Attributes:
         file: the file as the user named it; `--set` for the command line.
-        line: counted from 1; 0 when there is no line.
+        line: counted from 1; 0 when there is no line; a Cell when the file is a workbook.
         raw: the scalar's own text, without quotes; "" for a mapping, a list or an empty value.
     """
 
@@ -168,6 +168,14 @@ _INVISIBLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 """Control signs, marks of width zero and of writing direction: a reader does not see them, and a name is not found."""
+
+
+def invisible_sign(text: str) -> str:
+    """The first sign of a text that a reader does not see, such as `U+200B`; "" when there is none."""
+    found = _INVISIBLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
 _HIDDEN_ESCAPE = re.compile("[\t\x85\u2028\u2029]")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^\s#]", re.MULTILINE)
 
@@ -192,8 +200,8 @@ def read_text(text: str, file: str) -> Document:
 
 def _unreadable_characters(text: str, file: str) -> Iterator[Problem]:
     if found := _INVISIBLE.search(text):
-        character = f"U+{ord(found[0]):04X}"
-        yield Problem("yaml.control_character", file, _line_of(text, found.start()), facts={"character": character})
+        facts = {"character": invisible_sign(text)}
+        yield Problem("yaml.control_character", file, _line_of(text, found.start()), facts=facts)
     if found := _TAB_INDENT.search(text):
         yield Problem("yaml.tab", file, _line_of(text, found.start()))
 

@@ -1,6 +1,7 @@
 """A scenario from disk: read, merged over its base and the catalogue, checked, with its tables.
 
-Only this module opens scenario files. A scenario may change another one (`scenario.base`), an intervention may start
+A scenario is a YAML file with tables beside it, or one filled input form (a workbook) that holds both. Only this module
+asks for scenario files. A scenario may change another one (`scenario.base`), an intervention may start
 from the catalogue (`from`), and single values may be set from the command line; what stands nearest to the user wins.
 All problems are reported together and nothing half-read is returned.
 """
@@ -21,6 +22,7 @@ from coalition.catalogue import catalogue_ids, load_entry
 from coalition.checks import check_scenario
 from coalition.csv_tables import Columns, read_table
 from coalition.errors import ScenarioError
+from coalition.forms.form import Form, is_form, read_form
 from coalition.problems import Problem, closest
 from coalition.reading import Document, assignments, from_data, read_document
 from coalition.region import COST, REGION, Region
@@ -56,8 +58,8 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
     """Read and check a scenario.
 
     Args:
-        path: a scenario file, a folder that holds `scenario.yaml`, or the name of a scenario that ships with the
-            package.
+        path: a scenario file, a filled input form (.xlsx), a folder that holds `scenario.yaml`, or the name of a
+            scenario that ships with the package.
         assign: changes such as `interventions.valpreventie.reach=0.05`.
     Raises:
         ScenarioError: with every problem found.
@@ -66,17 +68,42 @@ def load_scenario(path: str | Path, assign: Sequence[str] = ()) -> Scenario:
     if not file.exists():
         suggestion = closest(str(path), shipped_scenarios())
         raise ScenarioError([Problem("file.missing", _shown(file), facts={"suggestion": suggestion})])
-    merged = _with_bases(read_document(file, _shown(file)), file)
+    document, unread = _read(file)
+    merged = _with_bases(document, file)
     if assign:
         wanted = assignments(assign)
         _check_entries(wanted, merged)
         merged = wanted.over(merged)
     region, table_problems = read_region(merged, file.parent)
     merged, spec, problems = check_document(merged, region)
-    problems += table_problems
+    problems = [*unread, *(p for p in problems + table_problems if not _follows(p, unread))]
     if problems or spec is None or region is None:
         raise ScenarioError(_in_reading_order(problems, _shown(file)))
     return Scenario(spec, region, merged, file, _hash(merged, file.parent))
+
+
+def _read(file: Path) -> tuple[Document, Sequence[Problem]]:
+    """What one file says; of a form also what it lacks, so that the rest of it is checked all the same."""
+    if not is_form(file):
+        return read_document(file, _shown(file)), ()
+    form = read_form(file, _shown(file))
+    return form.document, form.problems
+
+
+ASKED_IN_A_FORM = frozenset(
+    {"key.missing", "value.empty", "growth.missing", "insurers.missing", "cashable.missing", "own_risk.missing"}
+    | {"equalisation.missing", "clawback.kind", "care_kind.missing", "deadweight.missing", "wage.missing"}
+)
+"""What a form asks for by itself, at the empty cell."""
+
+
+def _follows(problem: Problem, unread: Sequence[Problem]) -> bool:
+    """Whether a problem only says again that a value of a form is missing or unreadable."""
+    if not unread:
+        return False
+    return problem.code in ASKED_IN_A_FORM or any(
+        f"{a}.".startswith(f"{b}.") for u in unread for a, b in ((problem.path, u.path), (u.path, problem.path))
+    )
 
 
 ENTRIES = ("interventions", "target_groups", "risk_factors", "gemeentepolis", "parties.insurers", "payers.grants")
@@ -174,18 +201,37 @@ def _with_bases(document: Document, file: Path) -> Document:
         base = _take_base(document)
         if base is None:
             return document
-        origin = document.origin("scenario.base")
-        found = find_scenario(file.parent / base)
-        found = found if found.exists() else find_scenario(base)
-        if not found.exists():
-            facts = {"suggestion": closest(base, shipped_scenarios())}
-            raise ScenarioError([Problem("base.missing", origin.file, origin.line, "scenario.base", base, facts)])
-        document = Document(_without_base(document.data), document.origins).over(read_document(found, _shown(found)))
-        file = found
+        file = _base_file(document, base, file)
+        below, unread = _read(file)
+        if unread:
+            raise ScenarioError(unread)
+        document = Document(_without_base(document.data), document.origins).over(below)
     origin = document.origin("scenario.base")
     raise ScenarioError(
         [Problem("base.circular", origin.file, origin.line, "scenario.base", str(_take_base(document)))]
     )
+
+
+def _base_file(document: Document, base: str, file: Path) -> Path:
+    """The file that a scenario names as its base: seen from that scenario, or one that ships with the package."""
+    found = find_scenario(file.parent / base)
+    found = found if found.exists() else find_scenario(base)
+    if not found.exists():
+        origin, facts = document.origin("scenario.base"), {"suggestion": closest(base, shipped_scenarios())}
+        raise ScenarioError([Problem("base.missing", origin.file, origin.line, "scenario.base", base, facts)])
+    return found
+
+
+def files_of(scenario: Scenario) -> list[Path]:
+    """The scenario's own file and those that it changes, the nearest first."""
+    files = [scenario.path]
+    for _ in range(MOST_BASES):
+        document = read_document(files[-1], _shown(files[-1]))
+        base = _take_base(document)
+        if base is None:
+            break
+        files.append(_base_file(document, base, files[-1]))
+    return files
 
 
 def _take_base(document: Document) -> str | None:
@@ -271,9 +317,17 @@ def _in_users_file(problem: Problem, document: Document) -> Problem:
 def _hash(document: Document, folder: Path) -> str:
     digest = hashlib.sha256(repr(sorted_items(document.data)).encode())
     for key in ("people", "cost"):
-        if (path := _table_path(document, key, folder)) is not None:
-            digest.update(path.read_bytes())
+        if (path := table_path(document, key, folder)) is not None:
+            digest.update(_content(path, key))
     return digest.hexdigest()
+
+
+def _content(path: Path, key: str) -> bytes:
+    """What a table says: the bytes of its file, or its rows in a form, which may hold much else."""
+    if not is_form(path):
+        return path.read_bytes()
+    columns = read_form(path, _shown(path)).tables.get(key, {})
+    return repr([(name, values.tolist()) for name, values in columns.items()]).encode()
 
 
 def sorted_items(value: Any) -> Any:
@@ -286,8 +340,8 @@ def sorted_items(value: Any) -> Any:
 # --- the region's tables ------------------------------------------------------------------------------------------
 
 
-def _table_path(document: Document, key: str, folder: Path) -> Path | None:
-    """The file of a table: beside the scenario file that names it, which may be a base."""
+def table_path(document: Document, key: str, folder: Path) -> Path | None:
+    """The file of a table (`people` or `cost`): beside the scenario file that names it, which may be a base."""
     stated = document.data.get("region")
     name = stated.get(key) if isinstance(stated, dict) else None
     if not isinstance(name, str):
@@ -301,8 +355,9 @@ def read_region(document: Document, folder: Path) -> tuple[Region | None, list[P
     problems: list[Problem] = []
     tables: dict[str, Columns] = {}
     shown: dict[str, str] = {}
+    forms: dict[str, Form] = {}
     for key, contract in (("people", REGION), ("cost", COST)):
-        path = _table_path(document, key, folder)
+        path = table_path(document, key, folder)
         if path is None:
             continue
         shown[key] = _shown(path)
@@ -311,13 +366,22 @@ def read_region(document: Document, folder: Path) -> tuple[Region | None, list[P
             problems.append(Problem("table.missing", origin.file, origin.line, f"region.{key}", origin.raw))
             continue
         try:
-            tables[key] = read_table(path, contract, shown[key])
+            if is_form(path):
+                forms[key] = read_form(path, shown[key])
+                tables |= {name: table for name, table in forms[key].tables.items() if name == key}
+            else:
+                tables[key] = read_table(path, contract, shown[key])
         except ScenarioError as error:
             problems += error.problems
-    if problems or "people" not in tables:
+    if problems or "people" not in tables or set(forms) - set(tables):
         return None, problems
     people, cost = tables["people"], tables.get("cost")
-    problems = people_problems(people, shown["people"])
+    problems = _in_cells("people", people_problems(people, shown["people"]), forms)
     if cost is not None:
-        problems += cost_problems(cost, people, shown["cost"])
+        problems += _in_cells("cost", cost_problems(cost, people, shown["cost"]), forms)
     return (None, problems) if problems else (region_of(people, cost), [])
+
+
+def _in_cells(table: str, problems: list[Problem], forms: dict[str, Form]) -> list[Problem]:
+    """Problems of a table; of a form's table with the cell instead of the line."""
+    return forms[table].placed(table, problems) if table in forms else problems

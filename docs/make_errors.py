@@ -5,11 +5,14 @@
 
 A case is a file `<code>.yaml`, a folder `<code>/` with a scenario and its tables, or a file `<code>.set` with changes
 (`--set`) to the scenario `good`; `<code>-<words>` is a further case of the same code. What cannot lie in a folder of
-small text files (a file of 100 MB, other encodings) is made by MADE when it is needed.
+small text files (a file of 100 MB, other encodings, a filled input form) is made by MADE when it is needed. Workbooks
+that come back are all made, by tests/workbook_cases.py; the messages about them lie in tests/bad_workbooks.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib
 import os
 import shutil
 import sys
@@ -18,13 +21,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import InputError
 from coalition.messages import MESSAGES, Language, render_all
+from coalition.outputs.failures import error_text
 from coalition.scenario import load_all
+from coalition.workbook.importing import import_workbook
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+workbook_cases: Any = importlib.import_module("workbook_cases")
+form_building: Any = importlib.import_module("form_building")
 CASES = ROOT / "tests" / "bad_scenarios"
 PAGE = ROOT / "docs" / "errors.md"
 SOUND = ("good", "small", "agreed")
@@ -70,6 +79,18 @@ def _table(file: Path, rows: str) -> None:
     (file / "region.csv").write_text(f"{heading}\n{rows}", "utf-8")
 
 
+def _form(**answers: Any) -> Callable[[Path], object]:
+    """A filled input form in which these answers are other ones; `__` stands for the points of a key."""
+    changed = {key.replace("__", "."): value for key, value in answers.items()}
+    return lambda file: form_building.filled_form(file, {**form_building.ANSWERS, **changed})
+
+
+def _no_form(file: Path) -> None:
+    import openpyxl
+
+    openpyxl.Workbook().save(file)
+
+
 MADE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "file.missing": ("scenraio.yaml", "A file name with a slip.", lambda file: file.exists()),
     "file.no_scenario_in_folder": ("map", "A folder without `scenario.yaml`.", lambda file: file.mkdir()),
@@ -105,6 +126,84 @@ MADE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
         "fout",
         "A table with a mistake in each of its 60 rows.",
         lambda file: _table(file, "".join(f"GM{n:04},PV22,2024,0,,veel,1\n" for n in range(60))),
+    ),
+    "file.workbook_damaged": (
+        "kapot.xlsx",
+        "A file that is called a workbook and is none.",
+        lambda file: file.write_bytes(b"PK\3\4\0\0"),
+    ),
+    "file.not_a_form": ("ander.xlsx", "A workbook that is no input form.", _no_form),
+    "file.row_gone": (
+        "rij_weg.xlsx",
+        "A form from which the row of the title is deleted.",
+        lambda file: form_building.without_row(_form()(file), "scenario.title"),
+    ),
+    "form.missing": ("leeg.xlsx", "An empty form.", lambda file: form_building.empty_form(file)),
+    "form.missing-asked": (
+        "gevraagd.xlsx",
+        "A form without what the evidence of falls prevention lacks, and without a pocket that it touches.",
+        _form(intervention__1__asked__1=None, holders__cashable__wlz__share=None),
+    ),
+    "form.missing_in_row": (
+        "rij.xlsx",
+        "A form with a row of people that lacks an age class.",
+        _form(people__2={"code": "GM0114", "name": "Emmen", "ages": [19000, None, 25000]}),
+    ),
+    "form.no_price_year": (
+        "prijspeil.xlsx",
+        "A form with an amount without a price year.",
+        _form(intervention__2__cost__fixed_per_year=10000),
+    ),
+    "form.formula": ("formule.xlsx", "A form with a formula in an input cell.", _form(intervention__1__reach="=1/20")),
+    "form.error": ("fout.xlsx", "A form with an error value.", _form(intervention__1__reach="#N/A")),
+    "form.date": (
+        "datum.xlsx",
+        "A form with a number that became a date.",
+        _form(intervention__1__reach=dt.date(2027, 2, 1)),
+    ),
+    "form.text_number": (
+        "komma.xlsx",
+        "A form with numbers typed as text: `0,6` and `12 %`.",
+        _form(intervention__1__reach="0,6", intervention__1__completion="12 %"),
+    ),
+    "form.text_ambiguous": (
+        "duizend.xlsx",
+        "A form with `63.000` typed as text.",
+        _form(people__2={"code": "GM0114", "name": "Emmen", "ages": [19000, "63.000", 25000]}),
+    ),
+    "form.no_number": ("woord.xlsx", "A form with a word for a number.", _form(scenario__first_year="volgend jaar")),
+    "form.invisible": ("onzichtbaar.xlsx", "A form with an invisible sign.", _form(scenario__title="Proef\u200b")),
+    "form.ages_order": ("leeftijden.xlsx", "A form whose age classes do not rise.", _form(ages=[0, 65, 18])),
+    "form.no_class": (
+        "klasse.xlsx",
+        "A form with people in a column without an age class.",
+        _form(people__2={"code": "GM0114", "name": "Emmen", "ages": [19000, 63000, 25000, 100]}),
+    ),
+    "form.duplicate": (
+        "dubbel.xlsx",
+        "A form that names an area twice.",
+        _form(people__3={"code": "GM0106", "name": "Assen", "ages": [1, 2, 3]}, insured__3={"ages": [1, 2, 3]}),
+    ),
+    "form.no_pocket": (
+        "domein.xlsx",
+        "A form with cost in a pocket that has no price year in it.",
+        _form(cost__4={"pocket": "justitie", "area": "alle", "standing": "waargenomen", "ages": [4, 150, 900]}),
+    ),
+    "form.not_asked": (
+        "niet_gevraagd.xlsx",
+        "A form with an answer that is not asked for the chosen intervention.",
+        _form(intervention__1__asked__5=0.5),
+    ),
+    "form.zero_and_effect": (
+        "nul.xlsx",
+        "A form that calculates an intervention with zero effect, although it has one.",
+        _form(intervention__1__no_effect="ja"),
+    ),
+    "share.percentage-form": ("procent.xlsx", "A form with 35 for a share.", _form(intervention__1__reach=35)),
+    "region.area-form": (
+        "gebied.xlsx",
+        "A form with an area that is no code.",
+        _form(people__2={"code": "Emmen", "name": "Emmen", "parent": "GM0114", "ages": [19000, 63000, 25000]}),
     ),
 }
 """Per name: what it is called, what it is, and how it is made in a folder that holds copies of all other cases."""
@@ -158,8 +257,31 @@ def stored(case: Case, lang: Language) -> Path:
     return CASES / f"{case.name}.{lang}.txt"
 
 
+def workbook_stored(case: Any, lang: Language) -> Path:
+    """The file with the exact message about a workbook."""
+    return ROOT / "tests" / "bad_workbooks" / f"{case.name}.{lang}.txt"
+
+
+def workbook_said(case: Any) -> dict[Language, str]:
+    """What the program says about a workbook, standing in a folder of its own; "" when it accepts it."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as name:
+        workbook_cases.furnish(Path(name))
+        os.chdir(name)
+        try:
+            import_workbook(case.make(), case.into, reason=case.reason)
+        except InputError as error:
+            return {lang: error_text(error, lang) + "\n" for lang in LANGUAGES}
+        finally:
+            os.chdir(before)
+    return dict.fromkeys(LANGUAGES, "")
+
+
 def write_messages() -> None:
     """Renew every stored message; read the difference before you keep it."""
+    for case in workbook_cases.CASES:
+        for lang, text in workbook_said(case).items():
+            workbook_stored(case, lang).write_text(text, "utf-8")
     with workplace():
         for case in cases():
             for lang in LANGUAGES:
@@ -179,8 +301,24 @@ def page() -> str:
             first = _fenced(file, text) if file or text.startswith("coalition ") else text
             parts.append(first)
         parts += [_fenced("", stored(case, lang).read_text("utf-8")) for lang in LANGUAGES]
+    parts += workbook_parts()
     return "\n\n".join(parts) + "\n"
 
+
+def workbook_parts() -> Iterator[str]:
+    """The part of the page about workbooks that come back."""
+    yield WORKBOOKS
+    for case in workbook_cases.CASES:
+        yield f"### {case.name}"
+        yield case.what
+        yield from (_fenced("", workbook_stored(case, lang).read_text("utf-8")) for lang in LANGUAGES)
+
+
+WORKBOOKS = """## workbook
+
+`coalition import` reads a workbook that comes back. It looks at the file before it opens it, then at what stands in the
+input cells, and writes a new version of the scenario only when nothing is wrong. The workbooks are made by
+[tests/workbook_cases.py](../tests/workbook_cases.py)."""
 
 INTRODUCTION = """# What can be wrong in a scenario, and what the program says about it
 

@@ -32,6 +32,8 @@ NO_CASE = {
     "value.refused": "the last resort, when a rule of the schema has no words of its own",
     "file.unreadable": "not a matter of content; shown below",
     "init.exists": "not about a scenario file; shown below",
+    "file.exists": "about writing a form; tests/test_workbook_template.py shows it",
+    "form.layout": "about writing a form; tests/test_workbook_template.py shows it",
 }
 """Codes that no file can provoke, and why."""
 NOT_IN_A_SCENARIO = "settle."

@@ -14,11 +14,11 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
-SAYING = VALUES | {"problems", "messages", "contract_messages"}
+SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
 TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
 CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
-SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "scenario"}
+SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "forms", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "cells", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
 LEDGER = EFFECT | {"ledger", "payers", "law_alone"}
@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cells": {"errors"},
     "messages": {"errors", "problems"},
     "contract_messages": {"messages"},
+    "workbook_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
     "scalars": set(),
@@ -64,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "region_files": VALUES | {"problems", "region", "csv_tables"},
     "parameters": SAYING | {"reading"},
     "catalogue": SAYING | {"reading", "parameters"},
+    "terms": {"errors", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
     "contracts": {"parties", "parameters", "numbers"},
@@ -77,7 +79,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "joint_checks": FILES | TERMS | {"scope_checks"},
     "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
     "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
-    "scenario": FILES | TERMS | {"numbers", "schema", "checks"},
+    "forms": FILES,
+    "scenario": FILES | TERMS | {"forms", "numbers", "schema", "checks"},
     "sources": FILES,
     # 3  numbers per draw, prices; cost without the programme, who is insured
     "inputs": {"errors", "numbers"},
@@ -133,7 +136,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 the workbook: out with formulas, back in as a new version of the scenario
-    "workbook": STUDIES | {"__init__", "sources", "outputs"},
+    "workbook": STUDIES | {"__init__", "sources", "outputs", "terms"},
     # 12 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
     "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},

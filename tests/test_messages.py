@@ -17,11 +17,12 @@ from coalition.messages import MESSAGES, Language, Message, render, render_all
 from coalition.problems import Problem
 from coalition.reading import read_text
 from coalition.sources.messages import MESSAGES as SOURCE_MESSAGES
+from coalition.workbook_messages import MESSAGES as WORKBOOK_MESSAGES
 
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 ALWAYS = {"found", "path", "file"}
 CODE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z0-9_]*")
-MAKERS = {"Problem", "PydanticCustomError", "_add", "add", "_stop", "_sum_to_one", "_choice"}
+MAKERS = {"Problem", "_Refused", "PydanticCustomError", "_add", "add", "_stop", "_sum_to_one", "_choice"}
 
 
 def modules() -> list[Path]:
@@ -56,11 +57,11 @@ def known_texts(tree: ast.Module) -> set[str]:
     return keywords | {str(k) for k in keys}
 
 
-WORDED = {**MESSAGES, **CONTRACT_MESSAGES}
+WORDED = {**MESSAGES, **CONTRACT_MESSAGES, **WORKBOOK_MESSAGES}
 TREES = {
     path: ast.parse(path.read_text(encoding="utf-8"))
     for path in modules()
-    if path.name not in {"messages.py", "contract_messages.py"}  # the sentences themselves
+    if path.name not in {"messages.py", "contract_messages.py", "workbook_messages.py"}  # the sentences themselves
 }
 USED = {code for tree in TREES.values() for code in codes_in(tree)}
 
@@ -80,7 +81,7 @@ def test_every_code_in_use_has_a_message() -> None:
 
 def test_no_code_has_two_messages() -> None:
     """The pages of sentences share no code, so that none hides another."""
-    assert set() == set(MESSAGES) & set(CONTRACT_MESSAGES)
+    assert len(MESSAGES) + len(CONTRACT_MESSAGES) + len(WORKBOOK_MESSAGES) == len(WORDED)
 
 
 def test_every_message_is_in_use() -> None:

@@ -9,28 +9,53 @@ from pathlib import Path
 
 from coalition import __version__
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
-from coalition.errors import CoalitionError, InputError, MissingExtraError, UnknownNameError
+from coalition.errors import CoalitionError, EngineError, InputError, MissingExtraError, UnknownNameError
 from coalition.messages import MESSAGES, render_all
 from coalition.outputs.labels import Lang
 from coalition.problems import closest
 from coalition.scenario import Scenario
 from coalition.sources.messages import MESSAGES as SOURCE_MESSAGES
+from coalition.workbook_messages import MESSAGES as WORKBOOK_MESSAGES
 
 MOST_NAMES = 80
 """A longer list of names helps nobody; the one that is near is named all the same."""
 
 
+ALSO = {
+    "verify": (
+        "\nOf installeer LibreOffice (het programma `soffice`); dat is sneller.",
+        "\nOr install LibreOffice (the program `soffice`); that is faster.",
+    ),
+}
+"""What helps as well as the optional part, in Dutch and English."""
+
+
 def error_text(error: CoalitionError, lang: Lang) -> str:
     """What a user reads about an error: all problems of a file, or one or two sentences."""
     if isinstance(error, InputError):
-        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES, **SOURCE_MESSAGES})
+        pages = (MESSAGES, CONTRACT_MESSAGES, WORKBOOK_MESSAGES, SOURCE_MESSAGES)
+        return render_all(error.problems, lang, {code: said for page in pages for code, said in page.items()})
     if isinstance(error, UnknownNameError):
         return _unknown_text(error, lang)
     if isinstance(error, MissingExtraError):
         nl = f"Hiervoor is een extra onderdeel nodig. Installeer het met: pip install 'coalition[{error.extra}]'"
         en = f"This needs an optional part. Install it with: pip install 'coalition[{error.extra}]'"
-        return nl if lang == "nl" else en
+        nl_also, en_also = ALSO.get(error.extra, ("", ""))
+        return nl + nl_also if lang == "nl" else en + en_also
+    if isinstance(error, EngineError):
+        return _engine_text(error, lang)
     return str(error)
+
+
+def _engine_text(error: EngineError, lang: Lang) -> str:
+    """The program that recalculates is there and did not do it."""
+    name = {"libreoffice": "LibreOffice"}.get(error.engine, error.engine)
+    said = f" ({error.reason.splitlines()[-1]})" if error.reason else ""
+    if lang == "nl":
+        what = f"{error.workbook} niet doorgerekend" if error.workbook else "niet op tijd geantwoord"
+        return f"{name} heeft {what}{said}. Kies een andere --engine, of probeer het opnieuw."
+    what = f"did not recalculate {error.workbook}" if error.workbook else "did not answer in time"
+    return f"{name} {what}{said}. Choose another --engine, or try again."
 
 
 def _unknown_text(error: UnknownNameError, lang: Lang) -> str:

@@ -46,6 +46,12 @@ def remarks(report: Report, lang: Lang) -> list[Remark]:
     return [*serious, *_money_notes(report, lang), *_assumption_notes(report, lang), *others, *_tail(report, lang)]
 
 
+def note_lines(notes: list[Note], lang: Lang) -> list[str]:
+    """What notes say, one sentence each, the serious ones first."""
+    serious = [text(n.code, lang, **_facts(n, lang)) for n in notes if n.serious]
+    return [*serious, *(r.said for r in _said_together([n for n in notes if not n.serious], lang))]
+
+
 def _facts(note: Note, lang: Lang) -> dict[str, str]:
     shown = dict(note.facts)
     if "pocket" in shown:

@@ -21,6 +21,7 @@ from coalition.scenario import Scenario
 from coalition.workbook.accounts import Accounts, Index
 from coalition.workbook.agreed import AgreedCells, agreed_in_cells
 from coalition.workbook.areas import Areas
+from coalition.workbook.booking import BookingRows, booking
 from coalition.workbook.effect_rows import CellWelfare
 from coalition.workbook.effects import Effects
 from coalition.workbook.frame import Frame, build_frame
@@ -41,6 +42,7 @@ class Book:
         frame: axis, inputs and the sheets of the calculation, in order.
         postings: every movement; accounts, index: what they add up to.
         welfare: health and pleasure, no cash; agreed: what the arrangements lead to.
+        booking: the same amounts by task field and heading.
     """
 
     scenario: Scenario
@@ -51,6 +53,7 @@ class Book:
     index: Index
     welfare: list[CellWelfare]
     agreed: AgreedCells
+    booking: BookingRows
 
 
 def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
@@ -72,7 +75,8 @@ def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
     agreed = agreed_in_cells(areas, law)
     postings = [*law.found, *agreed.postings]
     accounts = Accounts(frame, areas, postings)
-    book = Book(scenario, result, frame, postings, accounts, Index(accounts), effects.welfare, agreed)
+    index = Index(accounts)
+    book = Book(scenario, result, frame, postings, accounts, index, effects.welfare, agreed, booking(frame, accounts))
     _check(book)
     frame.inputs.settle_rows()
     return book

@@ -25,7 +25,10 @@ class Law:
     Attributes:
         streams: avoided cost after overlap; found: the postings.
         cashed, insured: what payers no longer pay of a stream, and which part of it is an insurer's.
+        deliveries: who makes the rows of what payers pay.
     """
+
+    deliveries: type[Deliveries] = Deliveries
 
     def __init__(self, areas: Areas, programmes: Programmes, streams: Sequence[CellStream]) -> None:
         facts = legal_facts(areas.frame.scenario, clock_of(areas.frame.scenario))
@@ -37,7 +40,7 @@ class Law:
         )
         self.found: list[CellPosting] = [
             *programmes.policies.postings(),
-            *Deliveries(payers, programmes, self.insured).postings(),
+            *self.deliveries(payers, programmes, self.insured).postings(),
             *CoordinationCells(payers, facts).postings(),
         ]
         for stream in streams:

@@ -1,4 +1,4 @@
-"""Rows of sheets to an xlsx file: the same scenario gives the same bytes.
+"""A calculation sheet to an xlsx file: fixed columns, one formula per row, the years above.
 
 Every formula cell carries the value that was calculated here, so that a viewer that does not calculate shows it too.
 Text is always written as text: a name that begins with `=` is a name.
@@ -7,95 +7,158 @@ Text is always written as text: a name that begins with `=` is a name.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from coalition.cells import BEFORE, FIRST_YEAR, HERE, OPENING, TOTAL, Heading, Line, Sheet, column_letters
+import numpy as np
+from xlsxwriter.worksheet import Worksheet
+
+from coalition.cells import (
+    BEFORE,
+    CONSTANT,
+    FIRST_YEAR,
+    HERE,
+    OPENING,
+    TOTAL,
+    Axis,
+    Floats,
+    Heading,
+    Line,
+    Sheet,
+    column_letters,
+)
+from coalition.workbook.looks import style_of
+from coalition.workbook.pages import HEADER_ROW, Page, shown_value
 
 if TYPE_CHECKING:
-    from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
+    from xlsxwriter.format import Format
 
-Formats = Mapping[str, Any]
+NARROWEST, WIDEST = 11, 26
+"""Characters of a column of numbers."""
 
 
-def write_rows(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
-    """The rows of a calculation sheet, each with one formula."""
+class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
+    """A worksheet that takes a formula as it is.
+
+    XlsxWriter looks in every formula for some hundred functions that came after Excel 2010 and need a prefix in the
+    file, with a regular expression each: most of the time of an export. Our formulas hold none of these functions.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
+        return formula.removeprefix("=")
+
+
+def write_calculation(page: Page, sheet: Sheet, axis: Axis, about: str) -> None:
+    """A sheet with the years from column G on."""
+    page.begin(sheet.title, about)
+    _columns(page, sheet)
+    _header(page, sheet, axis)
     for row in sheet.rows:
         if isinstance(row, Heading):
-            _heading(page, row, formats)
+            page.text(row.row, 1, row.words, "heading" if row.level == 1 else "subheading")
+            if row.level == 1:
+                for column in range(2, OPENING):
+                    page.text(row.row, column, "", "heading")
         else:
-            _line(page, sheet, row, formats)
+            _line(page, sheet, row)
+    page.sheet.freeze_panes(HEADER_ROW + 1, FIRST_YEAR)
+    page.sheet.repeat_rows(0, HEADER_ROW)
+    grey_spare_years(page, axis, HEADER_ROW, max(sheet.height, HEADER_ROW + 1))
 
 
-def _heading(page: Worksheet, heading: Heading, formats: Formats) -> None:
-    style = formats["heading"] if heading.level == 1 else formats["subheading"]
-    page.write_string(heading.row, 0 if heading.words.startswith("#") else 1, heading.words, style)
-    for k, words in enumerate(heading.headers):
-        if isinstance(words, str):
-            page.write_string(heading.row, FIRST_YEAR + k, words, formats["header"])
-        else:
-            page.write_number(heading.row, FIRST_YEAR + k, words, formats["header_year"])
+def grey_spare_years(
+    page: Page, axis: Axis, first: int, last: int, column: int = FIRST_YEAR, *, empty: bool = False
+) -> None:
+    """Show years that are not shown in grey, or nothing of them; live."""
+    shown = axis.shown
+    condition = f"={shown.sheet.name}!{column_letters(FIRST_YEAR)}${shown.row_number}=0"
+    final = column + len(axis.year.values) - 1
+    rule = {"type": "formula", "criteria": condition, "format": page.looks["not_there" if empty else "spare"]}
+    page.sheet.conditional_format(first, column, last, final, rule)
 
 
-def _line(page: Worksheet, sheet: Sheet, line: Line, formats: Formats) -> None:
-    page.write_string(line.row, 1, line.label, formats["label"])
-    page.write_string(line.row, 2, line.unit, formats["unit"])
-    style = formats[line.style or "plain"]
+def _columns(page: Page, sheet: Sheet) -> None:
+    label = page.words.width("label")
+    lines = list(sheet)
+    unit = max((len(line.unit) for line in lines), default=0)
+    for column, width in (
+        (0, 2),
+        (1, label),
+        (2, min(max(unit + 1, 9), 24)),
+        (CONSTANT, width_of((x.values for x in lines if not x.is_series), 14)),
+        (TOTAL, width_of((np.atleast_1d(x.values.sum()) for x in lines if x.total), 14)),
+        (OPENING, 1.5),
+    ):
+        page.sheet.set_column(column, column, width)
+    years = width_of((x.values for x in lines if x.is_series), NARROWEST)
+    page.sheet.set_column(FIRST_YEAR, FIRST_YEAR + sheet.years - 1, years)
+
+
+def width_of(values: Iterable[Floats], least: int) -> float:
+    """Characters that the longest of some amounts takes, `€` and cents included."""
+    sizes = [float(np.nanmax(np.abs(v))) for v in values if v.size and not np.isnan(v).all()]
+    largest = max(sizes, default=0.0)
+    return min(max(least, len(f"{largest:,.2f}") + 4), WIDEST)
+
+
+def _header(page: Page, sheet: Sheet, axis: Axis) -> None:
+    for column, words in (
+        (1, page.say("Omschrijving", "Label")),
+        (2, page.say("Eenheid", "Unit")),
+        (CONSTANT, page.say("Vast", "Constant")),
+        (TOTAL, page.say("Som", "Total")),
+    ):
+        page.text(
+            HEADER_ROW, column, words, ("header", "header_unit")[column - 1] if column < CONSTANT else "header_number"
+        )
+    year_header(page, HEADER_ROW, FIRST_YEAR, axis, sheet)
+
+
+def year_header(page: Page, row: int, column: int, axis: Axis, sheet: Sheet | None) -> None:
+    """Calendar years above the columns, taken from the time axis."""
+    look = page.looks.with_("header_number", num_format="0")
+    for k, value in enumerate(axis.year.values):
+        text = axis.year.text(sheet).replace(HERE, column_letters(FIRST_YEAR + k))
+        page.formula(row, column + k, text, float(value), look)
+
+
+def _line(page: Page, sheet: Sheet, line: Line) -> None:
+    width = page.words.width("label")
+    page.wrapped(line.row, 1, line.label, width, "label")
+    page.text(line.row, 2, line.unit, "unit")
+    style, to = page.looks[style_of(line)], page.sheet
     if not line.is_series:
-        _cell(page, line.row, sheet.constant_column, line, 0, style)
+        _constant(page, sheet, line, style)
         return
     if line.total:
         first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + len(line.values) - 1)
-        formula = f"=SUM({first}{line.row + 1}:{last}{line.row + 1})"
-        page.write_formula(line.row, TOTAL, formula, style, float(line.values.sum()))
+        text = f"SUM({first}{line.row + 1}:{last}{line.row + 1})"
+        page.formula(line.row, TOTAL, text, float(line.values.sum()), style)
+    values = line.values.tolist()
     if line.formula is None:
-        for k, value in enumerate(line.values):
-            page.write_number(line.row, FIRST_YEAR + k, float(value), style)
+        for k, value in enumerate(values):
+            to.write_number(line.row, FIRST_YEAR + k, value, style)
         return
     text = line.formula.text(sheet)
-    for k in range(len(line.values)):
-        _formula(page, line.row, FIRST_YEAR + k, text, float(line.values[k]), style)
+    for k, value in enumerate(values):
+        to.write_formula(line.row, FIRST_YEAR + k, f"={in_column(text, FIRST_YEAR + k)}", style, shown_value(value))
 
 
-def _cell(page: Worksheet, row: int, column: int, line: Line, place: int, style: Any) -> None:
-    value = float(line.values if not line.is_series else line.values[place])
+def _constant(page: Page, sheet: Sheet, line: Line, style: Format) -> None:
+    value = float(line.values)
     if line.formula is not None:
-        _formula(page, row, column, line.formula.text(line.sheet), value, style)
+        page.formula(line.row, sheet.constant_column, in_column(line.formula.text(sheet), CONSTANT), value, style)
     elif math.isnan(value):
-        page.write_blank(row, column, None, style)
+        page.sheet.write_blank(line.row, sheet.constant_column, None, style)
     else:
-        page.write_number(row, column, value, style)
+        page.number(line.row, sheet.constant_column, value, style)
 
 
-def _formula(page: Worksheet, row: int, column: int, text: str, value: float, style: Any) -> None:
-    """One cell; `text` is the formula of the row, with marks for its own column and the one before."""
-    here = text.replace(HERE, column_letters(column)).replace(BEFORE, column_letters(column - 1))
-    page.write_formula(row, column, f"={here}", style, value)
+def in_column(text: str, column: int) -> str:
+    """The formula of a row in one of its columns."""
+    return text.replace(HERE, column_letters(column)).replace(BEFORE, column_letters(column - 1))
 
 
-def axis_header(page: Worksheet, sheet: Sheet, years: Line, formats: Formats) -> None:
-    """Calendar years above the columns, taken from the time axis."""
-    for k, value in enumerate(years.values):
-        column = FIRST_YEAR + k
-        if sheet is years.sheet:
-            page.write_number(3, column, float(value), formats["header_year"])
-        else:
-            text = years.text(sheet).replace(HERE, column_letters(column))
-            page.write_formula(3, column, f"={text}", formats["header_year"], float(value))
-
-
-def plain_formats(book: Workbook) -> dict[str, Any]:
-    """Number formats by style, without a theme."""
-    shapes = {
-        "plain": "0", "count": "#,##0.0", "euro2": '"€" #,##0.00', "euro": '"€" #,##0.00', "share": "0.0%",
-        "rate": "0.00%", "factor": "0.000000", "years": "0.0", "year": "0", "whole": "0", "switch": "0", "real": "0.0",
-        "table": "#,##0.0", "header_year": "0",
-    }  # fmt: skip
-    found = {name: book.add_format({"num_format": shape}) for name, shape in shapes.items()}
-    for name in ("heading", "subheading", "header", "label", "unit"):
-        found[name] = book.add_format({"bold": name in {"heading", "header"}})
-    return found
-
-
-__all__ = ["OPENING", "axis_header", "plain_formats", "write_rows"]
+def formula_of(line: Line, sheet: Sheet | None) -> str:
+    """A reference to a number from another sheet."""
+    return in_column(line.text(sheet), CONSTANT)

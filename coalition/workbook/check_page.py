@@ -1,0 +1,107 @@
+"""The sheet of checks, and the one cell in which they come together: `check_master` is 1 when all of them hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coalition.cells import Sheet, column_letters
+from coalition.money import HALF_CENT_EUR
+from coalition.workbook.checks import Check
+from coalition.workbook.pages import HEADER_ROW, Page
+from coalition.workbook.write import in_column
+
+MASTER = "check_master"
+LABEL, LEFT, RIGHT, DIFFERENCE, TOLERANCE, HOLDS, SAID = 1, 3, 4, 5, 6, 7, 8
+MASTER_ROW, FIRST_CHECK = HEADER_ROW + 1, HEADER_ROW + 3
+
+
+def holds_range(name: str, count: int) -> str:
+    """The cells that are 1 or 0."""
+    letters = column_letters(HOLDS)
+    return f"{name}!${letters}${FIRST_CHECK + 1}:${letters}${FIRST_CHECK + count}"
+
+
+def verdict(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
+    """Formula and value of the text that says whether all checks hold, on another sheet."""
+    return f"{name}!${column_letters(LEFT)}${MASTER_ROW + 1}", _said(page, name, checks)[1]
+
+
+def write_verdict(page: Page, name: str, checks: Sequence[Check]) -> None:
+    """That text below the title of a sheet, in green or red."""
+    page.formula(HEADER_ROW, LABEL, *verdict(page, name, checks), "bold")
+    for value, look in ((1, "good"), (0, "bad")):
+        rule = {"type": "formula", "criteria": f"={MASTER}={value}", "format": page.looks[look]}
+        page.sheet.conditional_format(HEADER_ROW, LABEL, HEADER_ROW, LABEL, rule)
+
+
+def _said(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
+    good = page.say("Alle controles kloppen", "All checks hold")
+    bad = page.say(f" controles kloppen niet: zie {name}", f" checks fail: see {name}")
+    every = holds_range(name, len(checks))
+    text = f'IF({MASTER}=1,"{good}",TEXT(ROWS({every})-SUM({every}),"0")&"{bad}")'
+    failing = sum(not c.holds for c in checks)
+    return text, f"{failing}{bad}" if failing else good
+
+
+def write_checks(page: Page, checks: Sequence[Check]) -> None:
+    """A check per row."""
+    page.begin(*page.words.sheet("checks"))
+    for column, width in ((0, 2), (LABEL, 84), (2, 1.5), (SAID, 12), (HOLDS, 12)):
+        page.sheet.set_column(column, column, width)
+    page.sheet.set_column(LEFT, DIFFERENCE, 20)
+    page.sheet.set_column(TOLERANCE, TOLERANCE, 14)
+    for column, words in (
+        (LABEL, page.say("Wat moet kloppen", "What must hold")),
+        (LEFT, page.say("Links", "Left")),
+        (RIGHT, page.say("Rechts", "Right")),
+        (DIFFERENCE, page.say("Verschil", "Difference")),
+        (TOLERANCE, page.say("Hoogstens", "At most")),
+        (HOLDS, page.say("1 = klopt", "1 = holds")),
+        (SAID, ""),
+    ):
+        page.text(HEADER_ROW, column, words, "header" if column in (LABEL, SAID) else "header_number")
+    _master(page, checks)
+    here = Sheet(page.name, "", 1)
+    for k, check in enumerate(checks):
+        _check(page, here, FIRST_CHECK + k, check)
+    last = FIRST_CHECK + len(checks) - 1
+    for first_row, last_row in ((MASTER_ROW, MASTER_ROW), (FIRST_CHECK, last)):
+        for value, look in ((1, "good"), (0, "bad")):
+            rule = {"type": "cell", "criteria": "==", "value": value, "format": page.looks[look]}
+            page.sheet.conditional_format(first_row, HOLDS, last_row, HOLDS, rule)
+    page.sheet.freeze_panes(FIRST_CHECK, 0)
+    page.sheet.repeat_rows(0, HEADER_ROW)
+
+
+def _master(page: Page, checks: Sequence[Check]) -> None:
+    page.text(MASTER_ROW, LABEL, page.say("Alle controles samen", "All checks together"), "bold")
+    every = holds_range(page.name, len(checks))
+    good = float(all(c.holds for c in checks))
+    flag = page.looks.with_("flag", bold=True)
+    page.formula(MASTER_ROW, HOLDS, f"IF(SUM({every})=ROWS({every}),1,0)", good, flag)
+    page.book.define_name(MASTER, f"={page.name}!${column_letters(HOLDS)}${MASTER_ROW + 1}")
+    text, said = _said(page, page.name, checks)
+    page.formula(MASTER_ROW, LEFT, text, said, "bold")
+
+
+def _check(page: Page, here: Sheet, row: int, check: Check) -> None:
+    number = page.looks["amount" if check.tolerance == HALF_CENT_EUR else "plain"]
+    left, right, apart, most, holds = (f"{column_letters(c)}{row + 1}" for c in range(LEFT, HOLDS + 1))
+    page.wrapped(row, LABEL, check.label, 84, "label")
+    for column, expr in ((LEFT, check.left), (RIGHT, check.right)):
+        page.formula(row, column, in_column(expr.text(here), 0), float(expr.values), number)
+    difference = f"MAX({left}-{right},0)" if check.how == "at_most" else f"ABS({left}-{right})"
+    if check.applies is not None:
+        applies = in_column(check.applies.text(here), 0)
+        difference = f"IF({applies}=1,{difference},0)"
+    page.formula(row, DIFFERENCE, difference, check.difference, number)
+    page.number(row, TOLERANCE, check.tolerance, page.looks.made(num_format="0.000######", bg_color="@locked"))
+    page.formula(row, HOLDS, f"IF(ISNUMBER({apart}),IF({apart}<={most},1,0),0)", float(check.holds), "flag")
+    good, bad = page.say("klopt", "holds"), page.say("klopt niet", "fails")
+    said = f'IF({holds}=1,"{good}","{bad}")'
+    shown = good if check.holds else bad
+    if check.applies is not None:
+        absent = page.say("n.v.t.", "n/a")
+        said = f'IF({in_column(check.applies.text(here), 0)}=1,{said},"{absent}")'
+        shown = shown if float(check.applies.values) else absent
+    page.formula(row, SAID, said, shown, "unit")
