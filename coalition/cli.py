@@ -198,6 +198,8 @@ def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | Non
     from coalition.workbook.export import export_workbook, exported_text
     from coalition.workbook.theme import load_theme
 
+    if workbook.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{workbook}: name a file that ends in .xlsx")
     export_workbook(load_scenario(file, assign), workbook, lang, theme=load_theme(theme))
     click.echo(exported_text(workbook, lang), err=True)
 
