@@ -344,9 +344,12 @@ def test_sheets_are_ready_to_print(small: Made) -> None:
     for sheet in openpyxl.load_workbook(small.path).worksheets:
         assert sheet.page_setup.paperSize == 9
         assert sheet.page_setup.fitToWidth in (1, None)  # None: the default, which is 1
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        set_up: Any = sheet.sheet_properties.pageSetUpPr
+        footer: Any = sheet.oddFooter
+        assert set_up.fitToPage
         assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Voorblad" else "landscape")
-        assert "&[Page]" in f"{sheet.oddFooter.right.text}".replace("&P", "&[Page]")
+        assert (footer.left.text, footer.center.text) == ("&F", "&A")
+        assert re.fullmatch("pagina &(P|\\[Page\\]) van &(N|\\[Pages\\])", footer.right.text)
     time = openpyxl.load_workbook(small.path)["Tijdas"]
     assert (time.freeze_panes, time.print_title_rows) == ("G5", "$1:$4")
 
@@ -512,7 +515,7 @@ def test_what_is_wrong_with_a_theme_is_said_with_its_line(text: str, code: str, 
         load_theme(file)
     assert [(p.code, p.line) for p in caught.value.problems] == [(code, line)]
     for lang in ("nl", "en"):
-        assert "huisstijl.yaml" in render_all(list(caught.value.problems), lang)  # type: ignore[arg-type]
+        assert "huisstijl.yaml" in render_all(list(caught.value.problems), lang)
 
 
 def test_a_theme_that_is_not_there_is_said(tmp_path: Path) -> None:
