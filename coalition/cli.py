@@ -195,13 +195,31 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: 
 def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | None, lang: Lang) -> None:
     """Write a scenario as a workbook with live formulas."""
     from coalition.scenario import load_scenario
+    from coalition.workbook.change_log import change_log
     from coalition.workbook.export import export_workbook, exported_text
     from coalition.workbook.theme import load_theme
 
     if workbook.suffix.lower() != ".xlsx":
         raise click.UsageError(f"{workbook}: name a file that ends in .xlsx")
-    export_workbook(load_scenario(file, assign), workbook, lang, theme=load_theme(theme))
+    scenario = load_scenario(file, assign)
+    export_workbook(scenario, workbook, lang, theme=load_theme(theme), changes=change_log(scenario))
     click.echo(exported_text(workbook, lang), err=True)
+
+
+@main.command()
+@click.argument("file")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--party", help="Only this party or group, by its id or name.")
+@set_option
+@lang_option
+def summary(file: str, folder: Path, party: str | None, assign: tuple[str, ...], lang: Lang) -> None:
+    """Write a page per party to print: what it pays and gets, and why."""
+    from coalition.outputs.party_html import write_summaries
+    from coalition.report import build_report
+    from coalition.scenario import load_scenario
+
+    for path in write_summaries(build_report(load_scenario(file, assign)), folder, party, file, lang):
+        click.echo(str(path), err=True)
 
 
 @main.command()

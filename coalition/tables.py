@@ -14,6 +14,17 @@ from coalition.errors import DefectError
 if TYPE_CHECKING:
     import pandas as pd
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula when it opens a CSV file."""
+
+
+def inert_text(cell: str) -> str:
+    """Text that no spreadsheet runs: with an apostrophe before it where it would begin a formula.
+
+    For text columns only; a negative number stays a number.
+    """
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
 
 @dataclass(frozen=True)
 class Column:

@@ -1,4 +1,4 @@
-"""Write docs/scenario.md, the reference of a scenario file, docs/contract.md, and the JSON Schemas beside the package.
+"""Write docs/scenario.md, docs/contract.md, docs/glossary.md, and the JSON Schemas beside the package.
 
     python docs/make_pages.py
 
@@ -19,6 +19,7 @@ from typing import Any, get_args, get_origin
 
 from key_words import DEFINITIONS, columns, holds, table
 from make_contract_page import contract_page
+from make_glossary import glossary_page
 from make_schemas import (
     choices,
     enums,
@@ -291,7 +292,8 @@ def scenario_page() -> str:
 def pages() -> dict[Path, str]:
     """The text of every made file."""
     docs = ROOT / "docs"
-    return {docs / "scenario.md": scenario_page(), docs / "contract.md": contract_page(docs), **schema_files(ROOT)}
+    made = {"scenario.md": scenario_page(), "contract.md": contract_page(docs), "glossary.md": glossary_page()}
+    return {**{docs / name: text for name, text in made.items()}, **schema_files(ROOT)}
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ from pydantic import BaseModel
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.contracts import Population
 from coalition.numbers import Frozen, Number
-from coalition.outputs.folder import FLOWS, PARTIES
 from coalition.outputs.json_text import SCHEMA_NAME
+from coalition.outputs.result_tables import FLOWS, PARTIES
 from coalition.parties import PartyKind, Pocket
 from coalition.schema import Intervention, Spec
 from coalition.tables import Column, Table

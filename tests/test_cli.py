@@ -97,7 +97,18 @@ def test_a_result_folder_holds_tables_and_a_manifest(tmp_path: Path) -> None:
     found = run("run", SMALL, "-o", str(tmp_path / "out"))
     assert found.exit_code == 0
     names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert names == {"flows.csv", "ledger.csv", "manifest.json", "parties.csv", "result.json"}
+    tables = {
+        "parties",
+        "party_years",
+        "flows",
+        "deliveries",
+        "avoided",
+        "contracts",
+        "funds",
+        "agreement_cash",
+        "ledger",
+    }
+    assert names == {"manifest.json", "result.json", "schema.json", *(f"{name}.csv" for name in tables)}
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["input_hash"] == load_scenario(SMALL).input_hash
 

@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "region_files": VALUES | {"problems", "region", "csv_tables"},
     "parameters": SAYING | {"reading"},
     "catalogue": SAYING | {"reading", "parameters"},
+    "terms": {"errors", "parameters"},
     # 2  what a coalition may write; published data to a region's tables
     "numbers": {"errors", "problems", "parameters"},
     "contracts": {"parties", "parameters", "numbers"},
@@ -135,8 +136,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 10 values to files
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 the workbook: out with formulas, back in as a new version of the scenario
-    "workbook": STUDIES | {"__init__", "sources", "outputs"},
-    # 12 faces
+    "workbook": STUDIES | {"__init__", "sources", "outputs", "terms"},
     "source_commands": FILES | {"__init__", "sources", "outputs"},
     "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }

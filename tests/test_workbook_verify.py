@@ -19,6 +19,7 @@ from coalition.cli import main
 from coalition.errors import EngineError, InputError, MissingExtraError, ScenarioError
 from coalition.scenario import Scenario
 from coalition.workbook import recalculate
+from coalition.workbook.anew import Anew
 from coalition.workbook.content import contents
 from coalition.workbook.findings import REMARKS, Finding, Kind
 from coalition.workbook.lint import lint, relative
@@ -439,16 +440,18 @@ def test_what_is_missing_or_added_is_named(clean: Path, tmp_path: Path) -> None:
     )
 
 
-def test_a_fresh_export_is_asked_for_and_compared(clean: Path, tmp_path: Path) -> None:
-    """Whoever can export plugs in; the verdict says that the formulas were compared."""
+def test_a_fresh_export_is_made_and_compared(clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workbook is read against the scenario that is named; the verdict says that the formulas were compared."""
     path = tampered(clean, tmp_path / "x.xlsx", f"H{PAID}", "0-in_cost")
+    monkeypatch.setattr("coalition.workbook.verify._about_scenario", lambda *_: [])
     asked: list[Any] = []
 
-    def export(workbook: Path, scenario: Scenario, folder: Path) -> Path:
+    def export(workbook: Path, scenario: Scenario, folder: Path) -> Anew:
         asked.append((workbook, scenario.spec.scenario.name))
-        return Path(shutil.copyfile(clean, folder / "fresh.xlsx"))
+        return Anew(Path(shutil.copyfile(clean, folder / "fresh.xlsx")), None)
 
-    verdict = verify(path, "sociaal-hospitaal", engine=Engine.FORMULAS, fresh_export=export)
+    monkeypatch.setattr("coalition.workbook.verify.exported_anew", export)
+    verdict = verify(path, "sociaal-hospitaal", engine=Engine.FORMULAS)
     assert [(path, "sociaal_hospitaal")] == asked
     assert verdict.compared
     assert (Kind.FORMULA, f"H{PAID}") in [(f.kind, f.cell) for f in verdict.findings]

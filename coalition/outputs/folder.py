@@ -1,7 +1,7 @@
 """A result folder: tidy tables as CSV and a manifest that says from what they were made.
 
 Everything is written beside the target first and moved into place at once, so that a run that is stopped leaves the
-old folder. Text cells that a spreadsheet would take for a formula are refused when they are read, so none is written.
+old folder. Every column of every table stands with its type, unit and meaning in schema.json.
 """
 
 from __future__ import annotations
@@ -16,55 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from coalition import __version__
-from coalition.ledger import LEDGER
-from coalition.outputs.json_text import flows_data, report_data
+from coalition.outputs.json_text import report_data
+from coalition.outputs.result_tables import result_tables
 from coalition.report import Report
-from coalition.tables import Column, Table
-
-FLOWS = Table(
-    "flows",
-    (
-        Column(
-            "arrangement", "string", "id", "Afspraak", "Arrangement", "law_alone, or the agreement that moves the money"
-        ),
-        Column("year", "int64", "calendar year", "Jaar", "Year"),
-        Column("party", "string", "id", "Partij", "Party"),
-        Column("pocket", "string", "purse", "Domein", "Pocket"),
-        Column(
-            "intervention", "string", "id", "Interventie", "Intervention", "intervention, gemeentepolis or coordination"
-        ),
-        Column("paid_eur", "float64", "euro, nominal", "Betaald", "Paid", "outlay and losses, >= 0"),
-        Column(
-            "gained_eur", "float64", "euro, nominal", "Gekregen of bespaard", "Gained", "receipts and savings, >= 0"
-        ),
-    ),
-    key=("arrangement", "year", "party", "pocket", "intervention"),
-)
-
-PARTIES = Table(
-    "parties",
-    (
-        Column("id", "string", "id", "Partij", "Party"),
-        Column("kind", "string", "kind", "Soort", "Kind"),
-        Column("name", "string", "name", "Naam", "Name"),
-        Column("paid_eur", "float64", "euro, nominal", "Betaald", "Paid", ">= 0"),
-        Column("gained_eur", "float64", "euro, nominal", "Gekregen of bespaard", "Gained", ">= 0"),
-        Column("net_eur", "float64", "euro, nominal", "Saldo", "Net", "+ is a gain"),
-        Column("npv_eur", "float64", "euro of the price year", "Contante waarde", "Present value", "+ is a gain"),
-        Column("npv_low_eur", "float64", "euro of the price year", "Laag", "Low", nullable=True),
-        Column("npv_high_eur", "float64", "euro of the price year", "Hoog", "High", nullable=True),
-        Column(
-            "payback_year",
-            "int64",
-            "calendar year",
-            "Quitte in",
-            "Even in",
-            "empty when it does not pay back",
-            nullable=True,
-        ),
-    ),
-    key=("id",),
-)
+from coalition.tables import Column, Table, inert_text
 
 
 def write_folder(report: Report, folder: Path) -> list[Path]:
@@ -73,10 +28,11 @@ def write_folder(report: Report, folder: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
         new = Path(made) / folder.name
         new.mkdir()
-        data = report_data(report)
-        _write_csv(new / "flows.csv", FLOWS, flows_data(report))
-        _write_csv(new / "parties.csv", PARTIES, data["parties"])
-        _write_csv(new / "ledger.csv", LEDGER, (e._asdict() for e in report.result.run.ledger.entries()))
+        data, tables = report_data(report), result_tables(report)
+        for table, rows in tables:
+            (new / f"{table.name}.csv").write_text(table_csv(table, rows), "utf-8")
+        schema = json.dumps(schema_data([table for table, _ in tables]), ensure_ascii=False, indent=1)
+        (new / "schema.json").write_text(schema + "\n", "utf-8")
         (new / "result.json").write_text(
             json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8"
         )
@@ -86,18 +42,23 @@ def write_folder(report: Report, folder: Path) -> list[Path]:
 
 
 def table_csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as CSV text under a contract; an empty cell means "not stated"."""
+    """Rows as CSV text under a contract; an empty cell means "not stated", and no text is a formula."""
     import io
 
     out = io.StringIO()
-    writer = csv.DictWriter(out, table.names, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.names)
+    writer.writerows([_cell(column, row[column.name]) for column in table.columns] for row in rows)
     return out.getvalue()
 
 
-def _write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    path.write_text(table_csv(table, rows), "utf-8")
+def _cell(column: Column, value: Any) -> Any:
+    """What stands in the file: numbers as they are, yes and no in words, text that no spreadsheet runs."""
+    if value is None:
+        return ""
+    if column.dtype == "bool":
+        return "true" if value else "false"
+    return inert_text(str(value)) if column.dtype == "string" else value
 
 
 def _move_files(source: Path, folder: Path) -> None:
@@ -122,9 +83,38 @@ def _manifest(report: Report) -> dict[str, Any]:
             "numpy": numpy.__version__,
             "pydantic": pydantic.__version__,
         },
-        "tables": {t.name: _columns(t.columns) for t in (FLOWS, PARTIES, LEDGER)},
+        "schema": "schema.json",
     }
 
 
-def _columns(columns: Sequence[Column]) -> list[dict[str, str]]:
-    return [{"name": c.name, "type": c.dtype, "unit": c.unit, "meaning": c.meaning} for c in columns]
+TYPES = {"int64": "integer", "float64": "number", "string": "string", "bool": "boolean"}
+"""Type of a column -> its name in a JSON table schema."""
+
+
+def schema_data(tables: Sequence[Table]) -> dict[str, Any]:
+    """Each table as a JSON table schema: name, type, unit and meaning of every column, and what identifies a row."""
+    return {
+        "text": "A text cell that would begin with = + - @, a tab or a carriage return has an apostrophe before it.",
+        "tables": [
+            {
+                "name": t.name,
+                "path": f"{t.name}.csv",
+                "primaryKey": list(t.key),
+                "fields": [_field(column) for column in t.columns],
+            }
+            for t in tables
+        ],
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    """One column; a column whose label says it all has no further meaning."""
+    return {
+        "name": column.name,
+        "type": TYPES[column.dtype],
+        "unit": column.unit,
+        "title": column.label_en,
+        "title_nl": column.label_nl,
+        "meaning": column.meaning or column.label_en,
+        "constraints": {"required": not column.nullable},
+    }

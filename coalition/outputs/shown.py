@@ -11,9 +11,10 @@ import click
 from coalition.model import parties_of
 from coalition.outputs.agreement_text import print_funds, print_terms, print_years
 from coalition.outputs.compare import compare, comparison_data, print_comparison
-from coalition.outputs.folder import FLOWS, table_csv, write_folder
+from coalition.outputs.folder import table_csv, write_folder
 from coalition.outputs.json_text import flows_data, report_json
 from coalition.outputs.labels import Lang
+from coalition.outputs.result_tables import FLOWS
 from coalition.outputs.text import print_report
 from coalition.report import Axis, Report
 from coalition.scenario import Scenario

@@ -87,7 +87,7 @@ def sentences(report: Report, lang: Lang) -> list[str]:
     for group, words in ((MUNICIPALITIES, "municipalities"), (ALL_INSURERS, "insurers")):
         row = _group_row(report, group.id, group.kind)
         if row is not None:
-            found.append(_sentence(row, text(words, lang) if row.is_group else row.party.name_nl, report, lang))
+            found.append(sentence(row, text(words, lang) if row.is_group else row.party.name_nl, report, lang))
     return found
 
 
@@ -97,7 +97,8 @@ def _group_row(report: Report, group: str, kind: PartyKind) -> Row | None:
     return rows[0] if rows else next((r for r in report.rows if r.party.kind is kind), None)
 
 
-def _sentence(row: Row, who: str, report: Report, lang: Lang) -> str:
+def sentence(row: Row, who: str, report: Report, lang: Lang) -> str:
+    """What a party or group pays, gets and when it is even, in one sentence."""
     facts = {"who": who, "paid": short_euro(row.paid_eur, lang), "gained": short_euro(row.gained_eur, lang)}
     facts |= {"year": str(row.payback_year), "last": str(report.result.years[-1])}
     return text(f"{_case(row)}_{'many' if row.is_group else 'one'}", lang, **facts)

@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING
 
 from coalition.errors import SourceError
 from coalition.problems import Problem
-from coalition.tables import Table
+from coalition.tables import Table, inert_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DECIMALS = 8
 """Digits after the point: 17 million insured years times half a unit of the last digit is nine cents."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
 def csv_text(frame: pd.DataFrame, table: Table) -> str:
@@ -84,14 +82,9 @@ def _cells(column: pd.Series, dtype: str) -> list[str]:
         return ["" if gone else str(int(value)) for value, gone in zip(values, missing, strict=True)]
     if dtype == "bool":
         return ["true" if value else "false" for value in values]
-    return ["" if gone else _plain(str(value)) for value, gone in zip(values, missing, strict=True)]
+    return ["" if gone else inert_text(str(value)) for value, gone in zip(values, missing, strict=True)]
 
 
 def _decimal(value: float) -> str:
     digits = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return "0" if digits == "-0" else digits
-
-
-def _plain(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell

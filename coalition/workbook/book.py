@@ -8,7 +8,7 @@ a defect of ours and no workbook leaves the house with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from coalition.scenario import Scenario
 from coalition.workbook.accounts import Accounts, Index
 from coalition.workbook.agreed import AgreedCells, agreed_in_cells
 from coalition.workbook.areas import Areas
-from coalition.workbook.checks import Check
+from coalition.workbook.booking import booking
 from coalition.workbook.effects import CellWelfare, Effects
 from coalition.workbook.frame import Frame, build_frame
 from coalition.workbook.law import Law
@@ -40,7 +40,7 @@ class Book:
         frame: axis, inputs and the sheets of the calculation, in order.
         postings: every movement; accounts, index: what they add up to.
         welfare: health and pleasure, no cash; agreed: what the arrangements lead to.
-        checks: further pairs of cells that must agree.
+        booking: the same amounts by task field and heading.
     """
 
     scenario: Scenario
@@ -51,7 +51,7 @@ class Book:
     index: Index
     welfare: list[CellWelfare]
     agreed: AgreedCells
-    checks: list[Check] = field(default_factory=list)
+    booking: BookingRows
 
 
 def build_book(scenario: Scenario, lang: str = "nl") -> Book:
@@ -74,7 +74,8 @@ def build_book(scenario: Scenario, lang: str = "nl") -> Book:
     agreed = agreed_in_cells(frame, areas, law)
     postings = [*postings, *agreed.postings]
     accounts = Accounts(frame, areas, postings)
-    book = Book(scenario, result, frame, postings, accounts, Index(accounts), effects.welfare, agreed)
+    index = Index(accounts)
+    book = Book(scenario, result, frame, postings, accounts, index, effects.welfare, agreed, booking(frame, accounts))
     _check(book)
     frame.inputs.settle_rows()
     return book

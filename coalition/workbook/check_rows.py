@@ -83,7 +83,8 @@ class _Checks:
     def all(self) -> list[Check]:
         """In the order in which a reader wants them: money, keys, time, results, errors."""
         found = [c for scope in self.book.accounts.scopes for c in self.money(scope)]
-        found += [*self.keys(), *self.time(), *self.amounts(), *self.funds(), *self.book.checks]
+        booked = [Check(label, left, right, HALF_CENT_EUR) for label, left, right in self.book.booking.checks]
+        found += [*self.keys(), *self.time(), *self.amounts(), *self.funds(), *booked]
         found += [c for scope in self.book.accounts.scopes for c in self.stored(scope)]
         return [*found, *self.errors()]
 

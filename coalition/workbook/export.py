@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from coalition.outputs.remarks import note_lines
 from coalition.parties import PartyKind
 from coalition.problems import Problem
 from coalition.region import OPEN_AGE
+from coalition.report import Report, build_report
 from coalition.scenario import Scenario
 from coalition.workbook.book import Book, build_book
 from coalition.workbook.change_page import Change, write_changes
@@ -31,6 +32,7 @@ from coalition.workbook.check_page import verdict, write_checks, write_verdict
 from coalition.workbook.check_rows import checks_of
 from coalition.workbook.checks import Check
 from coalition.workbook.contract import (
+    AMOUNT_ROWS,
     INPUT_HASH,
     INPUTS,
     LANGUAGE,
@@ -48,16 +50,26 @@ from coalition.workbook.looks import Looks
 from coalition.workbook.pages import FIRST_ROW, Page
 from coalition.workbook.result_page import write_results
 from coalition.workbook.result_rows import ResultRows, result_rows
+from coalition.workbook.text_sheets import (
+    TextSheet,
+    comparison_sheet,
+    glossary_sheet,
+    sources_sheet,
+    text_formats,
+    write_text_sheet,
+)
 from coalition.workbook.theme import Theme, load_theme
 from coalition.workbook.write import QuickSheet, write_calculation
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-SheetMaker = Callable[[Page, Book], None]
-"""Writes a further sheet."""
-FURTHER: dict[str, SheetMaker] = {}
-"""Further sheets by their key in NAMES: booking, comparison, sources, glossary; one that is not here is left out."""
+TEXT_SHEETS: dict[str, Callable[[Report, Lang], TextSheet]] = {
+    "comparison": comparison_sheet,
+    "sources": lambda report, lang: sources_sheet(report.result, lang),
+    "glossary": lambda _report, lang: glossary_sheet(lang),
+}
+"""Sheets that only show, by their key in NAMES."""
 
 NAMES: dict[str, tuple[str, str]] = {
     "cover": ("Voorblad", "Cover"),
@@ -74,12 +86,13 @@ NAMES: dict[str, tuple[str, str]] = {
     "glossary": ("Begrippen", "Glossary"),
 }
 BEFORE = ("cover", "explanation", "inputs", "input_tables", "fixed_values")
-AFTER = ("booking", "results", "checks", "comparison", "changes", "sources", "glossary")
+AFTER = ("results", "checks", "comparison", "changes", "sources", "glossary")
 """Sheets before and after the calculation, in their order."""
 CALCULATION = {
     "time_axis": ("Tijdas", "Time_axis"),
     "ages": ("Berekening_leeftijden", "Calc_ages"),
     "parties": ("Partijen", "Parties"),
+    "booking": ("Boeking", "Booking"),
 }
 TABS = {"inputs": "input_fill", "input_tables": "input_fill", "results": "title", "checks": "good"}
 """Colours of the theme of the tabs that a reader looks for."""
@@ -95,7 +108,6 @@ def export_workbook(
     *,
     theme: Theme | None = None,
     changes: Sequence[Change] = (),
-    further: Mapping[str, SheetMaker] | None = None,
 ) -> Path:
     """Write the workbook of a scenario.
 
@@ -105,7 +117,6 @@ def export_workbook(
         lang: of every word.
         theme: colours, font and logo; the shipped one when left out.
         changes: what earlier imports changed, the oldest first.
-        further: further sheets by their key in NAMES; FURTHER when left out.
     Returns:
         The path.
     Raises:
@@ -114,7 +125,7 @@ def export_workbook(
     """
     book = build_book(scenario, lang)
     words = load_words(lang, _facts(book, lang))
-    export = _Export(book, words, theme or load_theme(), FURTHER if further is None else further, changes)
+    export = _Export(book, words, theme or load_theme(), changes)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".xlsx")
         os.close(handle)
@@ -168,10 +179,8 @@ def _facts(book: Book, lang: Lang) -> dict[str, str]:
 
 
 class _Export:
-    def __init__(
-        self, book: Book, words: Words, theme: Theme, makers: Mapping[str, SheetMaker], changes: Sequence[Change]
-    ) -> None:
-        self.book, self.words, self.theme, self.makers, self.changes = book, words, theme, makers, changes
+    def __init__(self, book: Book, words: Words, theme: Theme, changes: Sequence[Change]) -> None:
+        self.book, self.words, self.theme, self.changes = book, words, theme, changes
         self.rows: ResultRows = result_rows(book)
         self.pages: dict[str, Page] = {}
         self.index: list[tuple[str, str]] = []
@@ -198,8 +207,7 @@ class _Export:
             about, classes = self._about(sheet), self._classes(sheet)
             write_calculation(self.pages[sheet.name], sheet, self.book.frame.axis, about, classes)
         checks += write_results(self.page("results"), self.book, self.rows)
-        for key in self._further():
-            self.makers[key](self.page(key), self.book)
+        self._text_sheets(out)
         write_checks(self.page("checks"), checks)
         write_verdict(self.page("results"), self.name("checks"), checks)
         write_changes(self.page("changes"), self.changes)
@@ -210,19 +218,21 @@ class _Export:
 
     # sheets
 
-    def _further(self) -> list[str]:
-        return [key for key in AFTER if key in self.makers]
+    def _text_sheets(self, out: Workbook) -> None:
+        """Sheets that only show: what was compared, sources, words."""
+        report, formats = build_report(self.book.scenario, studies=False), text_formats(out)
+        for key, make in TEXT_SHEETS.items():
+            write_text_sheet(self.page(key).sheet, make(report, self.words.lang), formats)
+            self.page(key).set_up(self.words.sheet(key)[0])
 
     def _add_sheets(self, out: Workbook) -> None:
         """All sheets in their order, with what the index says about each."""
-        own = {"results", "checks", "changes", *self._further()}
         for key in BEFORE:
             self._add(out, self.name(key), self.words.sheet(key)[1], TABS.get(key, ""))
         for sheet in self.book.frame.sheets:
             self._add(out, sheet.name, f"{sheet.title}.", "")
         for key in AFTER:
-            if key in own:
-                self._add(out, self.name(key), self.words.sheet(key)[1], TABS.get(key, ""))
+            self._add(out, self.name(key), self.words.sheet(key)[1], TABS.get(key, ""))
 
     def _add(self, out: Workbook, name: str, about: str, colour: str) -> None:
         sheet = out.add_worksheet(name, QuickSheet)
@@ -241,7 +251,7 @@ class _Export:
         write_tables(self.page("input_tables"), self.book)
 
     def _about(self, sheet: Sheet) -> str:
-        for key in ("time_axis", "parties"):
+        for key in CALCULATION:
             if sheet.name in CALCULATION[key]:
                 return self.words.sheet(key)[1]
         return self.words.sheet("calculation")[1]
@@ -294,6 +304,7 @@ class _Export:
             (VERSION, __version__),
             (LAYOUT_KEY, LAYOUT),
             (LANGUAGE, self.words.lang),
+            (AMOUNT_ROWS, self.book.frame.inputs.amount_rows),
         ):
             out.set_custom_property(key, value)
 

@@ -266,6 +266,11 @@ class InputCells:
                 self.tables.adopt(line)
 
     @property
+    def amount_rows(self) -> int:
+        """Rows of amounts per year."""
+        return len(self._by_year)
+
+    @property
     def first_table_column(self) -> int:
         """Where the amounts of tables begin."""
         return FIRST_YEAR

@@ -2,7 +2,7 @@
 
 Three questions, each answered for itself: do the stored values follow from the formulas; do the formulas keep the
 rules of form; and are they the formulas of the model, cell by cell, when the workbook is exported anew with its own
-inputs. How a workbook is exported is told from outside. Amounts in euro; half a cent is no difference.
+inputs. Amounts in euro; half a cent is no difference.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
-from typing import Protocol
 
 from coalition.money import HALF_CENT_EUR
 from coalition.scenario import Scenario, find_scenario, load_scenario
+from coalition.workbook.anew import exported_anew
 from coalition.workbook.content import CellContent, Content, contents
+from coalition.workbook.export import NAMES
 from coalition.workbook.findings import Finding, Kind
 from coalition.workbook.lint import lint, position
 from coalition.workbook.recalculate import AUTO, Engine, chosen_engine, recalculated
-from coalition.workbook.stored import Place, Value, is_error
+from coalition.workbook.stored import Place, Value, formula_values, is_error
 
 MASTER = "check_master"
 """The defined name of the cell that is 1 when all checks of the workbook hold."""
@@ -33,11 +34,11 @@ FIFTEEN_DIGITS = 1e-14
 """LibreOffice writes 15 digits; from 500 billion euro on, half a cent is beyond what it can say."""
 
 
-class FreshExport(Protocol):
-    """Makes the workbook that the model would export now, with the inputs that stand in a given one."""
-
-    def __call__(self, workbook: Path, scenario: Scenario, folder: Path) -> Path:
-        """The file, made in `folder`."""
+ABOUT_THE_EXPORT = frozenset(name for key in ("cover", "inputs", "input_tables", "checks") for name in NAMES[key]) | {
+    "Berekening_controles",
+    "Calc_checks",
+}
+"""Sheets that count what was changed since the export: with other inputs their values are those of nobody's export."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,13 @@ class Verdict:
         return not any(f.serious for f in self.findings)
 
 
-def verify(
-    path: Path, asked: str | None = None, *, engine: str = AUTO, fresh_export: FreshExport | None = None
-) -> Verdict:
+def verify(path: Path, asked: str | None = None, *, engine: str = AUTO) -> Verdict:
     """Verify a workbook.
 
     Args:
         path: a workbook (.xlsx).
         asked: the scenario that it was exported from; None for the one that the workbook names, if it is found here.
         engine: "auto", "libreoffice" or "formulas".
-        fresh_export: exports anew; without it the formulas are not compared with the model.
     Raises:
         InputError: the workbook, or the scenario asked for, cannot be read.
         MissingExtraError, EngineError: nothing can recalculate it.
@@ -92,13 +90,15 @@ def verify(
         values = recalculated([path], used)[path]
         found += compare_stored(content, values)
     found += _about_master(content, values or {})
-    if scenario is not None:
-        found += _about_scenario(content, scenario)
-    compared = scenario is not None and fresh_export is not None
-    if scenario is not None and fresh_export is not None:
+    about = [] if scenario is None else [*_about_scenario(content, scenario)]
+    found += about
+    compared = scenario is not None and not about  # another scenario than the one of the export has other formulas
+    if scenario is not None and compared:
         with tempfile.TemporaryDirectory(prefix="coalition-") as folder:
-            expected = contents(fresh_export(path, scenario, Path(folder)))
-        found += compare_contents(content, expected, values)
+            anew = exported_anew(path, scenario, Path(folder))
+            expected = contents(anew.as_exported)
+            wanted = None if anew.with_inputs is None else formula_values(anew.with_inputs)
+        found += compare_contents(content, expected, values, wanted)
     return Verdict(
         path=path,
         findings=tuple(in_order(content, found)),
@@ -210,18 +210,25 @@ def _about_scenario(content: Content, scenario: Scenario) -> Iterator[Finding]:
 # --- the workbook against its export ------------------------------------------------------------------------------
 
 
-def compare_contents(found: Content, expected: Content, values: dict[Place, Value] | None = None) -> list[Finding]:
+def compare_contents(
+    found: Content,
+    expected: Content,
+    values: dict[Place, Value] | None = None,
+    wanted_values: dict[Place, Value] | None = None,
+) -> list[Finding]:
     """Where a workbook differs from the one that it should be.
 
     Args:
         found: the workbook of the user.
-        expected: a fresh export with the inputs of that workbook.
+        expected: a fresh export of the scenario.
         values: the recalculated values of the formulas found; the stored ones are taken without them.
+        wanted_values: what the formulas must give with the user's inputs; None where these are the scenario's.
     """
     differences: list[Finding] = []
     for place, wanted in expected.cells.items():
         if place[0] in found.sheets:
-            differences += _compared(place, found.cells.get(place), wanted, expected, values)
+            cell = wanted if wanted_values is None else _with_inputs(place, wanted, wanted_values, values)
+            differences += _compared(place, found.cells.get(place), cell, expected, values)
     for place, own in found.cells.items():
         if place[0] in expected.sheets and place not in expected.cells and (own.formula or own.value is not None):
             differences.append(Finding(Kind.ADDED, *place, own.formula or shown(own.value)))
@@ -230,11 +237,22 @@ def compare_contents(found: Content, expected: Content, values: dict[Place, Valu
     return differences + list(_compared_names(found, expected))
 
 
+def _with_inputs(
+    place: Place, wanted: CellContent, wanted_values: dict[Place, Value], values: dict[Place, Value] | None
+) -> CellContent:
+    """A cell as it must be with other inputs; what counts the changes themselves shows what it shows."""
+    if wanted.formula is None:
+        return wanted
+    if place[0] in ABOUT_THE_EXPORT or place not in wanted_values:
+        return replace(wanted, value=(values or {}).get(place, wanted.value))
+    return replace(wanted, value=wanted_values[place])
+
+
 def _compared(
     place: Place, own: CellContent | None, wanted: CellContent, expected: Content, values: dict[Place, Value] | None
 ) -> Iterator[Finding]:
-    if own is None or (own.formula is None and own.value is None):
-        if wanted.formula or wanted.value is not None:
+    if own is None or (own.formula is None and own.value in (None, "")):
+        if wanted.formula or wanted.value not in (None, ""):
             yield Finding(Kind.MISSING, *place, expected=wanted.formula or shown(wanted.value))
         return
     if wanted.formula is not None or own.formula is not None:

@@ -190,6 +190,24 @@ def write_version(scenario: Scenario, changes: Sequence[Change], why: Why) -> Pa
         raise ScenarioError([Problem("workbook.folder", str(folder), facts=facts)]) from error
 
 
+def loaded_version(scenario: Scenario, changes: Sequence[Change], why: Why, folder: Path) -> Scenario:
+    """The changed scenario, made in a folder of somebody else and nowhere beside the scenario.
+
+    Raises:
+        ScenarioError: it would be wrong, placed at the cells of the workbook.
+    """
+    data, tables = stated_changes(scenario, changes, why.reason), _changed_tables(scenario, changes)
+    region = {key: f"{key}.csv" for key in tables.texts}
+    if region:
+        data["region"] = {**data.get("region", {}), **region}
+    for key, file in region.items():
+        write_text(tables.texts[key], folder / file)
+    new = folder / "scenario.yaml"
+    write_text(_scenario_text(data, str(scenario.path.resolve()), why), new)
+    _check(new, changes, tables, why.workbook)
+    return load_scenario(new)
+
+
 @contextmanager
 def _claimed(scenario_file: Path, tables: Sequence[str]) -> Iterator[tuple[str, int, Path]]:
     """Name and number of the next free version, and a folder to make it in that nobody else has.

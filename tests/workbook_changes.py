@@ -1,0 +1,216 @@
+"""Changes of inputs, in the workbook and in the scenario: both must then show the same in every cell of the results.
+
+A change is picked by chance among the input cells, of any kind: shares, growth, euros, counts, years, switches, amounts
+per year, people and cost. The workbook is recalculated by a program that does not know us; the scenario is run with the
+same change and exported anew, and every formula cell that is not about the export itself is compared.
+
+    python tests/workbook_changes.py --changes 200 --seed 1
+
+does this for all shipped scenarios and ends with exit code 1 at the first difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from workbook_recalculation import recalculate_changed  # noqa: E402 - a script beside it
+
+from coalition.cells import FIRST_YEAR, Line, column_letters  # noqa: E402
+from coalition.errors import ScenarioError  # noqa: E402
+from coalition.region import Region  # noqa: E402
+from coalition.scenario import Scenario, load_scenario, shipped_scenarios  # noqa: E402
+from coalition.workbook.book import Book, build_book  # noqa: E402
+from coalition.workbook.export import export_workbook  # noqa: E402
+from coalition.workbook.stored import Place, Value, formula_values  # noqa: E402
+
+ABOUT_THE_EXPORT = ("Voorblad", "Invoer", "Invoer_tabellen", "Controles", "Berekening_controles", "Vergelijking")
+"""Sheets that say what was changed since the export, or hold what the model gave then."""
+TOLERANCE = 0.005
+"""Half a cent, in every cell."""
+COMPLETE = ROOT / "docs" / "complete" / "scenario.yaml"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One other input.
+
+    Attributes:
+        name: of the scenario; key: path in the scenario, or id of a row of a table.
+        cell: of the input in the workbook; value: what is typed there.
+        kind: of the input; scenario: with the same change.
+    """
+
+    name: str
+    key: str
+    cell: str
+    value: float
+    kind: str
+    scenario: Scenario
+
+
+# --- picking --------------------------------------------------------------------------------------------------------
+
+
+def changes_of(name: str, book: Book, rng: random.Random, count: int, kinds: Sequence[str] = ()) -> Iterator[Change]:
+    """Changes that the scenario accepts; those of `kinds` first, one of each."""
+    lines = [*book.frame.inputs.scalars, *book.frame.inputs.tables]
+    by_kind: dict[str, list[Line]] = {}
+    for line in lines:
+        by_kind.setdefault(book.frame.inputs.behind[line.key].kind, []).append(line)
+    wanted = [k for k in (kinds or sorted(by_kind)) if k in by_kind]
+    found = 0
+    for attempt in range(count * 8):
+        pool = by_kind[wanted[attempt]] if attempt < len(wanted) else lines
+        change = _change(name, book, rng.choice(pool), rng)
+        if change is not None:
+            yield change
+            found += 1
+        if found == count:
+            return
+
+
+def _change(name: str, book: Book, line: Line, rng: random.Random) -> Change | None:
+    """One change; None where the scenario refuses it."""
+    stated = book.frame.inputs.behind[line.key]
+    place = rng.randrange(len(line.values)) if line.is_series else 0
+    old = float(line.values[place]) if line.is_series else float(line.values)
+    value = _other(old, stated.kind, rng)
+    column = FIRST_YEAR + place if line.is_series else line.sheet.constant_column
+    cell = f"{line.sheet.name}!{column_letters(column)}{line.row + 1}"
+    try:
+        changed = _scenario(name, book, line, place, value)
+    except ScenarioError:
+        return None
+    return Change(name, line.key, cell, value, stated.kind, changed)
+
+
+def _other(old: float, kind: str, rng: random.Random) -> float:
+    """Another value of the same kind."""
+    if np.isnan(old):
+        return rng.choice([0.01, 0.03, 0.05])
+    if kind == "share":
+        return round(min(1.0, old * rng.choice([0.0, 0.5, 0.8, 1.2, 1.5]) + rng.choice([0.0, 0.02])), 6)
+    if kind == "rate":
+        return round(old * rng.choice([-1.0, 0.5, 1.3]) + 0.005, 6)
+    if kind == "switch":
+        return 1 - old
+    if kind == "year":
+        return old + rng.choice([-1, 1, 2])
+    if kind == "whole":
+        return max(1.0, old + rng.choice([-1, 1]))
+    if kind == "years":
+        return round(old * rng.choice([0.5, 1.5]) + 0.25, 4)
+    return round(old * rng.choice([0.0, 0.5, 0.9, 1.3, 2.0]) + rng.choice([0, 1]), 4)
+
+
+def _scenario(name: str, book: Book, line: Line, place: int, value: float) -> Scenario:
+    """The scenario with the same change.
+
+    Raises:
+        ScenarioError: it is refused.
+    """
+    stated = book.frame.inputs.behind[line.key]
+    if stated.kind == "table":
+        return _with_table(book.scenario, line.key, place, value)
+    if line.is_series:
+        return load_scenario(name, [f"{line.key}.{book.frame.inputs.years[place]}={value!r}"])
+    if line.key == "scenario.discount.per_year" and stated.number is None:
+        return load_scenario(name, [f"scenario.discount.per_year={value!r}", "scenario.discount.kind=real"])
+    words = {"switch": str(bool(value)).lower(), "year": f"{value:.0f}", "whole": f"{value:.0f}"}
+    return load_scenario(name, [f"{line.key}={words.get(stated.kind, repr(value))}"])
+
+
+def _with_table(scenario: Scenario, key: str, place: int, value: float) -> Scenario:
+    """A scenario with one other cell in its tables."""
+    region, (table, area, about) = scenario.region, key.split("|")
+    row = region.areas.index(area)
+    if table == "people":
+        people = region.people.copy()
+        people[row, place, region.years.index(int(about))] = value
+        return replace(scenario, region=_with(region, people=people))
+    cost = {pocket: amounts.copy() for pocket, amounts in region.cost.items()}
+    next(amounts for pocket, amounts in cost.items() if pocket.value == about)[row, place] = value
+    return replace(scenario, region=_with(region, cost=cost))
+
+
+def _with(region: Region, **changed: object) -> Region:
+    return replace(region, **changed)  # type: ignore[arg-type]
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def differences(found: Mapping[Place, Value], expected: Mapping[Place, Value]) -> list[tuple[Place, Value, Value]]:
+    """Cells that show something else than they should; only those that both workbooks have."""
+    wrong = []
+    for place, value in expected.items():
+        if place[0] in ABOUT_THE_EXPORT or place not in found:
+            continue
+        other = found[place]
+        if isinstance(value, int | float) and isinstance(other, int | float):
+            if abs(value - other) > TOLERANCE:
+                wrong.append((place, other, value))
+        elif value != other:
+            wrong.append((place, other, value))
+    return wrong
+
+
+def check_scenario(name: str, count: int, rng: random.Random, engine: str, kinds: Sequence[str] = ()) -> list[str]:
+    """Make changes in one scenario and compare; what is wrong, in words."""
+    scenario = load_scenario(name)
+    book = build_book(scenario)
+    changes = list(changes_of(name, book, rng, count, kinds))
+    with tempfile.TemporaryDirectory() as folder:
+        path, other = Path(folder) / "x.xlsx", Path(folder) / "other.xlsx"
+        export_workbook(scenario, path)
+        results = recalculate_changed(path, [{c.cell: c.value} for c in changes], engine=engine)
+        wrong = []
+        for change, found in zip(changes, results, strict=True):
+            export_workbook(change.scenario, other)
+            expected = formula_values(other)
+            bad = differences(found, expected)
+            compared = sum(place in found and place[0] not in ABOUT_THE_EXPORT for place in expected)
+            if not compared:
+                wrong.append(f"{name}: nothing was compared")
+            if bad:
+                (sheet, cell), got, wanted = bad[0]
+                wrong.append(
+                    f"{name}: {change.key} = {change.value}: {len(bad)} cells of {compared} differ, the first "
+                    f"{sheet}!{cell} shows {got} and not {wanted}"
+                )
+    print(f"{name}: {len(changes)} changes, {len(wrong)} wrong", flush=True)
+    return wrong if len(changes) == count else [*wrong, f"{name}: only {len(changes)} of {count} changes were accepted"]
+
+
+def main() -> int:
+    """Changes over all shipped scenarios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", default="auto")
+    parser.add_argument("--scenario", action="append", default=[])
+    asked = parser.parse_args()
+    names = asked.scenario or [*shipped_scenarios(), str(COMPLETE)]
+    rng, start, wrong = random.Random(asked.seed), time.monotonic(), list[str]()
+    per, more = divmod(asked.changes, len(names))
+    for n, name in enumerate(names):
+        wrong += check_scenario(name, per + (n < more), rng, asked.engine)
+    print("\n".join(wrong))
+    print(f"{asked.changes} changes in {len(names)} workbooks, {len(wrong)} wrong, {time.monotonic() - start:.0f} s")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
