@@ -456,6 +456,10 @@ class Heading:
     """What stands above the columns, where a table begins."""
 
 
+class TooManyFormulasError(DefectError):
+    """A sheet would hold more formulas than it may; what happens per area is added up instead."""
+
+
 class Sheet:
     """Rows in the order in which they were added.
 
@@ -463,11 +467,14 @@ class Sheet:
         name: of the sheet, without spaces.
         title: above it; years: how many columns the time axis has.
         constant_column: where numbers that hold for all years stand.
+        most: formula cells that it may hold; None for any number.
     """
 
     def __init__(self, name: str, title: str, years: int, *, first_row: int = 5, index: Line | None = None) -> None:
         self.name, self.title, self.years = name, title, years
         self.constant_column = CONSTANT
+        self.most: int | None = None
+        self._formulas = 0
         self.rows: list[Line | Heading] = []
         self._next, self._index = first_row, index
         self._keys: dict[str, Line] = {}
@@ -512,6 +519,9 @@ class Sheet:
         line.row = self._next
         self._next += 1
         self.rows.append(line)
+        self._formulas += line.known.size if line.formula is not None else 0
+        if self.most is not None and self._formulas > self.most:
+            raise TooManyFormulasError(f"{self.name} holds more than {self.most} formulas")
 
     def series(
         self,

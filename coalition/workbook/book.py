@@ -8,13 +8,14 @@ a defect of ours and no workbook leaves the house with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coalition.cells import Floats, added
+from coalition.cells import Floats, TooManyFormulasError, added
 from coalition.errors import DefectError
-from coalition.model import Result, run_scenario
+from coalition.inputs import Inputs
+from coalition.model import Result, parties_of, present_worth, run_scenario
 from coalition.money import HALF_CENT_EUR
 from coalition.outputs.labels import Lang
 from coalition.scenario import Scenario
@@ -31,6 +32,18 @@ from coalition.workbook.people import new_people
 from coalition.workbook.policies import Policies
 from coalition.workbook.postings import CellPosting
 from coalition.workbook.programmes import Programmes
+from coalition.workbook.summed import (
+    Key,
+    Places,
+    Summed,
+    SummedLaw,
+    SummedPolicies,
+    SummedProgrammes,
+    key_of,
+    places_of,
+    summed_scenario,
+)
+from coalition.wrong_pocket import PartyResult, by_party, cells
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,7 @@ class Book:
         postings: every movement; accounts, index: what they add up to.
         welfare: health and pleasure, no cash; agreed: what the arrangements lead to.
         booking: the same amounts by task field and heading.
+        places: areas taken together, where rows per area would be too many.
     """
 
     scenario: Scenario
@@ -54,6 +68,22 @@ class Book:
     welfare: list[CellWelfare]
     agreed: AgreedCells
     booking: BookingRows
+    places: Places | None = None
+
+    def results(self, scope: str) -> dict[str, PartyResult]:
+        """The model's result per account, of the law alone or with all that is agreed.
+
+        Municipalities that are taken together are one account: what one gains and another loses through the same
+        intervention is netted, as it is inside any party.
+        """
+        run = self.result.run
+        if self.places is None:
+            return {r.party.id: r for r in (run.law_parties if scope == "law" else run.parties)}
+        ledger = run.law.ledger if scope == "law" else run.ledger
+        merged = replace(ledger, municipalities=self.places.accounts(ledger.municipalities))
+        worth = present_worth(self.scenario, run.projection.baseline.prices, run.clock, Inputs())
+        found = by_party(cells(merged), parties_of(self.frame.scenario), self.result.years, worth)
+        return {r.party.id: r for r in found}
 
 
 def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
@@ -63,9 +93,19 @@ def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
         DefectError: a row shows something else than the model.
     """
     result = run_scenario(scenario)
+    try:
+        book = _per_area(scenario, result, lang)
+    except TooManyFormulasError:
+        book = _per_place(scenario, result, lang)
+    _check(book)
+    book.frame.inputs.settle_rows()
+    return book
+
+
+def _per_area(scenario: Scenario, result: Result, lang: Lang) -> Book:
+    """Every step of the model, area by area."""
     frame = build_frame(scenario, result.run.law.spec, lang)
-    people = new_people(frame)
-    areas = Areas(frame, people)
+    areas = Areas(frame, new_people(frame))
     policies = Policies(frame, areas)
     programmes = Programmes(frame, areas, policies)
     effects = Effects(frame, areas, programmes)
@@ -73,13 +113,52 @@ def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
     streams = Overlap(frame, areas, effects.streams).streams()
     law = Law(areas, programmes, streams)
     agreed = agreed_in_cells(areas, law)
-    postings = [*law.found, *agreed.postings]
+    return _accounted(scenario, result, areas, (law.found, agreed), effects.welfare)
+
+
+def _per_place(scenario: Scenario, result: Result, lang: Lang) -> Book:
+    """Starters and avoided cost as figures of the model, added up over municipalities; what follows is live."""
+    places = places_of(scenario, lang)
+    small = summed_scenario(scenario, places)
+    spec = result.run.law.spec.model_copy(update={"region": small.spec.region})
+    frame = build_frame(small, spec, lang, summed=True)
+    areas = Areas(frame, new_people(frame))
+    summed = Summed(frame, areas, result.run, places)
+    programmes = SummedProgrammes(summed, SummedPolicies(frame, areas, summed))
+    law = SummedLaw(areas, programmes, summed.streams())
+    law.found = summed.as_in_the_model(law.found, result.run.law.ledger)
+    agreed = _agreed_per_place(areas, law, summed)
+    return _accounted(scenario, result, areas, (law.found, agreed), [], places)
+
+
+def _agreed_per_place(areas: Areas, law: Law, summed: Summed) -> AgreedCells:
+    """What is agreed, live; or all of it as figures of the model, where places do not tell it exactly."""
+    before = len(areas.frame.sheets)
+    agreed, moved = agreed_in_cells(areas, law), summed.run.agreed.postings
+    model = summed.of_model(moved)
+    live: dict[Key, list[CellPosting]] = {}
+    for posting in agreed.postings:
+        live.setdefault(key_of(posting), []).append(posting)
+    if all(summed.agrees(live.get(key, []), model.get(key)) for key in {**live, **model}):
+        return agreed
+    del areas.frame.sheets[before:]
+    return AgreedCells([summed.of_figures(key, amounts) for key, amounts in model.items()])
+
+
+def _accounted(
+    scenario: Scenario,
+    result: Result,
+    areas: Areas,
+    moved: tuple[list[CellPosting], AgreedCells],
+    welfare: list[CellWelfare],
+    places: Places | None = None,
+) -> Book:
+    """The accounts of all postings: of the law, and of what is agreed."""
+    (found, agreed), frame = moved, areas.frame
+    postings = [*found, *agreed.postings]
     accounts = Accounts(frame, areas, postings)
-    index = Index(accounts)
-    book = Book(scenario, result, frame, postings, accounts, index, effects.welfare, agreed, booking(frame, accounts))
-    _check(book)
-    frame.inputs.settle_rows()
-    return book
+    booked = booking(frame, accounts)
+    return Book(scenario, result, frame, postings, accounts, Index(accounts), welfare, agreed, booked, places)
 
 
 # --- the workbook is the model --------------------------------------------------------------------------------------
@@ -112,10 +191,9 @@ def _check_postings(book: Book) -> None:
 
 
 def _check_parties(book: Book) -> None:
-    scopes = {"law": book.result.run.law_parties, "all": book.result.run.parties}
     for scope in book.accounts.scopes:
-        for found in scopes[scope]:
-            rows = book.accounts.rows.get(found.party.id)
+        for name, found in book.results(scope).items():
+            rows = book.accounts.rows.get(name)
             if rows is None:
                 continue
             for kind in ("paid", "gained", "laid_out"):

@@ -53,7 +53,8 @@ def compare(scenario: Scenario, found: Intake) -> list[Change]:
     unknown = {entry.place for id, entry in found.scalars.items() if id not in places}
     check_names(found.names, places, unknown | found.lost, INPUTS[found.properties.lang], found.add)
     changes = list(_scalar_changes(scenario, found, stale=stale))
-    for name, rows in {**_region_tables(scenario), BY_YEAR: _amounts(scenario, found)}.items():
+    region = {} if found.properties.summed else _region_tables(scenario)
+    for name, rows in {**region, BY_YEAR: _amounts(scenario, found)}.items():
         table = found.tables.get(name)
         if table is not None:
             _check_columns(name, rows, table, found, scenario.spec.scenario.first_year)

@@ -261,6 +261,8 @@ class _Checks:
     def within_baseline(self) -> list[Check]:
         """Per pocket: avoided in a year against what all inhabitants cost in that year."""
         region, found = self.frame.scenario.region, []
+        if self.book.places is not None:  # what many municipalities avoid is a figure of the model
+            return found
         streams = [line for sheet in self.frame.sheets for line in sheet]
         for pocket in region.cost:
             avoided = [line for line in streams if f" {pocket.value} avoided " in line.key and line.is_series]
@@ -360,11 +362,10 @@ class _Checks:
 
     def stored(self, scope: str) -> list[Check]:
         """Results are those of the model, which stand here as values, as long as no input is changed."""
-        run = self.book.result.run
         if not self.rows.parties:
             return []
-        found_by_model = run.law_parties if scope == "law" else [*run.parties, *self.fund_results()]
-        results: dict[str, PartyResult] = {r.party.id: r for r in found_by_model}
+        funds = {} if scope == "law" else {r.party.id: r for r in self.fund_results()}
+        results: dict[str, PartyResult] = {**self.book.results(scope), **funds}
         words = {
             "paid": self.say("betaalt", "pays"),
             "gained": self.say("krijgt of bespaart", "gains"),

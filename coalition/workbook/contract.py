@@ -31,6 +31,8 @@ SCENARIO, INPUT_HASH, VERSION, LAYOUT_KEY, LANGUAGE = (
 )
 """Custom properties of the file: scenario.name, Scenario.input_hash, version of the package, LAYOUT, "nl" or "en"."""
 
+SUMMED: Final = "coalition_summed"
+"""Custom property: 1 when areas were taken together, so that the workbook has no tables of people and cost."""
 AMOUNT_ROWS: Final = "coalition_amount_rows"
 """Custom property: rows of the table of amounts per year, so that a deleted one is noticed; may be left out."""
 

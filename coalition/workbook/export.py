@@ -39,6 +39,7 @@ from coalition.workbook.contract import (
     LAYOUT,
     LAYOUT_KEY,
     SCENARIO,
+    SUMMED,
     TABLES,
     VERSION,
     age_heading,
@@ -305,6 +306,7 @@ class _Export:
             (LAYOUT_KEY, LAYOUT),
             (LANGUAGE, self.words.lang),
             (AMOUNT_ROWS, self.book.frame.inputs.amount_rows),
+            (SUMMED, int(self.book.places is not None)),
         ):
             out.set_custom_property(key, value)
 

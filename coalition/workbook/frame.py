@@ -23,6 +23,8 @@ from coalition.schema import DiscountStandard, RateKind, Spec
 from coalition.workbook.axis import axis_in_cells
 from coalition.workbook.inputs import InputCells
 
+MOST_FORMULAS = 200_000
+"""Formula cells that a sheet may hold, so that any finance department can open it."""
 SPARE_YEARS = 5
 """Years after the clock that the sheets hold, for a plan that is moved later."""
 PRICE_BASE = "2015 = 100"
@@ -71,6 +73,7 @@ class Frame:
     def sheet(self, name: tuple[str, str], title: tuple[str, str]) -> Sheet:
         """A new sheet of the calculation."""
         found = Sheet(self.say(*name), self.say(*title), self.years)
+        found.most = None if self.inputs.summed else MOST_FORMULAS
         self.sheets.append(found)
         return found
 
@@ -110,11 +113,11 @@ class Frame:
         return as_expr(otherwise) if stated is None else self.inputs.stated(path)
 
 
-def build_frame(scenario: Scenario, spec: Spec, lang: Lang) -> Frame:
+def build_frame(scenario: Scenario, spec: Spec, lang: Lang, *, summed: bool = False) -> Frame:
     """The axis of a scenario with its prices."""
     clock = clock_of(scenario)
     years = tuple(range(clock.years[0], clock.years[-1] + SPARE_YEARS + 1))
-    inputs = InputCells(scenario, spec, lang, years)
+    inputs = InputCells(scenario, spec, lang, years, summed=summed)
     title = inputs.say("Tijdas, prijzen en verdiscontering", "Time axis, prices and discounting")
     sheet = Sheet(inputs.say("Tijdas", "Time_axis"), title, len(years))
     axis = axis_in_cells(inputs, sheet)
@@ -169,7 +172,9 @@ def _rate(frame: Frame) -> Expr:
     """The rate stated; or the standard named, in whose place a user may put a rate of their own."""
     stated, say = frame.scenario.spec.scenario.discount, frame.say
     if not isinstance(stated, DiscountStandard):
-        return frame.inputs.of(stated.per_year)
+        label = say("discontovoet van het scenario", "discount rate of the scenario")
+        own = frame.inputs.of(stated.per_year)
+        return frame.level.sheet.series("standard rate", label, say("per jaar", "per year"), own, style="rate")
     rates = discount_rate(frame.scenario, max(frame.years, 2))
     unit, label = say("per jaar", "per year"), say("discontovoet volgens", "discount rate of") + f" {stated.value}"
     standard = frame.level.sheet.line("standard rate", label, unit, rates[: frame.years], style="rate")

@@ -89,10 +89,13 @@ class InputCells:
         spec: what the run calculates with; the scenario's own, or that after departures.
         lang: of labels.
         years: calendar years of the axis.
+        summed: whether areas are taken together, so that people and cost per area are no input.
     """
 
-    def __init__(self, scenario: Scenario, spec: Spec, lang: Lang, years: tuple[int, ...]) -> None:
-        self.scenario, self.spec, self.lang, self.years = scenario, spec, lang, years
+    def __init__(
+        self, scenario: Scenario, spec: Spec, lang: Lang, years: tuple[int, ...], *, summed: bool = False
+    ) -> None:
+        self.scenario, self.spec, self.lang, self.years, self.summed = scenario, spec, lang, years, summed
         self.scalars = Sheet(self.say("Invoer", "Inputs"), "", len(years))
         self.scalars.constant_column = VALUE_COLUMN
         self.tables = Sheet(self.say("Invoer_tabellen", "Input_tables"), "", len(years))
@@ -203,13 +206,13 @@ class InputCells:
         region = self.scenario.region
         classes = tuple(_class_label(a, b) for a, b in zip(region.age_from, region.age_to, strict=True))
         people, cost = {}, {}
-        self.tables.heading("#region.people", headers=classes)
+        self._table_heading("region.people", classes)
         for k, area in enumerate(region.areas):
             for t, year in enumerate(region.years):
                 label, unit = f"{self.area_name(area)}, {year}", self.say("inwoners", "inhabitants")
                 people[area, year] = self._table_row(f"people|{area}|{year}", label, unit, region.people[k, :, t])
         if region.cost:
-            self.tables.heading("#region.cost", headers=classes)
+            self._table_heading("region.cost", classes)
         for pocket, per_person in region.cost.items():
             for k, area in enumerate(region.areas):
                 label = f"{self.area_name(area)}, {pocket_word(pocket, self.lang)}"
@@ -221,7 +224,17 @@ class InputCells:
         """Name of an area, for a reader."""
         return self.scenario.spec.region.names.get(area, area)
 
+    def _table_heading(self, name: str, classes: tuple[str, ...]) -> None:
+        """Above a table of the region; of areas added up it is no input."""
+        if self.summed:
+            words = self.say("Gebieden samen: ", "Areas together: ") + name
+            self.constants.heading(words, headers=classes)
+        else:
+            self.tables.heading(f"#{name}", headers=classes)
+
     def _table_row(self, key: str, label: str, unit: str, values: Floats) -> Line:
+        if self.summed:
+            return self.constants.line(key, label, unit, values, style="plain")
         line = self.tables.line(key, label, unit, values, style="plain")
         self.behind[key] = Stated(key, None, "table", "")
         return line

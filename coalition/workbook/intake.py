@@ -34,6 +34,7 @@ from coalition.workbook.contract import (
     PEOPLE,
     READ,
     SCENARIO,
+    SUMMED,
     TABLE_MARK,
     TABLES,
     VERSION,
@@ -47,7 +48,7 @@ _TABLES = (PEOPLE, COST, BY_YEAR)
 
 @dataclass(frozen=True)
 class Properties:
-    """What the workbook says that it is; `amount_rows` is None when it does not say it."""
+    """What the workbook says that it is; `amount_rows` is None when it does not say it, `summed`: areas together."""
 
     scenario: str
     input_hash: str
@@ -55,6 +56,7 @@ class Properties:
     layout: int
     lang: Language
     amount_rows: int | None = None
+    summed: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,8 @@ def _properties(book: Any, file: str) -> Properties:
     if layout is None or not all(texts.values()) or lang not in ("nl", "en"):
         raise ScenarioError([Problem("workbook.not_ours", file)])
     language: Language = "nl" if lang == "nl" else "en"
-    return Properties(texts[SCENARIO], texts[INPUT_HASH], texts[VERSION], layout, language, rows)
+    summed = _whole(stated.get(SUMMED)) == 1
+    return Properties(texts[SCENARIO], texts[INPUT_HASH], texts[VERSION], layout, language, rows, summed)
 
 
 def _whole(value: Any) -> int | None:

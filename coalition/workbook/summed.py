@@ -1,6 +1,6 @@
 """A workbook of many municipalities: what happens per municipality is added up per place before it becomes rows.
 
-A sheet that every finance department can open holds at most `MOST_FORMULAS` formulas. Where rows per municipality
+A sheet that every finance department can open holds at most `frame.MOST_FORMULAS` formulas. Where rows per municipality
 would pass that, those that no arrangement names are taken together as one place. Starters and avoided cost are then
 figures of the model, added up per intervention; what follows from them stays live: unit costs, who pays, who holds a
 saving, contracts, funds, discounting. What is no longer live is no input cell either.
@@ -8,7 +8,7 @@ saving, contracts, funds, discounting. What is no longer live is no input cell e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,9 @@ from coalition.arrangement_terms import parties_named
 from coalition.cells import Expr, Floats, Line, as_expr, lagged, total_of
 from coalition.gemeentepolis import in_force, policy_flows
 from coalition.inputs import Inputs
+from coalition.ledger import Ledger, Posting
 from coalition.model import Run
+from coalition.money import HALF_CENT_EUR
 from coalition.parties import MUNICIPAL_POCKETS, RESOURCES, Pocket, Reason
 from coalition.region import Region
 from coalition.scenario import Scenario
@@ -32,8 +34,6 @@ from coalition.workbook.policies import Policies
 from coalition.workbook.postings import CellPosting
 from coalition.workbook.programmes import ProgrammeCells, Programmes
 
-MOST_FORMULAS = 200_000
-"""Formula cells that a sheet may hold."""
 REST = "GM0000"
 """Code of all municipalities together that no arrangement names."""
 
@@ -49,6 +49,16 @@ class Places:
     codes: tuple[str, ...]
     names: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
+
+    @property
+    def rest(self) -> tuple[int, ...]:
+        """Positions of the areas that are taken together."""
+        return next((m for code, m in zip(self.codes, self.members, strict=True) if code == REST), ())
+
+    def accounts(self, municipalities: Sequence[str]) -> tuple[str, ...]:
+        """The account of the municipality of each area, those that are taken together as one."""
+        rest = set(self.rest)
+        return tuple(REST if k in rest else code for k, code in enumerate(municipalities))
 
     def added(self, amounts: Floats) -> Floats:
         """Amounts per area, shape (area, ...), added up per place."""
@@ -310,6 +320,65 @@ class Summed:
             cohorts("active age", self.say("persoonsjaren, cohort van", "person-years, cohort of"),
                     stream.active_by_cohort, years),
         )  # fmt: skip
+
+    # what cannot be told per place
+
+    def as_in_the_model(self, found: Sequence[CellPosting], ledger: Ledger) -> list[CellPosting]:
+        """Postings, those that places do not tell exactly replaced by figures of the model.
+
+        What depends on the size of each municipality by itself, such as a social assistance budget or the part of the
+        participants who have a policy, is no sum that a formula over places can make.
+        """
+        model = self.of_model(ledger.postings)
+        live: dict[Key, list[CellPosting]] = {}
+        for posting in found:
+            live.setdefault(key_of(posting), []).append(posting)
+        kept = [p for key, own in live.items() if self.agrees(own, model.get(key)) for p in own]
+        wrong = [key for key in {**live, **model} if not self.agrees(live.get(key, []), model.get(key))]
+        return [*kept, *(self.of_figures(key, model[key]) for key in wrong if key in model)]
+
+    def of_model(self, postings: Iterable[Posting]) -> dict[Key, Floats]:
+        """What the model moves, per key, area and year."""
+        found: dict[Key, Floats] = {}
+        for p in postings:
+            key = key_of(p)
+            found[key] = found.get(key, np.zeros(self._shape)) + p.amounts[0]
+        return found
+
+    def agrees(self, own: Sequence[CellPosting], model: Floats | None) -> bool:
+        """Whether rows show what the model moves, per place where they are rows per place."""
+        years = self._shape[1]
+        expected = self.places.added(np.zeros(self._shape) if model is None else model)
+        shown = np.zeros(expected.shape)
+        for posting in own:
+            if posting.areas is None:
+                assert posting.total is not None  # a posting has rows or a total
+                shown[0] += posting.total.values[:years]
+            else:
+                for k in posting.areas.positions:
+                    shown[k] += posting.areas.at(k).values[:years]
+        if any(p.areas is None for p in own):
+            expected, shown = expected.sum(axis=0), shown.sum(axis=0)
+        return np.allclose(shown, expected, rtol=0, atol=HALF_CENT_EUR / 10)
+
+    def of_figures(self, key: Key, model: Floats) -> CellPosting:
+        """A posting as figures of the model."""
+        reason, pocket, intervention, source, target, arrangement = key
+        label = f"{reason.value}, {intervention}, {source} → {target}" + self.say(
+            " (cijfers van het model)", " (figures of the model)"
+        )
+        rows = self.rows(f"figures {' '.join(map(str, key))}", label, "€", model)
+        return CellPosting(reason, pocket, intervention, source, target, rows, arrangement=arrangement)
+
+
+Key = tuple[Reason, Pocket, str, str, str, str]
+"""Reason, pocket, intervention, source, target and arrangement of a posting."""
+
+
+def key_of(posting: Posting | CellPosting) -> Key:
+    """What a posting is about."""
+    about = (posting.reason, posting.pocket, posting.intervention)
+    return (*about, posting.source, posting.target, posting.arrangement)
 
 
 class SummedPolicies(Policies):
