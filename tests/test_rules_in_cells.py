@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from building import a_time
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
@@ -445,6 +445,14 @@ def test_staying(per_year: float, follow_up: int) -> None:
     )
 
 
+def test_nobody_has_gone_before_the_first_year_even_of_survival_0() -> None:
+    """A spreadsheet knows no 0 to the power 0, as arrays do: there the formula has to say 1 itself."""
+    page = Page()
+    text = kernels.staying_in_cells(page.line(0.0), page.index).text(page.sheet)
+    assert text.startswith("IF(")
+    assert text.endswith(",1)")
+
+
 @given(st.lists(st.tuples(st.floats(0.01, 1), st.floats(0.01, 1), st.floats(0.1, 10)), min_size=1, max_size=5))
 def test_potential_impact(classes: list[tuple[float, float, float]]) -> None:
     """Of distributions that need not sum to 1; one class alone can shift nowhere."""
@@ -620,6 +628,7 @@ def test_coordination_grant(cost: Floats, eligible: float, ceiling: Floats | Non
 
 
 @given(st.lists(st.tuples(rows(positive), rows(positive)), min_size=1, max_size=4), shares, shares)
+@example([(np.array([50.0, 200.0, 0, 0, 0]), np.full(5, 100.0)), (np.full(5, 150.0), np.full(5, 100.0))], 1.0, 0.5)
 def test_grant_payments(items: list[tuple[Floats, Floats]], carry_over: float, shift: float) -> None:
     """Own budget first, then what others leave; a part of the rest one year later."""
     page, names = Page(), [f"item {k}" for k in range(len(items))]
