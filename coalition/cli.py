@@ -199,6 +199,8 @@ def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | Non
     from coalition.workbook.export import export_workbook, exported_text
     from coalition.workbook.theme import load_theme
 
+    if workbook.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{workbook}: name a file that ends in .xlsx")
     scenario = load_scenario(file, assign)
     export_workbook(scenario, workbook, lang, theme=load_theme(theme), changes=change_log(scenario))
     click.echo(exported_text(workbook, lang), err=True)

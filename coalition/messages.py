@@ -186,6 +186,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Empty the cell, or remove the effect of your own.",
     ),
     # --- colours and words of a workbook
+    "export.unwritable": Message(
+        "Dit bestand kan niet worden geschreven ({reason}).",
+        "Sluit het in andere programma's, en controleer of de map er is en of u er mag schrijven.",
+        "This file cannot be written ({reason}).",
+        "Close it in other programs, and check that the folder is there and that you may write in it.",
+    ),
     "theme.missing": Message(
         "Dit bestand met kleuren bestaat niet.", "Controleer de naam en de map.",
         "This file of colours does not exist.", "Check the name and the folder.",
@@ -209,7 +215,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Put it in the folder of this file and name it here; or write null.",
     ),
     "layout.missing": Message(
-        "Dit ontbreekt in de woorden van de werkmap, of het heeft niet de vorm van het meegeleverde bestand.",
+        "Dit ontbreekt in de woorden van het werkboek, of het heeft niet de vorm van het meegeleverde bestand.",
         "Zet het terug zoals het stond.",
         "This is missing from the words of the workbook, or not in the form of the file that is shipped.",
         "Put it back as it was.",

@@ -34,6 +34,18 @@ NO_CASE = {
     "init.exists": "not about a scenario file; shown below",
     "file.exists": "about writing a form; tests/test_workbook_template.py shows it",
     "form.layout": "about writing a form; tests/test_workbook_template.py shows it",
+    **dict.fromkeys(
+        (
+            "export.unwritable",
+            "layout.missing",
+            "theme.colour",
+            "theme.font",
+            "theme.logo",
+            "theme.missing",
+            "theme.unknown",
+        ),
+        "about writing a workbook; tests/test_workbook_export.py shows it",
+    ),
 }
 """Codes that no file can provoke, and why."""
 NOT_IN_A_SCENARIO = "settle."

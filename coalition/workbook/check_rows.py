@@ -383,7 +383,7 @@ class _Checks:
                 ]
             )
             self.sheet.heading(
-                self.say("Verschil met deze werkmap: ", "Difference with this workbook: ") + word + self.after(scope), 2
+                self.say("Verschil met dit werkboek: ", "Difference with this workbook: ") + word + self.after(scope), 2
             )
             own = self.rows.numbers[kind, scope]
             apart = Block(

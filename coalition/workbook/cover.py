@@ -96,7 +96,7 @@ class _Cover:
 
     def _facts(self) -> None:
         page = self.page
-        self._heading(self.say("Deze werkmap", "This workbook"))
+        self._heading(self.say("Dit werkboek", "This workbook"))
         for name, value in self.facts.rows:
             page.text(self.next, NAME, name, "label")
             page.wrapped(self.next, TEXT, value, TEXT_WIDTH)

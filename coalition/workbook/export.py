@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 
 from coalition import __version__
 from coalition.cells import Sheet, column_letters
+from coalition.errors import ScenarioError
 from coalition.model import discount_rate
 from coalition.notes import notes_of
 from coalition.outputs.formats import percent
 from coalition.outputs.labels import Lang
 from coalition.outputs.remarks import note_lines
 from coalition.parties import PartyKind
+from coalition.problems import Problem
+from coalition.region import OPEN_AGE
 from coalition.report import Report, build_report
 from coalition.scenario import Scenario
 from coalition.workbook.book import Book, build_book
@@ -38,12 +41,13 @@ from coalition.workbook.contract import (
     SCENARIO,
     TABLES,
     VERSION,
+    age_heading,
 )
 from coalition.workbook.cover import Facts, write_cover, write_explanation
 from coalition.workbook.export_words import Words, load_words
 from coalition.workbook.input_pages import CHANGED, TABLE_CHANGED, write_inputs, write_tables
 from coalition.workbook.looks import Looks
-from coalition.workbook.pages import ALLOWED, FIRST_ROW, Page
+from coalition.workbook.pages import FIRST_ROW, Page
 from coalition.workbook.result_page import write_results
 from coalition.workbook.result_rows import ResultRows, result_rows
 from coalition.workbook.text_sheets import (
@@ -86,6 +90,7 @@ AFTER = ("results", "checks", "comparison", "changes", "sources", "glossary")
 """Sheets before and after the calculation, in their order."""
 CALCULATION = {
     "time_axis": ("Tijdas", "Time_axis"),
+    "ages": ("Berekening_leeftijden", "Calc_ages"),
     "parties": ("Partijen", "Parties"),
     "booking": ("Boeking", "Booking"),
 }
@@ -115,21 +120,36 @@ def export_workbook(
     Returns:
         The path.
     Raises:
-        ScenarioError: theme or words are not in order.
+        ScenarioError: theme or words are not in order, or the file cannot be written.
         DefectError: a row shows something else than the model; nothing is written.
     """
     book = build_book(scenario, lang)
     words = load_words(lang, _facts(book, lang))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".xlsx")
-    os.close(handle)
+    export = _Export(book, words, theme or load_theme(), changes)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".xlsx")
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     temporary = Path(name)
     try:
-        _Export(book, words, theme or load_theme(), changes).write(temporary)
+        export.write(temporary)
         _readable(temporary)
-        os.replace(temporary, path)
+        _moved(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _moved(temporary: Path, path: Path) -> None:
+    try:
+        os.replace(temporary, path)
+    except OSError as error:  # a spreadsheet that has it open may hold on to it
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ScenarioError:
+    return ScenarioError([Problem("export.unwritable", str(path), facts={"reason": error.strerror or str(error)})])
 
 
 def exported_text(path: Path, lang: Lang) -> str:
@@ -184,7 +204,8 @@ class _Export:
         self._add_sheets(out)
         self._inputs()
         for sheet in self.book.frame.sheets:
-            write_calculation(self.pages[sheet.name], sheet, self.book.frame.axis, self._about(sheet))
+            about, classes = self._about(sheet), self._classes(sheet)
+            write_calculation(self.pages[sheet.name], sheet, self.book.frame.axis, about, classes)
         checks += write_results(self.page("results"), self.book, self.rows)
         self._text_sheets(out)
         write_checks(self.page("checks"), checks)
@@ -202,7 +223,7 @@ class _Export:
         report, formats = build_report(self.book.scenario, studies=False), text_formats(out)
         for key, make in TEXT_SHEETS.items():
             write_text_sheet(self.page(key).sheet, make(report, self.words.lang), formats)
-            self.page(key).sheet.protect("", ALLOWED)
+            self.page(key).set_up(self.words.sheet(key)[0])
 
     def _add_sheets(self, out: Workbook) -> None:
         """All sheets in their order, with what the index says about each."""
@@ -234,6 +255,13 @@ class _Export:
             if sheet.name in CALCULATION[key]:
                 return self.words.sheet(key)[1]
         return self.words.sheet("calculation")[1]
+
+    def _classes(self, sheet: Sheet) -> list[str]:
+        """Age classes, above the one sheet whose columns are no years."""
+        region = self.book.scenario.region
+        ends = zip(region.age_from, region.age_to, strict=True)
+        found = [age_heading(int(a), None if b >= OPEN_AGE else int(b)) for a, b in ends]
+        return found if sheet.name in CALCULATION["ages"] else []
 
     def _fixed_values(self) -> None:
         """Last of what is calculated, because other sheets ask for fixed values."""

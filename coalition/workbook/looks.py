@@ -124,8 +124,8 @@ class Looks(Mapping[str, Any]):
 
 
 def style_of(line: Line) -> str:
-    """The style of a line; where it has none its unit decides."""
-    if line.style:
+    """The style of a line; where it has none that is a number format its unit decides."""
+    if line.style in NUMBERS:
         return line.style
     if line.unit.startswith(("€", "euro")):
         return "euro2"

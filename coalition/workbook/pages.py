@@ -64,6 +64,11 @@ class Page:
         if self.name != self.cover:
             back = "← " + self.cover
             sheet.write_url(ABOUT_ROW + 1, 1, f"internal:'{self.cover}'!A1", looks["link"], back)
+        self.set_up(title)
+
+    def set_up(self, title: str) -> None:
+        """Protection without a password, and print set-up."""
+        sheet = self.sheet
         sheet.protect("", ALLOWED)
         sheet.set_landscape()
         sheet.set_paper(A4)

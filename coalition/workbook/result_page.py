@@ -163,7 +163,8 @@ class _Results:
             headings += [f"{more}: {self.say(*_HEADINGS[k])}" for k in ("net", "npv")]
         for k, words in enumerate(headings):
             page.text(self.next, FIRST + k, words, page.looks.with_("header_number", text_wrap=True))
-        page.sheet.set_row(self.next, 28)
+        if len(self.scopes) > 1:
+            page.sheet.set_row(self.next, 28)
         self.next += 1
         self._rows_of_table(kinds)
 

@@ -251,8 +251,8 @@ def _with_inputs(
 def _compared(
     place: Place, own: CellContent | None, wanted: CellContent, expected: Content, values: dict[Place, Value] | None
 ) -> Iterator[Finding]:
-    if own is None or (own.formula is None and own.value is None):
-        if wanted.formula or wanted.value is not None:
+    if own is None or (own.formula is None and own.value in (None, "")):
+        if wanted.formula or wanted.value not in (None, ""):
             yield Finding(Kind.MISSING, *place, expected=wanted.formula or shown(wanted.value))
         return
     if wanted.formula is not None or own.formula is not None:

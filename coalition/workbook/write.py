@@ -7,7 +7,7 @@ Text is always written as text: a name that begins with `=` is a name.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,11 +48,19 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
         return formula.removeprefix("=")
 
 
-def write_calculation(page: Page, sheet: Sheet, axis: Axis, about: str) -> None:
-    """A sheet with the years from column G on."""
+def write_calculation(page: Page, sheet: Sheet, axis: Axis, about: str, classes: Sequence[str] = ()) -> None:
+    """A sheet with the years from column G on, or with other columns that have names of their own."""
     page.begin(sheet.title, about)
     _columns(page, sheet)
-    _header(page, sheet, axis)
+    _header(page)
+    if classes:
+        page.text(HEADER_ROW, OPENING, page.say("klasse:", "class:"), "header")
+        page.sheet.set_column(OPENING, OPENING, 8)
+        for k, words in enumerate(classes):
+            page.text(HEADER_ROW, FIRST_YEAR + k, words, "header_number")
+    else:
+        year_header(page, HEADER_ROW, FIRST_YEAR, axis, sheet)
+        grey_spare_years(page, axis, HEADER_ROW, max(sheet.height, HEADER_ROW + 1))
     for row in sheet.rows:
         if isinstance(row, Heading):
             page.text(row.row, 1, row.words, "heading" if row.level == 1 else "subheading")
@@ -63,7 +71,6 @@ def write_calculation(page: Page, sheet: Sheet, axis: Axis, about: str) -> None:
             _line(page, sheet, row)
     page.sheet.freeze_panes(HEADER_ROW + 1, FIRST_YEAR)
     page.sheet.repeat_rows(0, HEADER_ROW)
-    grey_spare_years(page, axis, HEADER_ROW, max(sheet.height, HEADER_ROW + 1))
 
 
 def grey_spare_years(
@@ -101,7 +108,7 @@ def width_of(values: Iterable[Floats], least: int) -> float:
     return min(max(least, len(f"{largest:,.2f}") + 4), WIDEST)
 
 
-def _header(page: Page, sheet: Sheet, axis: Axis) -> None:
+def _header(page: Page) -> None:
     for column, words in (
         (1, page.say("Omschrijving", "Label")),
         (2, page.say("Eenheid", "Unit")),
@@ -111,7 +118,6 @@ def _header(page: Page, sheet: Sheet, axis: Axis) -> None:
         page.text(
             HEADER_ROW, column, words, ("header", "header_unit")[column - 1] if column < CONSTANT else "header_number"
         )
-    year_header(page, HEADER_ROW, FIRST_YEAR, axis, sheet)
 
 
 def year_header(page: Page, row: int, column: int, axis: Axis, sheet: Sheet | None) -> None:
