@@ -9,7 +9,7 @@ years: `Sheet.later`. Nothing here knows the model or how a sheet is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -52,6 +52,17 @@ def one_form(rule: F) -> F:
     """Say that a rule is written once for arrays and cells alike: elementwise, without a mask or an index."""
     _ONE_FORM[f"{rule.__module__}.{rule.__name__}"] = rule
     return rule
+
+
+def in_cells(rule: Callable[..., Any], *values: Operand) -> Expr:
+    """What a rule of one form gives for cells.
+
+    Raises:
+        DefectError: the rule is not of one form.
+    """
+    if f"{rule.__module__}.{rule.__name__}" not in _ONE_FORM:
+        raise DefectError(f"{rule.__name__} is not written for arrays and cells alike")
+    return as_expr(rule(*values))
 
 
 def rules_with_cells() -> dict[str, Callable[..., Any]]:
@@ -656,9 +667,14 @@ def sum_of(lines: Sequence[Line]) -> Expr:
     together = len({line.sheet for line in lines}) == 1 and rows == list(range(rows[0], rows[0] + len(rows)))
     if together and len(lines) > 2:
         return added(Block(lines))
+    return total_of(lines)
+
+
+def total_of(parts: Iterable[Operand]) -> Expr:
+    """Values added up one by one; 0 where there are none."""
     total = as_expr(0)
-    for line in lines:
-        total = total + line
+    for part in parts:
+        total = total + part
     return total
 
 

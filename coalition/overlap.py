@@ -18,7 +18,7 @@ from coalition.inputs import Floats, ratio
 MOST_POINTS = 8
 """Points in an integral at most, which is exact for sixteen effects on the same people."""
 _GAUSS = {
-    n: [((u + 1) / 2, w / 2) for u, w in zip(*np.polynomial.legendre.leggauss(n), strict=True)]
+    n: [((u + 1) / 2, w / 2) for u, w in zip(*(a.tolist() for a in np.polynomial.legendre.leggauss(n)), strict=True)]
     for n in range(1, MOST_POINTS + 1)
 }
 """Points in 0-1 and their weights, by how many; n points are exact for 2n effects."""

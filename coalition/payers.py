@@ -86,8 +86,7 @@ def grant_payments_in_cells(
     carry_over, shift_limit = limits
 
     def rows(key: str, content: Callable[[str], Expr]) -> dict[str, Line]:
-        lines = {n: sheet.series(*words(key, n), "€", content(n), style="euro2") for n in budget}
-        return lines
+        return {n: sheet.series(*words(key, n), "€", content(n), style="euro2") for n in budget}
 
     carried = {n: sheet.later(*words("carried", n), "€", style="euro2") for n in budget}
     available = rows("available", lambda n: budget[n] + before(carried[n]))

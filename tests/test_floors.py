@@ -137,6 +137,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outputs": STUDIES | {"__init__", "sources"},
     # 11 the workbook: out with formulas, back in as a new version of the scenario
     "workbook": STUDIES | {"__init__", "sources", "outputs", "terms"},
+    # 12 faces
     "source_commands": FILES | {"__init__", "sources", "outputs"},
     "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
 }

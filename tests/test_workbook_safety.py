@@ -23,9 +23,9 @@ from workbook_making import repacked
 
 from coalition.cli import main
 from coalition.errors import ScenarioError
+from coalition.forms.opening import MAX_UNPACKED, opened
 from coalition.messages import Language
 from coalition.workbook.importing import import_workbook
-from coalition.forms.opening import MAX_UNPACKED, opened
 from coalition.workbook_messages import MESSAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))

@@ -17,6 +17,7 @@ import xlsxwriter
 
 from coalition.errors import DefectError
 from coalition.model import run_scenario
+from coalition.outputs.labels import Lang
 from coalition.parameters import Standing, data_file, read_yaml
 from coalition.parties import PartyKind, Pocket
 from coalition.report import Report, build_report
@@ -46,12 +47,12 @@ sys.path.remove(str(ROOT / "docs"))
 
 
 @cache
-def book(name: str = "drenthe", lang: str = "nl") -> Book:
+def book(name: str = "drenthe", lang: Lang = "nl") -> Book:
     return build_book(load_scenario(name), lang)
 
 
 @cache
-def booked(name: str = "drenthe", lang: str = "nl") -> BookingRows:
+def booked(name: str = "drenthe", lang: Lang = "nl") -> BookingRows:
     found = book(name, lang)
     return booking(found.frame, found.accounts)
 

@@ -16,12 +16,12 @@ from form_building import ANSWERS, copied_layout, empty_form, fill, filled_form,
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.cli import main
 from coalition.errors import ScenarioError
-from coalition.messages import Language, render_all
-from coalition.problems import Problem
-from coalition.scenario import load_scenario
 from coalition.forms.asked import MOST_ASKED, asked_of
 from coalition.forms.layout import load_layout
 from coalition.forms.template import write_form
+from coalition.messages import Language, render_all
+from coalition.problems import Problem
+from coalition.scenario import load_scenario
 
 SCENARIO = """
 scenario: {name: proef, title: Proefregio 2027, first_year: 2027, horizon_years: 6, price_year: 2025, discount: mkba}

@@ -30,10 +30,19 @@ from coalition.wrong_pocket import (
     wrong_pocket_index_in_cells,
 )
 
-KINDS = ("laid_out", "received", "effect", "paid", "gained")
-"""Rows of a cell."""
-SCOPES = ("law", "all")
-"""The law alone, and with all that is agreed."""
+KINDS: dict[str, tuple[str, str]] = {
+    "laid_out": ("legt uit", "lays out"),
+    "received": ("ontvangt", "receives"),
+    "effect": ("effect", "effect"),
+    "paid": ("betaalt", "pays"),
+    "gained": ("krijgt of bespaart", "gains"),
+}
+"""Rows of a cell, and what they are called."""
+SCOPES: dict[str, tuple[str, str]] = {
+    "law": (" (de wet alleen)", " (the law alone)"),
+    "all": (" (met afspraken)", " (as agreed)"),
+}
+"""The law alone, and with all that is agreed; what stands behind a label."""
 
 
 @dataclass
@@ -67,18 +76,13 @@ class Accounts:
             ("Partijen", "Parties"), ("Wie betaalt en wie krijgt, per partij", "Who pays and who gains, per party")
         )
         self.has_agreement = any(p.arrangement != LAW_ALONE for p in postings)
-        self.scopes = SCOPES if self.has_agreement else SCOPES[:1]
+        self.scopes = list(SCOPES) if self.has_agreement else ["law"]
         booked = self.booked()
         self.rows: dict[str, AccountRows] = {}
         for party in [*parties_of(frame.scenario), *funds_of(frame.scenario)]:
-            name = party.name_nl if frame.lang == "nl" else party.name_en
-            self.add(party.id, name, party, booked.get(party.id, {}))
-        self.add(
-            RESOURCES,
-            self.say("echte middelen (geen partij)", "real resources (no party)"),
-            None,
-            booked.get(RESOURCES, {}),
-        )
+            self.add(party.id, self.say(party.name_nl, party.name_en), party, booked.get(party.id, {}))
+        label = self.say("echte middelen (geen partij)", "real resources (no party)")
+        self.add(RESOURCES, label, None, booked.get(RESOURCES, {}))
 
     # from postings to cells
 
@@ -132,23 +136,20 @@ class Accounts:
         self, rows: AccountRows, kind: str, ordered: Sequence[CellKey], cells: dict[CellKey, dict[str, Expr]]
     ) -> dict[CellKey, Line]:
         """Rows of one kind below each other, the law first."""
-        labels = {
-            "laid_out": self.say("legt uit", "lays out"), "received": self.say("ontvangt", "receives"),
-            "effect": self.say("effect (verlies is negatief)", "effect (a loss is negative)"),
-            "paid": self.say("betaalt", "pays"), "gained": self.say("krijgt of bespaart", "gains"),
-        }  # fmt: skip
+        label = self.say(*KINDS[kind])
+        if kind == "effect":
+            label += self.say(" (verlies is negatief)", " (a loss is negative)")
         found: dict[CellKey, Line] = {}
         for key in ordered:
             if kind in ("paid", "gained"):
-                parts = {k: rows.cells[k][key] for k in KINDS[:3] if key in rows.cells.get(k, {})}
-                two = cells_in_cells(parts.get("laid_out"), parts.get("received"), parts.get("effect"))
-                content = two[0 if kind == "paid" else 1]
+                parts = [rows.cells.get(k, {}).get(key) for k in ("laid_out", "received", "effect")]
+                content = cells_in_cells(*parts)[0 if kind == "paid" else 1]
             elif kind in cells[key]:
                 content = cells[key][kind]
             else:
                 continue
             if not found:
-                self.sheet.heading(f"{rows.name}: {labels[kind]}", 2)
+                self.sheet.heading(f"{rows.name}: {label}", 2)
             found[key] = self.sheet.series(
                 f"{rows.id} {kind} {'|'.join(key)}", self.words(key), "€", content, style="euro2", total=True
             )
@@ -166,14 +167,12 @@ class Accounts:
             what = named[key.intervention].name
         else:
             what = self.say("coördinatie", "coordination") if key.intervention == COORDINATION else key.intervention
-        return f"{what} · {POCKETS[Pocket(key.pocket)][0 if self.frame.lang == 'nl' else 1]}"
+        return f"{what} · {self.say(*POCKETS[Pocket(key.pocket)])}"
 
     def sum_up(self, rows: AccountRows, scope: str) -> None:
         """Sums over the cells of an account, and what they are worth."""
         axis, present = self.frame.axis, self.frame.present
-        after = "" if scope == "law" and not self.has_agreement else {
-            "law": self.say(" (de wet alleen)", " (the law alone)"), "all": self.say(" (met afspraken)", " (as agreed)"),
-        }[scope]  # fmt: skip
+        after = self.say(*SCOPES[scope]) if self.has_agreement else ""
 
         def row(kind: str, label: str, content: Expr) -> Line:
             found = self.sheet.series(
@@ -182,18 +181,11 @@ class Accounts:
             rows.sums[kind, scope] = found
             return found
 
-        words = {
-            "laid_out": self.say("legt uit", "lays out"),
-            "received": self.say("ontvangt", "receives"),
-            "effect": self.say("effect", "effect"),
-            "paid": self.say("betaalt", "pays"),
-            "gained": self.say("krijgt of bespaart", "gains"),
-        }
         for kind in KINDS:
             lines = [
                 line for key, line in rows.cells.get(kind, {}).items() if scope == "all" or key.arrangement == LAW_ALONE
             ]
-            row(kind, words[kind], added(Block(lines)) if lines else as_expr(0))
+            row(kind, self.say(*KINDS[kind]), added(Block(lines)) if lines else as_expr(0))
         net = row("net", self.say("saldo", "net"), rows.sums["gained", scope] - rows.sums["paid", scope])
         worth = row("worth", self.say("contante waarde van het saldo", "present value of the net"), net * present)
         self.values(rows, scope, after, worth)
@@ -258,9 +250,7 @@ class Index:
     def index(self, scope: str) -> Line:
         """0 when each gains as it pays, 1 when payers and gainers differ."""
         sheet, say = self.sheet, self.say
-        after = {"law": say(" (de wet alleen)", " (the law alone)"), "all": say(" (met afspraken)", " (as agreed)")}[
-            scope
-        ]
+        after = say(*SCOPES[scope])
         sheet.heading(say("Betalen en winnen", "Paying and gaining") + after)
         sides = [paying_and_gaining_in_cells(r.outlay[scope], r.effect[scope]) for r in self.counted]
         both_sides = []

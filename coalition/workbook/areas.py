@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 
-from coalition.cells import Block, Expr, Line, added, as_expr, dot, part_of
+from coalition.cells import Block, Expr, Line, Sheet, added, as_expr, dot, part_of, total_of
 from coalition.workbook.frame import Frame
-from coalition.workbook.people import People
+from coalition.workbook.people import EVERYBODY, People
+
+AnArea = Callable[[int], Expr]
+"""A formula for an area, by its position in the region."""
+
+
+class Caption(NamedTuple):
+    """How rows are called and shown.
+
+    Attributes:
+        key: what their keys on the sheet begin with; label, unit: for a reader.
+        style: the name of a number format; total: whether column E sums the years.
+    """
+
+    key: str
+    label: str
+    unit: str = "€"
+    style: str = "euro2"
+    total: bool = False
+
+    def below(self, key: str) -> Caption:
+        """The same among the rows of something."""
+        return self._replace(key=f"{key} {self.key}")
 
 
 class AreaBlock(Block):
@@ -38,35 +61,17 @@ class Areas:
         self.regional = self._regional()
 
     def block(
-        self,
-        key: str,
-        label: str,
-        unit: str,
-        positions: Sequence[int],
-        content: Callable[[int], Expr],
-        *,
-        sheet: object = None,
-        style: str = "euro2",
-        total: bool = False,
+        self, caption: Caption, positions: Sequence[int], content: AnArea, sheet: Sheet | None = None
     ) -> AreaBlock:
-        """New rows below each other, one per area."""
-        from coalition.cells import Sheet
-
-        on = sheet if isinstance(sheet, Sheet) else self.sheet
+        """New rows below each other, one per area; on the sheet of people where no other is named."""
+        on = self.sheet if sheet is None else sheet
+        key, label, unit, style, total = caption
         on.heading(label, 2)
         lines = []
         for k in positions:
-            made = content(k)
-            lines.append(
-                on.line(
-                    f"{key} {self.codes[k]}",
-                    f"{label}: {self.people.name(self.codes[k])}",
-                    unit,
-                    made,
-                    style=style,
-                    total=total,
-                )
-            )
+            made, code = content(k), self.codes[k]
+            name = f"{label}: {self.people.name(code)}"
+            lines.append(on.line(f"{key} {code}", name, unit, made, style=style, total=total))
         return AreaBlock(lines, positions)
 
     # insurers
@@ -76,26 +81,13 @@ class Areas:
         if not self.insurers:
             return {}
         say, inputs, sheet = self.frame.say, self.frame.inputs, self.sheet
+        share, label = say("deel", "share"), say("marktaandeel", "market share")
         sheet.heading(say("Marktaandelen", "Market shares"))
         stated = {n: inputs.of(self.frame.spec.parties.insurers[n].market_share) for n in self.insurers}
-        total: Expr = as_expr(0)
-        for line in stated.values():
-            total = total + line
-        whole = sheet.line(
-            "market total",
-            say("marktaandelen samen", "market shares together"),
-            say("deel", "share"),
-            total,
-            style="share",
-        )
+        together = say("marktaandelen samen", "market shares together")
+        whole = sheet.line("market total", together, share, total_of(stated.values()), style="share")
         return {
-            n: sheet.line(
-                f"market {n}",
-                say("marktaandeel", "market share") + f" {self.insurer_name(n)}",
-                say("deel", "share"),
-                line / whole,
-                style="share",
-            )
+            n: sheet.line(f"market {n}", f"{label} {self.insurer_name(n)}", share, line / whole, style="share")
             for n, line in stated.items()
         }
 
@@ -122,14 +114,12 @@ class Areas:
         label = self.frame.say("marktaandeel", "market share") + f" {self.insurer_name(insurer)}"
         return self.key_block(f"market {insurer}", label, positions, lambda k: self.market_at(insurer, k))
 
-    def key_block(self, key: str, label: str, positions: Sequence[int], content: Callable[[int], Expr]) -> Block:
+    def key_block(self, key: str, label: str, positions: Sequence[int], content: AnArea) -> Block:
         """Numbers per area that other rows are multiplied with, made once per set of areas."""
         where = tuple(positions)
         if (key, where) not in self._keys:
-            name = f"{key} ({len(self._keys)})"
-            self._keys[key, where] = self.block(
-                name, label, self.frame.say("deel", "share"), where, content, style="share"
-            )
+            caption = Caption(f"{key} ({len(self._keys)})", label, self.frame.say("deel", "share"), "share")
+            self._keys[key, where] = self.block(caption, where, content)
         return self._keys[key, where]
 
     def insured_part(self, amounts: AreaBlock, insurer: str, inside: Collection[int] | None = None) -> Expr:
@@ -147,10 +137,7 @@ class Areas:
             return added(amounts)
         kept = [k for k in amounts.positions if k in inside]
         if len(kept) <= 3:
-            total: Expr = as_expr(0)
-            for k in kept:
-                total = total + amounts.at(k)
-            return total
+            return total_of(amounts.at(k) for k in kept)
         label = self.frame.say("telt mee", "counts")
         mask = self.key_block(f"mask {sorted(kept)}", label, amounts.positions, lambda k: as_expr(float(k in inside)))
         return dot(mask, amounts)
@@ -165,33 +152,19 @@ class Areas:
         lines = [amounts.at(k) for k in kept]
         if lines[-1].row - lines[0].row == len(lines) - 1:
             return AreaBlock(lines, kept)
-        return self.block(
-            f"{amounts[0].key} within {kept}",
-            amounts[0].label,
-            amounts[0].unit,
-            kept,
-            lambda k: as_expr(amounts.at(k)),
-            sheet=amounts[0].sheet,
-        )
+        first = amounts[0]
+        caption = Caption(f"{first.key} within {kept}", first.label, first.unit)
+        return self.block(caption, kept, amounts.at, first.sheet)
 
     def people_share(self, position: int) -> Expr:
         """Part of all inhabitants who live in an area."""
-        from coalition.workbook.people import EVERYBODY
-
         everybody = self.people.of_ages(EVERYBODY)
         return part_of(everybody[position], self.everybody_together())
 
     def everybody_together(self) -> Line:
         """All inhabitants of the region."""
-        from coalition.workbook.people import EVERYBODY
-
         if not self.sheet.has("everybody"):
-            say = self.frame.say
-            self.sheet.line(
-                "everybody",
-                say("inwoners van de regio", "inhabitants of the region"),
-                say("inwoners", "inhabitants"),
-                added(self.people.of_ages(EVERYBODY)),
-                style="count",
-            )
+            label = self.frame.say("inwoners van de regio", "inhabitants of the region")
+            unit = self.frame.say("inwoners", "inhabitants")
+            self.sheet.line("everybody", label, unit, added(self.people.of_ages(EVERYBODY)), style="count")
         return self.sheet.of("everybody")

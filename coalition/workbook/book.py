@@ -1,6 +1,6 @@
 """A scenario as a workbook in memory: every sheet of the calculation, and the accounts that results are read from.
 
-The way of the data is that of the model: people, policies, starters, effects, overlap, the law, what is agreed, accounts.
+The data go the way of the model: people, policies, starters, effects, overlap, the law, what is agreed, accounts.
 Before anything is written, each posting and each party's result is compared with the run of the model; a difference is
 a defect of ours and no workbook leaves the house with it.
 """
@@ -16,12 +16,14 @@ from coalition.cells import Floats, added
 from coalition.errors import DefectError
 from coalition.model import Result, run_scenario
 from coalition.money import HALF_CENT_EUR
+from coalition.outputs.labels import Lang
 from coalition.scenario import Scenario
 from coalition.workbook.accounts import Accounts, Index
 from coalition.workbook.agreed import AgreedCells, agreed_in_cells
 from coalition.workbook.areas import Areas
-from coalition.workbook.booking import booking
-from coalition.workbook.effects import CellWelfare, Effects
+from coalition.workbook.booking import BookingRows, booking
+from coalition.workbook.effect_rows import CellWelfare
+from coalition.workbook.effects import Effects
 from coalition.workbook.frame import Frame, build_frame
 from coalition.workbook.law import Law
 from coalition.workbook.overlap import Overlap
@@ -54,7 +56,7 @@ class Book:
     booking: BookingRows
 
 
-def build_book(scenario: Scenario, lang: str = "nl") -> Book:
+def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
     """Every row of a workbook, checked against the model.
 
     Raises:
@@ -65,14 +67,13 @@ def build_book(scenario: Scenario, lang: str = "nl") -> Book:
     people = new_people(frame)
     areas = Areas(frame, people)
     policies = Policies(frame, areas)
-    programmes = Programmes(frame, people, areas, policies)
-    effects = Effects(frame, people, areas, programmes)
+    programmes = Programmes(frame, areas, policies)
+    effects = Effects(frame, areas, programmes)
     effects.add_all()
-    streams = Overlap(frame, people, areas, effects).streams()
-    law = Law(frame, areas, policies, programmes, streams)
-    postings = law.postings()
-    agreed = agreed_in_cells(frame, areas, law)
-    postings = [*postings, *agreed.postings]
+    streams = Overlap(frame, areas, effects.streams).streams()
+    law = Law(areas, programmes, streams)
+    agreed = agreed_in_cells(areas, law)
+    postings = [*law.found, *agreed.postings]
     accounts = Accounts(frame, areas, postings)
     index = Index(accounts)
     book = Book(scenario, result, frame, postings, accounts, index, effects.welfare, agreed, booking(frame, accounts))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from coalition.cells import Expr, Line, added, as_expr, part_of
+from coalition.cells import Expr, Line, added, part_of, total_of
 from coalition.parties import RESOURCES, STATE, Pocket, Reason
 from coalition.payers import grant_payments_in_cells
 from coalition.schema import EarmarkedGrant
+from coalition.workbook.law_rows import LawSheet
 from coalition.workbook.postings import CellPosting
-
-if TYPE_CHECKING:
-    from coalition.workbook.law import Law
+from coalition.workbook.programmes import Programmes
 
 WORDS: dict[str, tuple[str, str]] = {
     "carried": ("over naar volgend jaar", "carried over to next year"),
@@ -29,20 +28,34 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+def payer_share(on: LawSheet, name: str, n: int) -> Line:
+    """A payer's part of the delivery of an intervention; all payers together 1."""
+    key = f"{name} payer {n}"
+    if not on.sheet.has(key):
+        payers = on.frame.spec.interventions[name].payers
+        total = total_of(on.inputs.of(payer.share) for payer in payers)
+        label = on.say("deel van de uitvoering", "part of the delivery")
+        words = f"{label}: {payers[n].party}, {payers[n].law.value}"
+        on.part(key, words, on.inputs.of(payers[n].share) / total)
+    return on.sheet.of(key)
+
+
 class Grants:
     """All grants of a scenario, each on what earlier grants of the same law left."""
 
-    def __init__(self, law: Law) -> None:
-        self.law, self.say = law, law.say
+    def __init__(self, on: LawSheet, programmes: Programmes) -> None:
+        self.on, self.programmes, self.say = on, programmes, on.say
         self.paid: dict[tuple[str, Pocket], list[Line]] = {}
-        for name, grant in law.frame.spec.payers.grants.items():
+        for name, grant in on.frame.spec.payers.grants.items():
             self._grant(name, grant)
 
     def _grant(self, name: str, grant: EarmarkedGrant) -> None:
-        self.law.payers.heading(f"{self.say('Subsidie', 'Grant')}: {grant.name}")
+        """What one grant pays."""
+        on = self.on
+        on.sheet.heading(f"{self.say('Subsidie', 'Grant')}: {grant.name}")
 
         def words(key: str, item: str = "") -> tuple[str, str]:
-            about = self.law.frame.spec.interventions[item].name if item else grant.name
+            about = on.frame.spec.interventions[item].name if item else grant.name
             return f"grant {name} {key} {item}", f"{self.say(*WORDS[key])}: {about}"
 
         costs = {}
@@ -50,50 +63,38 @@ class Grants:
             content: Expr = self._law_cost(item, grant.law)
             for earlier in self.paid.get((item, grant.law), []):
                 content = content - earlier
-            costs[item] = self.law.total(self.law.payers, *words("cost", item), content)
-        budgets = {item: self.law.inputs.by_year(f"payers.grants.{name}.items.{item}") for item in grant.items}
-        limits = (self.law.inputs.of(grant.carry_over_share), self.law.inputs.of(grant.shift_limit_share))
-        for item, line in grant_payments_in_cells(self.law.payers, costs, budgets, limits, words).items():
+            costs[item] = on.total(*words("cost", item), content)
+        budgets = {item: on.inputs.by_year(f"payers.grants.{name}.items.{item}") for item in grant.items}
+        limits = (on.inputs.of(grant.carry_over_share), on.inputs.of(grant.shift_limit_share))
+        for item, line in grant_payments_in_cells(on.sheet, costs, budgets, limits, words).items():
             self.paid.setdefault((item, grant.law), []).append(line)
 
     def _law_cost(self, name: str, pocket: Pocket) -> Line:
         """Delivery cost that falls under one law, before grants."""
-        key = f"law cost {name} {pocket}"
-        if not self.law.payers.has(key):
-            share: Expr = as_expr(0)
-            for n, payer in enumerate(self.law.frame.spec.interventions[name].payers):
-                if payer.law is pocket:
-                    share = share + self.law.payer_share(name, n)
+        on, key = self.on, f"law cost {name} {pocket}"
+        if not on.sheet.has(key):
+            payers = on.frame.spec.interventions[name].payers
+            share = total_of(payer_share(on, name, n) for n, payer in enumerate(payers) if payer.law is pocket)
             label = self.say("uitvoering onder", "delivery under") + f" {pocket.value}"
-            own = self.law.programmes.found[name].own
-            part = self.law.payers.line(
-                f"{key} part", label + self.say(", deel", ", part"), self.say("deel", "share"), share, style="share"
-            )
-            self.law.total(self.law.payers, key, label, added(own) * part)
-        return self.law.payers.of(key)
+            part = on.part(f"{key} part", label + self.say(", deel", ", part"), share)
+            on.total(key, label, added(self.programmes.found[name].own) * part)
+        return on.sheet.of(key)
 
-    def state_pays(self, name: str) -> None:
-        """Postings of what the state pays of one intervention."""
+    def postings(self, name: str) -> Iterator[CellPosting]:
+        """What the state pays of one intervention."""
         for (item, pocket), lines in self.paid.items():
             if item == name:
                 for line in lines:
-                    self.law.found.append(CellPosting(Reason.DELIVERY, pocket, name, STATE, RESOURCES, total=line))
+                    yield CellPosting(Reason.DELIVERY, pocket, name, STATE, RESOURCES, total=line)
 
     def left_to_pay(self, name: str, pocket: Pocket) -> Expr | None:
         """Part of the cost under a law that no grant paid; None where no grant can pay."""
         lines = self.paid.get((name, pocket))
         if lines is None:
             return None
-        granted: Expr = as_expr(0)
-        for line in lines:
-            granted = granted + line
-        key, label = f"left {name} {pocket}", self.say("deel zonder subsidie", "part without a grant")
-        if not self.law.payers.has(key):
-            self.law.payers.series(
-                key,
-                f"{label}: {name}, {pocket.value}",
-                self.say("deel", "share"),
-                1 - part_of(granted, self._law_cost(name, pocket)),
-                style="share",
-            )
-        return self.law.payers.of(key)
+        on, key = self.on, f"left {name} {pocket}"
+        if not on.sheet.has(key):
+            label = self.say("deel zonder subsidie", "part without a grant") + f": {name}, {pocket.value}"
+            content = 1 - part_of(total_of(lines), self._law_cost(name, pocket))
+            on.sheet.series(key, label, on.share, content, style="share")
+        return on.sheet.of(key)

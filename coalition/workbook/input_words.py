@@ -1,6 +1,8 @@
-"""What an input cell is called: the entity's own name, and the key in words; its unit; the section in which it stands."""
+"""What an input cell is called, the entity's own name and the key in words; its unit; the section where it stands."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from coalition.numbers import Euro, Index, Number
 from coalition.outputs.labels import POCKETS, Lang
@@ -163,7 +165,7 @@ SILENT = {
 """Keys of a path that say nothing beside the names round them."""
 
 
-def label_of(scenario: Scenario, path: str, lang: str) -> str:
+def label_of(scenario: Scenario, path: str, lang: Lang) -> str:
     """What an input is called: names of what it belongs to, then the key in words."""
     words = []
     for position, step in enumerate(path.split(".")):
@@ -180,20 +182,20 @@ def label_of(scenario: Scenario, path: str, lang: str) -> str:
     return " · ".join(words)
 
 
-def _named(scenario: Scenario, steps: list[str], lang: str) -> str:
+def _named(scenario: Scenario, steps: list[str], lang: Lang) -> str:
     """The name to show of what stands at a path, if it has one."""
     step = steps[-1]
     if step in scenario.spec.region.names:
         return scenario.spec.region.names[step]
     if step in {p.value for p in Pocket} and len(steps) > 1:
         return POCKETS[Pocket(step)][0 if lang == "nl" else 1]
-    found = scenario.document.data
+    found: Any = scenario.document.data
     for key in steps:
         found = found.get(key) if isinstance(found, dict) else None
     return str(found["name"]) if isinstance(found, dict) and isinstance(found.get("name"), str) else ""
 
 
-def section_of(scenario: Scenario, path: str, lang: str) -> str:
+def section_of(scenario: Scenario, path: str, lang: Lang) -> str:
     """Heading above an input."""
     steps = path.split(".")
     top = SECTIONS.get(steps[0], (steps[0], steps[0]))[0 if lang == "nl" else 1]
@@ -202,7 +204,7 @@ def section_of(scenario: Scenario, path: str, lang: str) -> str:
     return f"{top}: {named}" if named else top
 
 
-def unit_of(path: str, kind: str, number: Number | None, lang: str) -> str:
+def unit_of(kind: str, number: Number | None, lang: Lang) -> str:
     """Unit of an input, for a reader."""
     if isinstance(number, Euro):
         dutch = f"€, prijspeil {number.price_year}" if number.index is Index.CPI else f"€ van {number.price_year}, vast"

@@ -18,6 +18,7 @@ from coalition.cells import FIRST_YEAR, Expr, Floats, Line, Sheet, flag, smalles
 from coalition.errors import DefectError
 from coalition.numbers import Euro, Growth, Number, ReducingShare, Share
 from coalition.origins import place_of
+from coalition.outputs.labels import Lang
 from coalition.parties import Pocket
 from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
@@ -90,19 +91,22 @@ class InputCells:
         years: calendar years of the axis.
     """
 
-    def __init__(self, scenario: Scenario, spec: Spec, lang: str, years: tuple[int, ...]) -> None:
+    def __init__(self, scenario: Scenario, spec: Spec, lang: Lang, years: tuple[int, ...]) -> None:
         self.scenario, self.spec, self.lang, self.years = scenario, spec, lang, years
-        dutch = lang == "nl"
-        self.scalars = Sheet("Invoer" if dutch else "Inputs", "", len(years))
+        self.scalars = Sheet(self.say("Invoer", "Inputs"), "", len(years))
         self.scalars.constant_column = VALUE_COLUMN
-        self.tables = Sheet("Invoer_tabellen" if dutch else "Input_tables", "", len(years))
-        self.constants = Sheet("Vaste_waarden" if dutch else "Fixed_values", "", len(years))
+        self.tables = Sheet(self.say("Invoer_tabellen", "Input_tables"), "", len(years))
+        self.constants = Sheet(self.say("Vaste_waarden", "Fixed_values"), "", len(years))
         self.behind: dict[str, Stated] = {}
         self.year: Line | None = None
         self._lines: dict[str, Line] = {}
         self._fixed: dict[tuple[str, float], Line] = {}
         self._names: dict[str, str] = {}
         self._by_year: list[Line] = []
+
+    def say(self, dutch: str, english: str) -> str:
+        """A label in the language of the workbook."""
+        return dutch if self.lang == "nl" else english
 
     # asked for by the calculation
 
@@ -156,7 +160,7 @@ class InputCells:
         key = f"cut {path}"
         if not self.constants.has(key):
             last = self._last_year(None) - 1
-            label = label_of(self.scenario, path, self.lang) + (" (na vertrek)" if self.lang == "nl" else " (cut)")
+            label = label_of(self.scenario, path, self.lang) + self.say(" (na vertrek)", " (cut)")
             assert self.year is not None
             self.constants.line(key, label, "€", self._lines[path] * flag(self.year <= last), style="euro2")
         return self.constants.of(key)
@@ -175,11 +179,8 @@ class InputCells:
                 content = self._regional(path, last)
             else:
                 content = last if before is None else smallest(self.as_stated(path), last)
-            label = label_of(self.scenario, path, self.lang)
-            words = "na vertrek" if self.lang == "nl" else "after leaving"
-            self.constants.line(
-                key, f"{label} ({words})", "jaar" if self.lang == "nl" else "year", content, style="year"
-            )
+            label = label_of(self.scenario, path, self.lang) + self.say(" (na vertrek)", " (after leaving)")
+            self.constants.line(key, label, self.say("jaar", "year"), content, style="year")
         return self.constants.of(key)
 
     def _regional(self, path: str, last: Expr) -> Expr:
@@ -205,7 +206,7 @@ class InputCells:
         self.tables.heading("#region.people", headers=classes)
         for k, area in enumerate(region.areas):
             for t, year in enumerate(region.years):
-                label, unit = f"{self.area_name(area)}, {year}", "inwoners" if self.lang == "nl" else "inhabitants"
+                label, unit = f"{self.area_name(area)}, {year}", self.say("inwoners", "inhabitants")
                 people[area, year] = self._table_row(f"people|{area}|{year}", label, unit, region.people[k, :, t])
         if region.cost:
             self.tables.heading("#region.cost", headers=classes)
@@ -231,7 +232,7 @@ class InputCells:
         if path not in self._lines:
             kind = "switch" if switch else kind_of(path, number)
             stated = Stated(path, number, kind, place_of(self.scenario, path))
-            label, unit = label_of(self.scenario, path, self.lang), unit_of(path, kind, number, self.lang)
+            label, unit = label_of(self.scenario, path, self.lang), unit_of(kind, number, self.lang)
             self._add(path, label, unit, value, stated)
         return self._lines[path]
 
@@ -293,6 +294,6 @@ def kind_of(path: str, number: Number | None) -> str:
         return "years" if ".time." in path else "count"
     if last in {"first", "last", "first_year", "last_year", "from_year", "leaves_after"}:
         return "year"
-    if last.endswith("_years") or last.endswith("_periods") or last.startswith("horizon"):
+    if last.endswith(("_years", "_periods")) or last.startswith("horizon"):
         return "whole"
     return "share" if ".ramp_up." in path or last in {"people_share", "weight"} else "real"

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coalition.baseline import age_weights_in_cells, ends_of
-from coalition.cells import (
-    Block,
-    Expr,
-    Line,
-    Sheet,
-    added,
-    as_expr,
-    largest,
-    over_years,
-    part_of,
-    smallest,
-)
+from coalition.cells import Block, Expr, Line, Sheet, added, as_expr, largest, over_years, part_of, smallest, total_of
 from coalition.parties import Pocket
 from coalition.prices import growth_factor_in_cells
 from coalition.region import OPEN_AGE
@@ -93,11 +82,7 @@ class People:
             weights, say = self.weights(*ages), self.frame.say
             label = say("inwoners", "inhabitants") + f" {_span(*key)}"
             self.sheet.heading(label, 2)
-            sums = {
-                area: [over_years(self.table_people[area, y], weights) for y in self.frame.scenario.region.years]
-                for area in self.areas
-            }
-            self._of_ages[key] = self._on_clock(f"people {key}", label, say("inwoners", "inhabitants"), sums)
+            self._of_ages[key] = self._heads(f"people {key}", label, weights)
         return self._of_ages[key]
 
     def widest(self, ages: Sequence[Ages]) -> tuple[Line, str]:
@@ -116,12 +101,14 @@ class People:
         if not self.sheet.has(f"{key} {self.areas[0]}"):
             label = self.frame.say("inwoners", "inhabitants") + f" {words}"
             self.sheet.heading(label, 2)
-            sums = {
-                area: [over_years(self.table_people[area, y], weights) for y in self.frame.scenario.region.years]
-                for area in self.areas
-            }
-            self._on_clock(key, label, self.frame.say("inwoners", "inhabitants"), sums)
+            self._heads(key, label, weights)
         return Block([self.sheet.of(f"{key} {area}") for area in self.areas])
+
+    def _heads(self, key: str, label: str, weights: Line) -> Block:
+        """Counts of the tables by weights along the age classes, on the axis."""
+        known = self.frame.scenario.region.years
+        sums = {area: [over_years(self.table_people[area, y], weights) for y in known] for area in self.areas}
+        return self._on_clock(key, label, self.frame.say("inwoners", "inhabitants"), sums)
 
     def _known_years(self) -> list[Line]:
         """How much the count of each known year weighs in each year of the axis; empty when there is one."""
@@ -143,30 +130,25 @@ class People:
             found.append(self.sheet.series(f"tent {y}", label, say("deel", "share"), content, style="factor"))
         return found
 
-    def _on_clock(self, key: str, label: str, unit: str, sums: dict[str, Sequence[Expr]]) -> Block:
+    def _on_clock(self, key: str, label: str, unit: str, sums: Mapping[str, Sequence[Expr]]) -> Block:
         """Sums over people per known year, on the axis; numbers where one year is known."""
         known = self.frame.scenario.region.years
+
+        def row(area: str, content: Expr, year: str = "") -> Line:
+            name = f"{label}: {self.name(area)}" + (f", {year}" if year else "")
+            return self.sheet.line(f"{key} {area} {year}".rstrip(), name, unit, content, style="count")
+
         if not self._tents:
-            return Block(
-                [
-                    self.sheet.line(f"{key} {area}", f"{label}: {self.name(area)}", unit, parts[0], style="count")
-                    for area, parts in sums.items()
-                ]
-            )
+            return Block([row(area, parts[0]) for area, parts in sums.items()])
         stated = {
-            area: [
-                self.sheet.line(f"{key} {area} {y}", f"{label}: {self.name(area)}, {y}", unit, part, style="count")
-                for y, part in zip(known, parts, strict=True)
-            ]
+            area: [row(area, part, str(y)) for y, part in zip(known, parts, strict=True)]
             for area, parts in sums.items()
         }
-        rows = []
-        for area, lines in stated.items():
-            content: Expr = lines[0] * self._tents[0]
-            for line, tent in zip(lines[1:], self._tents[1:], strict=True):
-                content = content + line * tent
-            rows.append(self.sheet.line(f"{key} {area}", f"{label}: {self.name(area)}", unit, content, style="count"))
-        return Block(rows)
+        on_axis = {
+            area: total_of(line * tent for line, tent in zip(lines, self._tents, strict=True))
+            for area, lines in stated.items()
+        }
+        return Block([row(area, content) for area, content in on_axis.items()])
 
     # groups
 
@@ -179,25 +161,20 @@ class People:
             self.sheet.heading(say("Doelgroep", "Target group") + f": {group.name}", 2)
             whole = None
             if group.count is not None:
-                whole = self.sheet.line(
-                    f"ages {name}",
-                    say("samen", "together"),
-                    say("inwoners", "inhabitants"),
-                    added(inside),
-                    style="count",
-                )
+                unit = say("inwoners", "inhabitants")
+                whole = self.sheet.line(f"ages {name}", say("samen", "together"), unit, added(inside), style="count")
             rows = []
             for k, area in enumerate(self.areas):
-                size = self._size(name, group, inside[k], area, whole)
+                size = self._size(group, inside[k], area, whole)
                 if prevalence is not None:
                     size = size * prevalence[k]
-                rows.append(
-                    self.sheet.line(f"group {name} {area}", self.name(area), group.unit.value, size, style="count")
-                )
+                unit = group.unit.value
+                rows.append(self.sheet.line(f"group {name} {area}", self.name(area), unit, size, style="count"))
             self._groups[name] = Block(rows)
         return self._groups[name]
 
-    def _size(self, name: str, group: TargetGroup, inside: Line, area: str, whole: Line | None) -> Expr:
+    def _size(self, group: TargetGroup, inside: Line, area: str, whole: Line | None) -> Expr:
+        """People of an area who belong to a group, its risk class left out; `whole` is given where a count is."""
         if group.count is not None:
             assert whole is not None
             return part_of(inside, whole) * self.frame.inputs.of(group.count)
@@ -228,18 +205,8 @@ class People:
             heads = self.of_ages(ages)
             label = self.frame.say("gemiddelde kosten", "average cost") + f" {_span(*key[0])}, {pocket.value}"
             self.sheet.heading(label, 2)
-            self._mean[key] = Block(
-                [
-                    self.sheet.line(
-                        f"mean {key} {area}",
-                        f"{label}: {self.name(area)}",
-                        "€",
-                        part_of(total[k], heads[k]),
-                        style="euro2",
-                    )
-                    for k, area in enumerate(self.areas)
-                ]
-            )
+            means = [part_of(one, people) for one, people in zip(total, heads, strict=True)]
+            self._mean[key] = self._euros(f"mean {key}", label, means)
         return self._mean[key]
 
     def cost_of(self, weights: Line, words: str, pocket: Pocket) -> Block:
@@ -269,18 +236,18 @@ class People:
             for k, area in enumerate(self.areas):
                 own = group.areas[area].cost_multiplier if area in group.areas else None
                 multiplier = own or group.cost_multiplier_by_pocket.get(pocket, group.cost_multiplier)
-                content = mean[k] * growth * frame.inputs.of(multiplier)
-                rows.append(
-                    self.sheet.line(
-                        f"cost per unit {name} {pocket} {area}",
-                        f"{label}: {self.name(area)}",
-                        "€",
-                        content,
-                        style="euro2",
-                    )
-                )
-            self._cost[name, pocket] = Block(rows)
+                rows.append(mean[k] * growth * frame.inputs.of(multiplier))
+            self._cost[name, pocket] = self._euros(f"cost per unit {name} {pocket}", label, rows)
         return self._cost[name, pocket]
+
+    def _euros(self, key: str, label: str, contents: Sequence[Expr]) -> Block:
+        """Amounts below each other, one per area."""
+        return Block(
+            [
+                self.sheet.line(f"{key} {area}", f"{label}: {self.name(area)}", "€", content, style="euro2")
+                for area, content in zip(self.areas, contents, strict=True)
+            ]
+        )
 
     def has_cost(self, pocket: Pocket) -> bool:
         """Whether the region has a cost table for a pocket."""

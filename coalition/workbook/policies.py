@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coalition.cells import Expr, Sheet, as_expr, largest, part_of
+from coalition.cells import Block, Expr, Sheet, as_expr, largest, part_of, total_of
 from coalition.numbers import Euro
 from coalition.parties import MUNICIPALITY, RESIDENTS, RESOURCES, Pocket, Reason
 from coalition.schema import Policy, PolicyMethod
-from coalition.workbook.areas import AreaBlock, Areas
+from coalition.workbook.areas import AnArea, AreaBlock, Areas, Caption
 from coalition.workbook.frame import Frame
 from coalition.workbook.people import EVERYBODY
 from coalition.workbook.postings import CellPosting
 
+ONCE = (as_expr(1), as_expr(1))
+"""Once a year, for everybody enrolled."""
 Rows = list[tuple[Reason, Pocket, str, str, Euro | None]]
+"""Why, under which law, from whom, to whom, and how much per enrolled."""
 
 
 @dataclass
@@ -38,7 +42,6 @@ class Policies:
 
     def __init__(self, frame: Frame, areas: Areas) -> None:
         self.frame, self.areas, self.found = frame, areas, dict[str, PolicyCells]()
-        self._cover: dict[str, tuple[AreaBlock, AreaBlock]] = {}
         if not frame.spec.gemeentepolis:
             return
         self.sheet: Sheet = frame.sheet(
@@ -49,41 +52,31 @@ class Policies:
             self.found[name] = self._policy(name, policy)
 
     def _policy(self, name: str, policy: Policy) -> PolicyCells:
-        say, frame, areas = self.frame.say, self.frame, self.areas
-        positions = tuple(k for k, m in enumerate(areas.municipalities) if m in policy.areas)
+        """Where and when a policy is in force, and who has it."""
+        say, frame, path = self.frame.say, self.frame, f"gemeentepolis.{name}"
+        positions = tuple(k for k, m in enumerate(self.areas.municipalities) if m in policy.areas)
         self.sheet.heading(policy.name)
-        path = f"gemeentepolis.{name}"
-        first, last = (
-            frame.inputs.stated(f"{path}.first_year"),
-            frame.year_or(f"{path}.last_year", policy.last_year, frame.axis.last),
-        )
-        running = self.sheet.series(
-            f"force {name}", say("van kracht", "in force"), "0/1", frame.axis.running(first, last), style="plain"
-        )
-        force = self._rows(
-            f"force {name}", say("van kracht", "in force"), "0/1", positions, lambda _k: running, "plain"
-        )
+        first = frame.inputs.stated(f"{path}.first_year")
+        last = frame.year_or(f"{path}.last_year", policy.last_year, frame.axis.last)
+        caption = Caption(f"force {name}", say("van kracht", "in force"), "0/1", "plain")
+        running = self.sheet.series(*caption[:3], frame.axis.running(first, last), style="plain")
+        force = self._rows(caption, positions, lambda _k: running)
         everybody, uptake = self.areas.people.of_ages(EVERYBODY), frame.inputs.of(policy.uptake)
-        bands = {}
-        for band, stated in policy.bands.items():
-            label = say("deelnemers met inkomen tot", "enrolled with an income up to") + f" {band}"
-            share = frame.inputs.of(stated.share_of_people)
-            bands[band] = self._rows(
-                f"enrolled {name} {band}", label, say("mensen", "people"), positions,
-                lambda k, share=share: everybody[k] * force.at(k) * share * uptake, "count",
-            )  # fmt: skip
-        enrolled = self._rows(
-            f"enrolled {name}",
-            say("deelnemers", "enrolled"),
-            say("mensen", "people"),
-            positions,
-            lambda k: _sum([b.at(k) for b in bands.values()]),
-            "count",
-        )
+        bands = {band: self._band((name, band), force, everybody, uptake) for band in policy.bands}
+        caption = Caption(f"enrolled {name}", say("deelnemers", "enrolled"), say("mensen", "people"), "count")
+        enrolled = self._rows(caption, positions, lambda k: total_of(b.at(k) for b in bands.values()))
         return PolicyCells(name, policy, positions, force, bands, enrolled)
 
-    def _rows(self, key, label, unit, positions, content, style="euro2"):  # type: ignore[no-untyped-def]
-        return self.areas.block(key, label, unit, positions, content, sheet=self.sheet, style=style)
+    def _band(self, which: tuple[str, str], force: AreaBlock, everybody: Block, uptake: Expr) -> AreaBlock:
+        """Enrolled of one income band of a policy."""
+        (name, band), say = which, self.frame.say
+        share = self.frame.inputs.of(self.frame.spec.gemeentepolis[name].bands[band].share_of_people)
+        label = say("deelnemers met inkomen tot", "enrolled with an income up to") + f" {band}"
+        caption = Caption(f"enrolled {name} {band}", label, say("mensen", "people"), "count")
+        return self._rows(caption, force.positions, lambda k: everybody[k] * force.at(k) * share * uptake)
+
+    def _rows(self, caption: Caption, positions: Sequence[int], content: AnArea) -> AreaBlock:
+        return self.areas.block(caption, positions, content, self.sheet)
 
     # what interventions need
 
@@ -122,23 +115,22 @@ class Policies:
     ) -> CellPosting:
         return CellPosting(reason, pocket, cells.name, *sides, areas=block)
 
-    def _per_enrolled(self, cells: PolicyCells, rows: Rows, times: Expr, part: Expr, words: str) -> list[CellPosting]:
-        found = []
-        for reason, pocket, source, target, amount in rows:
-            if amount is None:
-                continue
-            factor = self.frame.effect_scale if reason is Reason.POLICY_BENEFIT else as_expr(1)
-            label = self.frame.inputs.of(amount).label
-            price = self.frame.price(amount)
-            block = self._rows(
-                f"{cells.name} {reason} {amount.path}",
-                label + words,
-                "€",
-                cells.positions,
-                lambda k, price=price, factor=factor: cells.enrolled.at(k) * part * times * price * factor,
-            )
-            found.append(self._post(cells, reason, pocket, (source, target), block))
-        return found
+    def _per_enrolled(self, cells: PolicyCells, rows: Rows, per: tuple[Expr, Expr], words: str) -> list[CellPosting]:
+        """Amounts per enrolled; `per` is how often a year, and the part of the enrolled whom it is about."""
+        stated = [(reason, pocket, (source, to), euro) for reason, pocket, source, to, euro in rows if euro is not None]
+        return [
+            self._post(cells, reason, pocket, sides, self._paid(cells, reason, euro, per, words))
+            for reason, pocket, sides, euro in stated
+        ]
+
+    def _paid(self, cells: PolicyCells, reason: Reason, euro: Euro, per: tuple[Expr, Expr], words: str) -> AreaBlock:
+        """One amount per enrolled, per area."""
+        times, part = per
+        factor = self.frame.effect_scale if reason is Reason.POLICY_BENEFIT else as_expr(1)
+        label = self.frame.inputs.of(euro).label + words
+        price = self.frame.price(euro)
+        caption = Caption(f"{cells.name} {reason} {euro.path}", label)
+        return self._rows(caption, cells.positions, lambda k: cells.enrolled.at(k) * part * times * price * factor)
 
     def _mkba(self, cells: PolicyCells) -> list[CellPosting]:
         stated, pocket = cells.policy.mkba, Pocket.BIJZONDERE_BIJSTAND
@@ -148,7 +140,7 @@ class Policies:
             (Reason.POLICY_BENEFIT, pocket, RESOURCES, MUNICIPALITY, stated.municipal_benefit_per_year),
             (Reason.POLICY_BENEFIT, pocket, RESOURCES, RESIDENTS, stated.benefit_outside_municipality_per_year),
         ]
-        return self._per_enrolled(cells, rows, as_expr(1), as_expr(1), "")
+        return self._per_enrolled(cells, rows, ONCE, "")
 
     @property
     def _months(self) -> Expr:
@@ -158,17 +150,14 @@ class Policies:
 
     def _contribution(self, cells: PolicyCells) -> list[CellPosting]:
         prices = {b: self.frame.price(s.contribution_per_month) for b, s in cells.policy.bands.items()}
-        months = self._months
+        months, sides = self._months, (MUNICIPALITY, RESIDENTS)
+        label = self.frame.say("gemeentelijke premiebijdrage", "municipal contribution")
         block = self._rows(
-            f"{cells.name} contribution",
-            self.frame.say("gemeentelijke premiebijdrage", "municipal contribution"),
-            "€",
+            Caption(f"{cells.name} contribution", label),
             cells.positions,
-            lambda k: _sum([cells.bands[b].at(k) * months * p for b, p in prices.items()]),
+            lambda k: total_of(cells.bands[b].at(k) * months * p for b, p in prices.items()),
         )
-        return [
-            self._post(cells, Reason.POLICY_CONTRIBUTION, Pocket.BIJZONDERE_BIJSTAND, (MUNICIPALITY, RESIDENTS), block)
-        ]
+        return [self._post(cells, Reason.POLICY_CONTRIBUTION, Pocket.BIJZONDERE_BIJSTAND, sides, block)]
 
     def _tiers(self, cells: PolicyCells) -> list[CellPosting]:
         extra, insurer, found = Pocket.AANVULLENDE_VERZEKERING, cells.policy.insurer, []
@@ -187,8 +176,8 @@ class Policies:
                 (claims, extra, insurer, RESIDENTS, tier.claims_per_year),
             ]
             words = f" ({name})"
-            found += self._per_enrolled(cells, monthly, self._months, part, words)
-            found += self._per_enrolled(cells, yearly, as_expr(1), part, words)
+            found += self._per_enrolled(cells, monthly, (self._months, part), words)
+            found += self._per_enrolled(cells, yearly, (as_expr(1), part), words)
         return found
 
     def _components(self, cells: PolicyCells) -> list[CellPosting]:
@@ -202,21 +191,14 @@ class Policies:
             (benefit, Pocket.ZVW, RESIDENTS, insurer, parts.insurer_arrears_avoided_per_year),
             (Reason.POLICY_CLAIMS, Pocket.ZVW, insurer, RESOURCES, parts.induced_care_per_year),
         ]
-        return self._per_enrolled(cells, rows, as_expr(1), as_expr(1), "")
+        return self._per_enrolled(cells, rows, ONCE, "")
 
     def own_risk_insured(self, name: str) -> Expr | None:
         """Share of the enrolled of a policy whose own risk it pays; None where it pays nobody's."""
         tiers = self.found[name].policy.tiers.values()
         parts = [self.frame.inputs.of(t.share_of_enrolled) for t in tiers if t.own_risk_insured]
-        return _sum(parts) if parts else None
+        return total_of(parts) if parts else None
 
     def part_enrolled(self, name: str, position: int) -> Expr:
         """Enrolled of a policy as a part of the inhabitants of an area."""
         return part_of(self.found[name].enrolled.at(position), self.areas.people.of_ages(EVERYBODY)[position])
-
-
-def _sum(parts: list[Expr]) -> Expr:
-    total: Expr = as_expr(0)
-    for part in parts:
-        total = total + part
-    return total

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from importlib.util import find_spec
 from itertools import islice
@@ -166,11 +166,24 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _by_formulas(path: Path) -> dict[Place, Value]:
-    """One workbook; the package writes sheet names in capitals and draws a progress bar, which nobody asked for."""
+    """One workbook as it is."""
+    [found] = with_inputs(path, [{}])
+    return found
+
+
+def with_inputs(path: Path, changes: Sequence[Mapping[Place, float]]) -> list[dict[Place, Value]]:
+    """The values of all formula cells by `formulas` under each set of other inputs; the workbook is read once.
+
+    Args:
+        path: a workbook.
+        changes: input cell -> value, one mapping per calculation.
+    Raises:
+        EngineError: the package cannot read or calculate it.
+    """
     stored = formula_values(path)
     with (
         tempfile.TemporaryDirectory(prefix="coalition-") as name,
-        contextlib.redirect_stderr(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),  # a progress bar, which nobody asked for
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
@@ -178,12 +191,17 @@ def _by_formulas(path: Path) -> dict[Place, Value]:
 
         formulas.get_functions()["HYPERLINK"] = _hyperlink  # the one classic function that the package lacks
         try:
-            copy = _copied(path, Path(name) / "0.xlsx")
-            solution = formulas.ExcelModel().loads(str(copy)).finish().calculate()
+            model = formulas.ExcelModel().loads(str(_copied(path, Path(name) / "0.xlsx"))).finish()
+            solutions = [model.calculate(inputs={_node(place): v for place, v in own.items()}) for own in changes]
         except Exception as error:  # whatever the package stumbles over is the workbook's or its own, not ours
             raise EngineError(Engine.FORMULAS, path.name, str(error)) from error
-    shown = dict(_single_cells(solution))
-    return {place: shown.get((place[0].upper(), place[1])) for place in stored}
+        shown = [dict(_single_cells(solution)) for solution in solutions]
+    return [{place: own.get((place[0].upper(), place[1])) for place in stored} for own in shown]
+
+
+def _node(place: Place) -> str:
+    """How the package calls a cell; it writes sheet names in capitals."""
+    return f"'[0.xlsx]{place[0].upper()}'!{place[1]}"
 
 
 def _hyperlink(address: Any, words: Any = None) -> Any:

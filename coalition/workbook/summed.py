@@ -8,28 +8,29 @@ saving, contracts, funds, discounting. What is no longer live is no input cell e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from coalition.arrangement_terms import parties_named
-from coalition.cells import Expr, Floats, Line, as_expr, lagged
+from coalition.cells import Expr, Floats, Line, as_expr, lagged, total_of
 from coalition.gemeentepolis import in_force, policy_flows
 from coalition.inputs import Inputs
 from coalition.model import Run
-from coalition.parties import MUNICIPAL_POCKETS
+from coalition.parties import MUNICIPAL_POCKETS, RESOURCES, Pocket, Reason
 from coalition.region import Region
 from coalition.scenario import Scenario
 from coalition.schema import Spec
 from coalition.streams import Stream
 from coalition.workbook.areas import AreaBlock, Areas
-from coalition.workbook.effects import CellStream
+from coalition.workbook.deliveries import Deliveries
+from coalition.workbook.effect_rows import CellStream
 from coalition.workbook.frame import Frame
 from coalition.workbook.law import Law
 from coalition.workbook.policies import Policies
 from coalition.workbook.postings import CellPosting
-from coalition.workbook.programmes import ProgrammeCells
+from coalition.workbook.programmes import ProgrammeCells, Programmes
 
 MOST_FORMULAS = 200_000
 """Formula cells that a sheet may hold."""
@@ -60,7 +61,8 @@ def places_of(scenario: Scenario, lang: str) -> Places:
     named = _named(scenario.spec)
     alone = [k for k, a in enumerate(region.areas) if {a, region.municipality(k)} & named]
     rest = tuple(k for k in range(len(region.areas)) if k not in set(alone))
-    codes, members = [region.areas[k] for k in alone], [(k,) for k in alone]
+    codes = [region.areas[k] for k in alone]
+    members: list[tuple[int, ...]] = [(k,) for k in alone]
     words = [names.get(c, c) for c in codes]
     if rest:
         other = ("overige gemeenten", "other municipalities") if alone else ("gemeenten samen", "all municipalities")
@@ -249,9 +251,7 @@ class Summed:
             return blocks[0]
         lines = []
         for k, (code, words) in enumerate(zip(self.places.codes, self.places.names, strict=True)):
-            content: Expr = as_expr(0)
-            for block in blocks:
-                content = content + block[k]
+            content = total_of(block[k] for block in blocks)
             lines.append(
                 self.sheet.series(f"{key} {code}", f"{label}: {words}", "€", content, style="euro2", total=True)
             )
@@ -276,6 +276,7 @@ class Summed:
         return [self.part_of_stream(stream, mask.astype(float), mark) for mask, mark in masks]
 
     def part_of_stream(self, stream: Stream, mask: Floats, mark: str) -> CellStream:
+        """The amounts of a stream where a mask is 1."""
         key = f"{stream.intervention} {stream.effect} {stream.pocket.value}{mark}"
         years = self.say("persoonsjaren", "person-years")
 
@@ -321,31 +322,40 @@ class SummedPolicies(Policies):
     def postings(self) -> list[CellPosting]:
         """Everything that the policies move by themselves."""
         baseline, found = self.summed.run.projection.baseline, []
-        policies: Mapping[str, object] = self.frame.spec.gemeentepolis
         for n, flow in enumerate(policy_flows(self.summed.run.law.spec.gemeentepolis, baseline, Inputs())):
-            assert flow.policy in policies
             label = self.frame.spec.gemeentepolis[flow.policy].name
             block = self.summed.rows(f"policy {n} {flow.policy}", f"{label}: {flow.reason.value}", "€", flow.amounts)
             found.append(CellPosting(flow.reason, flow.pocket, flow.policy, flow.source, flow.target, block))
         return found
 
 
+class SummedProgrammes(Programmes):
+    """Interventions of many municipalities: who starts is a figure of the model."""
+
+    def __init__(self, summed: Summed, policies: SummedPolicies) -> None:
+        self.areas, self.policies, self.summed = summed.areas, policies, summed
+        self.sheet, self.found = summed.sheet, summed.programmes()
+
+
+class SummedDeliveries(Deliveries):
+    """Payers of many municipalities: when and where a policy is in force is a figure of the model."""
+
+    programmes: SummedProgrammes
+
+    def by_modules(self, programme: ProgrammeCells) -> Iterator[CellPosting]:
+        """What each policy pays of a delivery."""
+        summed, module, name = self.programmes.summed, programme.stated.policy_module, programme.name
+        for policy, stated in self.on.frame.spec.gemeentepolis.items():
+            if module is None or module.module not in stated.modules:
+                continue
+            paid = summed.run.projection.deliveries[name].by_module
+            amounts = paid * in_force(stated, summed.run.projection.baseline)
+            block = summed.rows(f"{name} module {policy}", stated.name, "€", amounts)
+            about = (Reason.DELIVERY, Pocket.AANVULLENDE_VERZEKERING, name)
+            yield CellPosting(*about, stated.insurer, RESOURCES, block)
+
+
 class SummedLaw(Law):
     """The law on places: what a municipality's own size decides is a figure of the model."""
 
-    summed: Summed
-
-    def modules(self, name: str, programme: ProgrammeCells) -> None:
-        """What each policy pays of a delivery."""
-        baseline, run = self.summed.run.projection.baseline, self.summed.run
-        module = programme.stated.policy_module
-        for policy, stated in self.frame.spec.gemeentepolis.items():
-            if module is None or module.module not in stated.modules:
-                continue
-            amounts = run.projection.deliveries[name].by_module * in_force(stated, baseline)
-            block = self.summed.rows(f"{name} module {policy}", stated.name, "€", amounts)
-            from coalition.parties import RESOURCES, Pocket, Reason
-
-            self.found.append(
-                CellPosting(Reason.DELIVERY, Pocket.AANVULLENDE_VERZEKERING, name, stated.insurer, RESOURCES, block)
-            )
+    deliveries = SummedDeliveries
