@@ -47,7 +47,7 @@ from coalition.workbook.contract import (
 from coalition.workbook.cover import Facts, write_cover, write_explanation
 from coalition.workbook.export_words import Words, load_words
 from coalition.workbook.input_pages import CHANGED, TABLE_CHANGED, write_inputs, write_tables
-from coalition.workbook.looks import Looks
+from coalition.workbook.looks import WHOLE_EURO, Looks
 from coalition.workbook.pages import FIRST_ROW, Page
 from coalition.workbook.result_page import write_results
 from coalition.workbook.result_rows import ResultRows, result_rows
@@ -56,7 +56,6 @@ from coalition.workbook.text_sheets import (
     comparison_sheet,
     glossary_sheet,
     sources_sheet,
-    text_formats,
     write_text_sheet,
 )
 from coalition.workbook.theme import Theme, load_theme
@@ -208,7 +207,7 @@ class _Export:
             about, classes = self._about(sheet), self._classes(sheet)
             write_calculation(self.pages[sheet.name], sheet, self.book.frame.axis, about, classes)
         checks += write_results(self.page("results"), self.book, self.rows)
-        self._text_sheets(out)
+        self._text_sheets()
         write_checks(self.page("checks"), checks)
         write_verdict(self.page("results"), self.name("checks"), checks)
         write_changes(self.page("changes"), self.changes)
@@ -219,12 +218,23 @@ class _Export:
 
     # sheets
 
-    def _text_sheets(self, out: Workbook) -> None:
+    def _text_sheets(self) -> None:
         """Sheets that only show: what was compared, sources, words."""
-        report, formats = build_report(self.book.scenario, studies=False), text_formats(out)
+        report, looks = build_report(self.book.scenario, studies=False), self.looks
+        formats = {
+            "text_title": looks["title"],
+            "text_note": looks["about"],
+            "text_header": looks["header"],
+            "text_heading": looks["heading"],
+            "text": looks["wide_text"],
+            "text_number": looks["plain"],
+            "text_euro": looks.made(num_format=WHOLE_EURO),
+        }
         for key, make in TEXT_SHEETS.items():
-            write_text_sheet(self.page(key).sheet, make(report, self.words.lang), formats)
-            self.page(key).set_up(self.words.sheet(key)[0])
+            page, sheet = self.page(key), make(report, self.words.lang)
+            write_text_sheet(page.sheet, sheet, formats)
+            page.set_up(sheet.title)
+            page.back(1 + len(sheet.notes), 0)
 
     def _add_sheets(self, out: Workbook) -> None:
         """All sheets in their order, with what the index says about each."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 EURO = '"€" #,##0.00;"€" -#,##0.00'
+WHOLE_EURO = '"€" #,##0;"€" -#,##0'
 NUMBERS: dict[str, str] = {
     "plain": "General",
     "real": "General",
@@ -67,7 +68,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "flag": {"align": "center", "num_format": "0"},
     "spare": {"font_color": "#A6A6A6"},
     "not_there": {"num_format": ";;;"},
-    "note": {"italic": True, "font_color": "#595959", "text_wrap": True},
 }  # fmt: skip
 """Named looks; @x is a colour of the theme."""
 

@@ -62,9 +62,12 @@ class Page:
         sheet.set_row(TITLE_ROW, 24)
         sheet.write_string(ABOUT_ROW, 1, about, looks["about"])
         if self.name != self.cover:
-            back = "← " + self.cover
-            sheet.write_url(ABOUT_ROW + 1, 1, f"internal:'{self.cover}'!A1", looks["link"], back)
+            self.back(ABOUT_ROW + 1, 1)
         self.set_up(title)
+
+    def back(self, row: int, column: int) -> None:
+        """The way back to the cover."""
+        self.link(row, column, self.cover, f"← {self.cover}")
 
     def set_up(self, title: str) -> None:
         """Protection without a password, and print set-up."""

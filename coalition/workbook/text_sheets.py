@@ -28,6 +28,7 @@ from coalition.terms import glossary
 from coalition.uncertainty import break_even_effect
 from coalition.workbook.input_words import label_of, unit_of
 from coalition.workbook.inputs import kind_of
+from coalition.workbook.pages import LINE_HEIGHT, lines_of
 from coalition.workbook.task_fields import BookingPlan, Place, booking_plan
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 Cell = str | float | None
+HIGHEST = 409
+"""Points of the highest row that a spreadsheet has."""
 LONGEST = 32_000
 """Characters of a cell; a spreadsheet holds no more than 32,767."""
 
@@ -86,7 +89,8 @@ def comparison_sheet(report: Report, lang: Lang) -> TextSheet:
             continue
         npv, net = [float(p.npv[0]) for p in three], [float(p.net[0].sum()) for p in three]
         years = [_year(p.payback_year[0]) for p in three[:2]]
-        rows.append((_party_name(agreed.party, lang), *npv, *net, *years, even.get(agreed.party.id)))
+        at = even.get(agreed.party.id)
+        rows.append((_party_name(agreed.party, lang), *npv, *net, *years, None if at is None else round(at, 2)))
     worth, nominal = _say(lang, "contante waarde", "present value"), _say(lang, "saldo (nominaal)", "net (nominal)")
     cases = (
         _say(lang, "alleen de wet", "the law alone"),
@@ -286,13 +290,24 @@ def write_text_sheet(page: Worksheet, sheet: TextSheet, formats: Mapping[str, An
     top = 2 + len(sheet.notes)
     for column, header in enumerate(sheet.headers):
         _write(page, top, column, header, formats["text_header"])
+    page.set_row(0, 22)
+    _make_high_enough(page, top, sheet.headers, [0.85 * width for width in sheet.widths])  # bold is wider
     for k, row in enumerate(sheet.rows):
         _write_row(page, top + 1 + k, row, sheet.euros, formats)
+        if len(row) > 1:
+            _make_high_enough(page, top + 1 + k, row, sheet.widths)
     page.freeze_panes(top + 1, 0)
     page.repeat_rows(top)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
+
+
+def _make_high_enough(page: Worksheet, row: int, cells: Sequence[Cell], widths: Sequence[float]) -> None:
+    texts = zip(cells, widths, strict=False)
+    lines = max((lines_of(cell, width) for cell, width in texts if isinstance(cell, str)), default=1)
+    if lines > 1:
+        page.set_row(row, min(lines * LINE_HEIGHT + 2, HIGHEST))
 
 
 def _write_row(
