@@ -146,7 +146,8 @@ class _Agreement:
 
     def _departure(self, name: str, departure: Departure, agreed_so_far: Sequence[Posting]) -> list[Posting]:
         """Who pays in the place of the party that left."""
-        found = [posting for p in departure.payments.values() for posting in self._side_payment(name, p)]
+        payments = [p for p in departure.payments.values() if p.enabled]
+        found = [posting for p in payments for posting in self._side_payment(name, p)]
         if departure.taken_over_by is None or departure.law is None:
             return found
         gone = self.claims.running(departure.from_year, self.law.years[-1])

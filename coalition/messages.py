@@ -73,12 +73,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "This folder holds a file of this name already.", "Choose an empty folder, or move the file.",
     ),
     # --- the input form (a workbook)
-    "file.workbook_damaged": Message(
-        "Dit werkboek kan niet worden gelezen; het is beschadigd, beveiligd met een wachtwoord, of geen .xlsx.",
-        "Open het in Excel en sla het opnieuw op als “Excel-werkmap (.xlsx)”, zonder wachtwoord.",
-        "This workbook cannot be read; it is damaged, protected with a password, or no .xlsx.",
-        "Open it in Excel and save it again as “Excel Workbook (.xlsx)”, without a password.",
-    ),
     "file.not_a_form": Message(
         "Dit werkboek is geen invoerformulier van deze versie.",
         "Maak een leeg formulier met `coalition template x.xlsx` en neem uw cijfers daarin over.",

@@ -127,11 +127,6 @@ MADE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
         "A table with a mistake in each of its 60 rows.",
         lambda file: _table(file, "".join(f"GM{n:04},PV22,2024,0,,veel,1\n" for n in range(60))),
     ),
-    "file.workbook_damaged": (
-        "kapot.xlsx",
-        "A file that is called a workbook and is none.",
-        lambda file: file.write_bytes(b"PK\3\4\0\0"),
-    ),
     "file.not_a_form": ("ander.xlsx", "A workbook that is no input form.", _no_form),
     "file.row_gone": (
         "rij_weg.xlsx",

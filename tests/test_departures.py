@@ -134,3 +134,17 @@ def test_a_departure_that_is_called_off_changes_nothing() -> None:
         plain.arrangements.contracts,
         plain.arrangements.funds,
     )
+
+
+def test_a_payment_of_a_departure_can_be_switched_off_by_itself() -> None:
+    """The departure stays; only that payment is not made."""
+    whole = load_scenario("zutphen-vertrek")
+    names = list(whole.spec.arrangements.departures)
+    payments = whole.spec.arrangements.departures[names[0]].payments
+    assert payments
+    path = f"arrangements.departures.{names[0]}.payments.{next(iter(payments))}.enabled=false"
+    without = load_scenario("zutphen-vertrek", [path])
+    moved = [
+        [p for p in run_scenario(s).run.ledger.postings if p.reason is Reason.SIDE_PAYMENT] for s in (whole, without)
+    ]
+    assert len(moved[0]) == len(moved[1]) + 1

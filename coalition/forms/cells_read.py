@@ -100,7 +100,7 @@ def opened(path: Path, shown: str) -> Any:
     try:
         return openpyxl.load_workbook(content, data_only=False, keep_links=False)
     except Exception as error:  # a damaged file fails in any of the packages below openpyxl
-        raise ScenarioError([Problem("file.workbook_damaged", shown)]) from error
+        raise ScenarioError([Problem("workbook.damaged", shown)]) from error
 
 
 def read_text(cell: Any) -> tuple[str | None, str, dict[str, str]]:

@@ -16,9 +16,9 @@ from coalition.workbook.postings import CellPosting
 
 
 def side_payment_postings(
-    on: AgreementRows, name: str, payment: SidePayment, path: str, switch: Line
+    on: AgreementRows, name: str, payment: SidePayment, path: str, switch: Expr
 ) -> list[CellPosting]:
-    """A fixed amount from one party to another, where its switch or that of its departure is on."""
+    """A fixed amount from one party to another, where its switch is on, and that of its departure."""
     amount = on.claims.row(payment.name, on.inputs.by_year(f"{path}.amounts_eur") * switch)
     booking = Booking(name, Reason.SIDE_PAYMENT, payment.law)
     return on.claims.post(booking, (payment.source, payment.target), amount)
@@ -36,8 +36,8 @@ def departure_postings(
     """
     path = on.paths[name]
     for key, payment in departure.payments.items():
-        on.inputs.stated(f"{path}.payments.{key}.enabled")  # has a cell; only the switch of the departure counts
-        yield from side_payment_postings(on, name, payment, f"{path}.payments.{key}", on.enabled(name))
+        switch = on.inputs.stated(f"{path}.payments.{key}.enabled") * on.enabled(name)
+        yield from side_payment_postings(on, name, payment, f"{path}.payments.{key}", switch)
     if departure.taken_over_by is None or departure.law is None:
         return
     first = on.inputs.stated(f"{path}.from_year")

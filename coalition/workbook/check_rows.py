@@ -260,7 +260,7 @@ class _Checks:
 
     def within_baseline(self) -> list[Check]:
         """Per pocket: avoided in a year against what all inhabitants cost in that year."""
-        region, found = self.frame.scenario.region, []
+        region, found = self.frame.scenario.region, list[Check]()
         if self.book.places is not None:  # what many municipalities avoid is a figure of the model
             return found
         streams = [line for sheet in self.frame.sheets for line in sheet]
