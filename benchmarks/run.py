@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import bare
 import settling
+import workbooks
 from synthetic import INSURERS, scenario
 
 from coalition.clauses import Values
@@ -143,3 +144,4 @@ if __name__ == "__main__":
     growth()
     commands()
     national()
+    workbooks.main()

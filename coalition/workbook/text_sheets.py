@@ -64,6 +64,10 @@ class TextSheet:
     euros: frozenset[int] = field(default_factory=frozenset)
 
 
+MOST_BREAK_EVENS = 60
+"""Parties of which the multiple of the effects is looked for; each of them takes runs of its own."""
+
+
 def _say(lang: Lang, dutch: str, english: str) -> str:
     return dutch if lang == "nl" else english
 
@@ -79,7 +83,8 @@ def text_sheets(report: Report, lang: Lang) -> list[TextSheet]:
 def comparison_sheet(report: Report, lang: Lang) -> TextSheet:
     """Per party the law alone, what is agreed, and both if nothing has an effect."""
     result = report.result
-    even = _break_even(report)
+    few = len(result.run.parties) <= MOST_BREAK_EVENS
+    even = _break_even(report) if few else {}
     law = {r.party.id: r for r in result.run.law_parties}
     zero = {r.party.id: r for r in result.zero_effect.parties}
     rows: list[tuple[Cell, ...]] = []
@@ -110,7 +115,7 @@ def comparison_sheet(report: Report, lang: Lang) -> TextSheet:
         headers,
         rows,
         (38, *(17,) * 6, 14, 14, 14),
-        _comparison_notes(report, lang),
+        (*_comparison_notes(report, lang), *(() if few else (_no_break_even(lang),))),
         frozenset(range(1, 7)),
     )
 
@@ -130,6 +135,14 @@ def _comparison_notes(report: Report, lang: Lang) -> tuple[str, ...]:
             f"+ is a gain for the party. Present value in euro of {head.price_year}; net in euro of each year, "
             f"{years[0]}–{years[-1]}.",
         ),
+    )
+
+
+def _no_break_even(lang: Lang) -> str:
+    return _say(
+        lang,
+        f"Bij meer dan {MOST_BREAK_EVENS} partijen is niet berekend wie bij welk veelvoud van de effecten quitte staat.",
+        f"With more than {MOST_BREAK_EVENS} parties it is not calculated who is even at which multiple of the effects.",
     )
 
 
