@@ -95,21 +95,33 @@ def recalculated(paths: Iterable[Path], engine: str = AUTO) -> dict[Path, dict[P
 
 def _by_libreoffice(paths: Sequence[Path]) -> dict[Path, dict[Place, Value]]:
     with tempfile.TemporaryDirectory(prefix="coalition-") as name:
-        folder = Path(name)
-        made = folder / "recalculated"
-        copies = [_copied(path, folder / f"{number}.xlsx") for number, path in enumerate(paths)]
-        _write_profile(folder / "profile")
-        command = [
-            office() or "soffice",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            *("--headless", "--norestore", "--nolockcheck", "--convert-to", "xlsx", "--outdir", str(made)),
-            *map(str, copies),
-        ]
-        said = _finished(command, START_SECONDS + WORKBOOK_SECONDS * len(copies))
-        missing = [path for path, copy in zip(paths, copies, strict=True) if not (made / copy.name).is_file()]
-        if missing:
-            raise EngineError(Engine.LIBREOFFICE, missing[0].name, said)
-        return {path: formula_values(made / copy.name) for path, copy in zip(paths, copies, strict=True)}
+        made = saved_again(paths, Path(name))
+        return {path: formula_values(file) for path, file in zip(paths, made, strict=True)}
+
+
+def saved_again(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Workbooks as LibreOffice saves them after a full recalculation, in one start of it.
+
+    Args:
+        paths: workbooks (.xlsx); the files are not changed.
+        folder: an empty one, where the new files come.
+    Raises:
+        EngineError: it did not finish.
+    """
+    made = folder / "recalculated"
+    copies = [_copied(path, folder / f"{number}.xlsx") for number, path in enumerate(paths)]
+    _write_profile(folder / "profile")
+    command = [
+        office() or "soffice",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        *("--headless", "--norestore", "--nolockcheck", "--convert-to", "xlsx", "--outdir", str(made)),
+        *map(str, copies),
+    ]
+    said = _finished(command, START_SECONDS + WORKBOOK_SECONDS * len(copies))
+    missing = [path for path, copy in zip(paths, copies, strict=True) if not (made / copy.name).is_file()]
+    if missing:
+        raise EngineError(Engine.LIBREOFFICE, missing[0].name, said)
+    return [made / copy.name for copy in copies]
 
 
 def _copied(path: Path, copy: Path) -> Path:
