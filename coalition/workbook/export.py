@@ -46,6 +46,7 @@ from coalition.workbook.contract import (
 )
 from coalition.workbook.cover import Facts, write_cover, write_explanation
 from coalition.workbook.export_words import Words, load_words
+from coalition.workbook.frame import MOST_FORMULAS
 from coalition.workbook.input_pages import CHANGED, TABLE_CHANGED, write_inputs, write_tables
 from coalition.workbook.looks import WHOLE_EURO, Looks
 from coalition.workbook.pages import FIRST_ROW, Page
@@ -320,6 +321,21 @@ class _Export:
         ):
             out.set_custom_property(key, value)
 
+    def _together(self, dutch: bool) -> str:
+        """Why what happens per municipality is no formula here."""
+        most = f"{MOST_FORMULAS:,}"
+        if dutch:
+            return (
+                f"Per gemeente zou een blad meer dan {most.replace(',', '.')} formules tellen. Deelnemers en vermeden "
+                "kosten zijn daarom uitkomsten van het model, opgeteld per interventie (Berekening_samengevat); bereik, "
+                "effecten en startjaren wijzigt u in het scenario. Al het andere rekent mee."
+            )
+        return (
+            f"Per municipality a sheet would hold more than {most} formulas. Starters and avoided cost are therefore "
+            "figures of the model, added up by intervention (Calc_summed); reach, effects and start years are changed in "
+            "the scenario. Everything else is live."
+        )
+
     def _cover(self, checks: Sequence[Check], changed: Sequence[str]) -> None:
         dutch, facts = self.words.lang == "nl", self.words.facts
         scenario = self.book.scenario
@@ -334,6 +350,8 @@ class _Export:
             ("Invoer (SHA-256)" if dutch else "Inputs (SHA-256)", scenario.input_hash),
             ("Licentie" if dutch else "Licence", self.words.text("cover.licence")),
         ]
+        if self.book.places is not None:
+            rows.append(("Gemeenten samengevat" if dutch else "Municipalities together", self._together(dutch)))
         page = self.page("cover")
         names = {key: self.name(key) for key in NAMES if self.name(key) in self.pages}
         count = "+".join(f"SUM({part})" for part in changed)

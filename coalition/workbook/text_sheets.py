@@ -141,7 +141,7 @@ def _comparison_notes(report: Report, lang: Lang) -> tuple[str, ...]:
 def _no_break_even(lang: Lang) -> str:
     return _say(
         lang,
-        f"Bij meer dan {MOST_BREAK_EVENS} partijen is niet berekend wie bij welk veelvoud van de effecten quitte staat.",
+        f"Meer dan {MOST_BREAK_EVENS} partijen: niet berekend is bij welk veelvoud van de effecten wie quitte staat.",
         f"With more than {MOST_BREAK_EVENS} parties it is not calculated who is even at which multiple of the effects.",
     )
 
