@@ -327,13 +327,13 @@ class _Export:
         if dutch:
             return (
                 f"Per gemeente zou een blad meer dan {most.replace(',', '.')} formules tellen. Deelnemers en vermeden "
-                "kosten zijn daarom uitkomsten van het model, opgeteld per interventie (Berekening_samengevat); bereik, "
-                "effecten en startjaren wijzigt u in het scenario. Al het andere rekent mee."
+                "kosten zijn daarom uitkomsten van het model, opgeteld per interventie (zie Berekening_samengevat). "
+                "Bereik, effecten en startjaren wijzigt u in het scenario; al het andere rekent mee."
             )
         return (
             f"Per municipality a sheet would hold more than {most} formulas. Starters and avoided cost are therefore "
-            "figures of the model, added up by intervention (Calc_summed); reach, effects and start years are changed in "
-            "the scenario. Everything else is live."
+            "figures of the model, added up by intervention (Calc_summed). Reach, effects and start years are changed "
+            "in the scenario; everything else is live."
         )
 
     def _cover(self, checks: Sequence[Check], changed: Sequence[str]) -> None:
