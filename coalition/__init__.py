@@ -10,8 +10,9 @@ The package reads in the order in which data flows; a module imports only from a
        region, region_files         the two tables of a region
     2  numbers, schema              what a coalition may write
        laws, checks, scenario       which law is whose purse; load it, merge it, check it
-       forms        a filled input form as a scenario, the empty one, and how a file of others is opened
+       forms/                       a filled input form as a scenario; how a workbook of others is opened
        sources/                     published data to a region's tables
+       cells/                       rules as formulas of a spreadsheet, beside their array forms
     3  inputs, prices               numbers per draw; euros of one year in another
        baseline, gemeentepolis      cost without the programme; who is insured for what
     4  kernels, overlap             how an effect spreads over years; what several do together
