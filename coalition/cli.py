@@ -191,16 +191,19 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: 
 @click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False), metavar="WORKBOOK.xlsx")
 @set_option
 @click.option("--theme", type=click.Path(path_type=Path), help="Colours, font and logo (excel_templates/theme.yaml).")
+@click.option("--force", is_flag=True, help="Replace the file if it exists; inputs filled in there are lost.")
 @lang_option
-def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | None, lang: Lang) -> None:
+def export(file: str, workbook: Path, assign: tuple[str, ...], theme: Path | None, lang: Lang, *, force: bool) -> None:
     """Write a scenario as a workbook with live formulas."""
+    from coalition.forms.theme import load_theme
     from coalition.scenario import load_scenario
     from coalition.workbook.change_log import change_log
-    from coalition.workbook.export import export_workbook, exported_text
-    from coalition.workbook.theme import load_theme
+    from coalition.workbook.export import check_free, export_workbook, exported_text
 
     if workbook.suffix.lower() != ".xlsx":
         raise click.UsageError(f"{workbook}: name a file that ends in .xlsx")
+    if not force:
+        check_free(workbook)
     scenario = load_scenario(file, assign)
     export_workbook(scenario, workbook, lang, theme=load_theme(theme), changes=change_log(scenario))
     click.echo(exported_text(workbook, lang), err=True)

@@ -180,6 +180,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "Empty the cell, or remove the effect of your own.",
     ),
     # --- colours and words of a workbook
+    "export.exists": Message(
+        "Dit bestand bestaat al en wordt niet overschreven: er kan invoer in staan die u nog wilt gebruiken.",
+        "Kies een andere naam. Haal invoer eruit met `coalition import`; daarna vervangt `--force` het bestand.",
+        "This file exists already and is not replaced: it may hold inputs that you still want to use.",
+        "Choose another name. Take inputs out with `coalition import`; after that `--force` replaces the file.",
+    ),
     "export.unwritable": Message(
         "Dit bestand kan niet worden geschreven ({reason}).",
         "Sluit het in andere programma's, en controleer of de map er is en of u er mag schrijven.",

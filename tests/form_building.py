@@ -11,9 +11,9 @@ from typing import Any
 
 import openpyxl
 
-from coalition.forms.layout import template_folder
 from coalition.forms.places import FIRST_AGE, HIGH, LOW, PRICE_YEAR, SOURCE, STANDING, VALUE
 from coalition.forms.template import write_form
+from coalition.forms.theme import template_folder
 
 Answers = Mapping[str, Any]
 """Key of a row -> its value, or a mapping of columns to values; for the row of ages a list."""

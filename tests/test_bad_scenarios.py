@@ -36,6 +36,7 @@ NO_CASE = {
     "form.layout": "about writing a form; tests/test_workbook_template.py shows it",
     **dict.fromkeys(
         (
+            "export.exists",
             "export.unwritable",
             "layout.missing",
             "theme.colour",

@@ -23,6 +23,7 @@ from coalition import __version__
 from coalition.cells import as_expr
 from coalition.cli import main
 from coalition.errors import ScenarioError
+from coalition.forms.theme import load_theme
 from coalition.messages import render_all
 from coalition.model import run_scenario
 from coalition.money import HALF_CENT_EUR
@@ -43,7 +44,6 @@ from coalition.workbook.lint import lint
 from coalition.workbook.looks import input_number
 from coalition.workbook.pages import lines_of
 from coalition.workbook.result_page import cents, shown_amounts
-from coalition.workbook.theme import load_theme
 
 SMALL, AGREED = "sociaal-hospitaal", "zutphen-vertrek"
 """A scenario of the law alone, and one with what is agreed; both are quick."""
@@ -365,7 +365,7 @@ def test_all_checks_hold_and_the_cover_says_so(small: Made, agreed: Made) -> Non
     for one in (small, agreed):
         assert one.named("check_master") == 1
         assert one.sheet("cover")["C8"] == "Alle controles kloppen"
-        assert one.sheet("cover")["C9"] == 0
+        assert one.sheet("cover")["C10"] == 0
         assert one.sheet("results")["B4"] == "Alle controles kloppen"
 
 
@@ -382,7 +382,8 @@ def test_a_check_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(exporting, "checks_of", with_more)
     found = made(load_scenario(SMALL), tmp_path)
     assert found.named("check_master") == 0
-    assert found.sheet("cover")["C8"] == "1 controles kloppen niet: zie Controles"
+    assert found.sheet("cover")["C8"] == "1 controle klopt niet: zie Controles"
+    assert found.sheet("cover")["C9"] == "dit klopt niet"
     checks = found.sheet("checks")
     row = next(cell[1:] for cell, value in checks.items() if value == "dit klopt niet")
     assert [checks[f"{c}{row}"] for c in "DEFHI"] == [1, 0, 1, 0, "klopt niet"]
@@ -411,7 +412,8 @@ def test_a_spreadsheet_shows_the_same_and_follows_a_changed_input(small: Made) -
     for values in (same, changed):
         assert values[small.content.place_of("check_master") or ("", "")] == 1
         assert values["Voorblad", "C8"] == "Alle controles kloppen"
-    assert changed["Voorblad", "C9"] == 1
+        assert values["Voorblad", "C9"] == "–"
+    assert changed["Voorblad", "C10"] == 1
     key = next(line for line in build_book(small.scenario).frame.inputs.scalars if line.name == reach).key
     written = f"{key}={other:.0f}" if value > 1 else f"{key}={other!r}"
     expected = build_book(load_scenario(SMALL, [written]))
@@ -578,8 +580,20 @@ def test_the_command_writes_and_says_where_to_begin(tmp_path: Path) -> None:
     assert found.exit_code == 0
     assert found.stdout == ""
     assert "Begin op het blad Voorblad" in found.stderr
-    assert "Begin on the sheet Cover" in run("export", SMALL, str(path), "--lang", "en").stderr
+    found = run("export", SMALL, str(path), "--lang", "en", "--force")
+    assert "Begin on the sheet Cover" in found.stderr
     assert contents(path).sheets[0] == "Cover"
+
+
+def test_a_workbook_that_may_be_filled_in_is_not_replaced(tmp_path: Path) -> None:
+    """An export over a file with somebody's inputs would lose them; only --force does that."""
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"filled in")
+    found = run("export", SMALL, str(path))
+    assert (found.exit_code, found.stdout) == (3, "")
+    assert "bestaat al en wordt niet overschreven" in found.stderr
+    assert "--force" in run("export", SMALL, str(path), "--lang", "en").stderr
+    assert path.read_bytes() == b"filled in"
 
 
 def test_the_command_wants_a_workbook_and_a_theme_that_is_there(tmp_path: Path) -> None:

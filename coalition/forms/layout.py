@@ -1,7 +1,7 @@
-"""What stands in the workbooks, as data: sheets, rows, words, lists and colours from excel_templates.
+"""What stands in the input form, as data: sheets, rows, words and lists from excel_templates.
 
-A municipality may change words, order, colours and logo there; keys and kinds are read back by form.py. A folder of
-one's own may hold form.yaml, theme.yaml and a logo; what it lacks is taken from the shipped folder.
+A municipality may change words and order there; keys and kinds are read back by form.py. A folder of one's own may
+hold form.yaml and theme.yaml; what it lacks is taken from the shipped folder.
 """
 
 from __future__ import annotations
@@ -9,26 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from coalition.errors import ScenarioError
+from coalition.forms.theme import template_folder
 from coalition.parameters import read_yaml
 from coalition.problems import Problem
 
-FORM_FILE, THEME_FILE = "form.yaml", "theme.yaml"
+FORM_FILE = "form.yaml"
 MOST_AGES = 20
 """Age classes that the form has room for."""
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Colours (#RRGGBB by role), font, and the logo's file or None."""
-
-    colours: Mapping[str, str]
-    font: str
-    logo: Path | None
 
 
 @dataclass(frozen=True)
@@ -118,31 +109,6 @@ class Layout:
         return (part for sheet in self.sheets for part in sheet.parts)
 
 
-def template_folder() -> Path:
-    """Where the shipped layouts lie: in the installed package, or in the source tree."""
-    inside = Path(str(files("coalition"))) / "_shipped" / "excel_templates"
-    return inside if inside.is_dir() else Path(str(files("coalition"))).parent / "excel_templates"
-
-
-def load_theme(folder: Path | None = None) -> Theme:
-    """Colours, font and logo.
-
-    Raises:
-        ScenarioError: the file in a folder of one's own is not in the form of the shipped one.
-    """
-    file = _file(folder, THEME_FILE)
-    try:
-        content = read_yaml(file)
-        shipped = read_yaml(template_folder() / THEME_FILE)["colours"]
-        colours = {**shipped, **(content.get("colours") or {})}
-        logo = content.get("logo")
-        return Theme(
-            {k: str(v) for k, v in colours.items()}, str(content["font"]), file.parent / logo if logo else None
-        )
-    except Exception as error:  # whatever the file holds, the user hears which file it is
-        raise _broken(file, error) from error
-
-
 @cache
 def load_layout(lang: str, folder: Path | None = None) -> Layout:
     """The form in "nl" or "en".
@@ -150,20 +116,18 @@ def load_layout(lang: str, folder: Path | None = None) -> Layout:
     Raises:
         ScenarioError: the file in a folder of one's own is not in the form of the shipped one.
     """
-    file = _file(folder, FORM_FILE)
+    file = own_file(folder, FORM_FILE) or template_folder() / FORM_FILE
     try:
         return _layout(read_yaml(file), lang)
-    except Exception as error:  # as above
-        raise _broken(file, error) from error
+    except Exception as error:  # whatever the file holds, the user hears which file it is
+        facts = {"reason": f"{type(error).__name__}: {error}"}
+        raise ScenarioError([Problem("form.layout", str(file), facts=facts)]) from error
 
 
-def _file(folder: Path | None, name: str) -> Path:
+def own_file(folder: Path | None, name: str) -> Path | None:
+    """A file in a folder of one's own; None where it is not there."""
     own = None if folder is None else folder / name
-    return own if own is not None and own.is_file() else template_folder() / name
-
-
-def _broken(file: Path, error: Exception) -> ScenarioError:
-    return ScenarioError([Problem("form.layout", str(file), facts={"reason": f"{type(error).__name__}: {error}"})])
+    return own if own is not None and own.is_file() else None
 
 
 def _layout(content: Mapping[str, Any], lang: str) -> Layout:

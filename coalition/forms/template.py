@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.errors import ScenarioError
 from coalition.forms.asked import MOST_ASKED, asked_of, cost_text, evidence_text
-from coalition.forms.layout import MOST_AGES, Field, Layout, Part, Sheet, Theme, load_layout, load_theme
+from coalition.forms.layout import MOST_AGES, Field, Layout, Part, Sheet, load_layout, own_file
 from coalition.forms.places import (
     EXPLANATION,
     FIRST_AGE,
@@ -32,6 +32,7 @@ from coalition.forms.places import (
     UNIT,
     VALUE,
 )
+from coalition.forms.theme import THEME_FILE, Theme, load_theme
 from coalition.problems import Problem
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def write_form(path: Path, lang: str = "nl", folder: Path | None = None) -> None
 
     if path.exists():
         raise ScenarioError([Problem("file.exists", str(path))])
-    layout, theme = load_layout(lang, folder), load_theme(folder)
+    layout, theme = load_layout(lang, folder), load_theme(own_file(folder, THEME_FILE))
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), options) as book:

@@ -14,7 +14,6 @@ from coalition.cells import Block, Expr, Line, Sheet, added, as_expr, over_years
 from coalition.ledger import LAW_ALONE
 from coalition.model import funds_of, parties_of
 from coalition.money import HALF_CENT_EUR
-from coalition.outputs.labels import POCKETS
 from coalition.parties import COORDINATION, MUNICIPALITY, RESOURCES, Party, Pocket
 from coalition.workbook.areas import Areas
 from coalition.workbook.frame import Frame
@@ -167,7 +166,7 @@ class Accounts:
             what = named[key.intervention].name
         else:
             what = self.say("coördinatie", "coordination") if key.intervention == COORDINATION else key.intervention
-        return f"{what} · {self.say(*POCKETS[Pocket(key.pocket)])}"
+        return f"{what} · {self.frame.pocket(Pocket(key.pocket))}"
 
     def sum_up(self, rows: AccountRows, scope: str) -> None:
         """Sums over the cells of an account, and what they are worth."""

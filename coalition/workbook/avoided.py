@@ -57,7 +57,7 @@ class Avoided:
     def postings(self, stream: CellStream) -> Iterator[CellPosting]:
         """Of one stream, by the nature of its pocket."""
         name = self.on.frame.spec.interventions[stream.intervention].name
-        self.on.sheet.heading(f"{name}: {stream.effect}, {stream.pocket.value}")
+        self.on.sheet.heading(f"{name}: {self.on.frame.effect(stream.effect)}, {self.on.frame.pocket(stream.pocket)}")
         nature = NATURE[stream.pocket]
         if nature is PocketNature.CARE:
             yield from self.care(stream)

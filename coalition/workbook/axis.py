@@ -17,6 +17,7 @@ from coalition.parameters import load_parameters
 from coalition.region import OPEN_AGE
 from coalition.schema import Intervention
 from coalition.workbook.inputs import InputCells
+from coalition.workbook.reader_words import effect_word
 
 
 def axis_in_cells(inputs: InputCells, sheet: Sheet) -> Axis:
@@ -130,7 +131,8 @@ class _Axis:
         for effect, stated in intervention.effects.items():
             times = (stated.time.onset_years, stated.time.plateau_years, stated.time.decay_years)
             longest = [self.at_most(n) for n in times]
-            label = f"{intervention.name}, {effect}: " + self.say("jaren dat het kan werken", "years it may work")
+            label = f"{intervention.name}, {effect_word(effect, self.inputs.lang)}: "
+            label += self.say("jaren dat het kan werken", "years it may work")
             found.append(self.length(f"kernel {name} {effect}", label, kernel_years_in_cells(longest)))
         if intervention.life_years is not None:
             found.append(self.gained(name, intervention, intervention.life_years.survival_with_per_year))

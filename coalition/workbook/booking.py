@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coalition.cells import Expr, Line, Sheet, as_expr, over_years, size_of, sum_of
-from coalition.outputs.labels import pocket_label
 from coalition.parties import PartyKind, Pocket
 from coalition.workbook.accounts import AccountRows, Accounts
 from coalition.workbook.frame import Frame
@@ -143,7 +142,7 @@ class _Booking:
     def title(self, place: Place, rows: AccountRows) -> str:
         """Task field or heading; where none was read, the pocket and whom to ask."""
         title = place.title_nl if self.frame.lang == "nl" else place.title_en
-        pocket = pocket_label(place.pocket.value, "nl" if self.frame.lang == "nl" else "en")
+        pocket = self.frame.pocket(place.pocket)
         if place.known:
             return f"{place.code} {title} ({pocket})" if place.code else title
         assert rows.party is not None  # only municipalities and insurers are booked

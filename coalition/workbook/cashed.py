@@ -25,7 +25,7 @@ class Cashed:
             if on.frame.spec.holders.cashable[pocket].from_year is not None:
                 first = on.inputs.stated(f"holders.cashable.{pocket.value}.from_year")
                 running = when(on.frame.axis.year >= first, 1, 0)
-            label = self.say("zonder lumpsum", "without a lump sum") + f", {pocket.value}"
+            label = self.say("zonder lumpsum", "without a lump sum") + f", {on.frame.pocket(pocket)}"
             on.sheet.series(key, label, "0/1", running, style="plain")
         return on.sheet.of(key)
 

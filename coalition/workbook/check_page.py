@@ -11,13 +11,21 @@ from coalition.workbook.pages import HEADER_ROW, Page
 from coalition.workbook.write import in_column
 
 MASTER = "check_master"
+NOTHING = "–"
+"""Where no check fails."""
+MORE = ((" (en nog ", " (and "), (")", " more)"))
+"""Before and after the number of further checks that fail."""
 LABEL, LEFT, RIGHT, DIFFERENCE, TOLERANCE, HOLDS, SAID = 1, 3, 4, 5, 6, 7, 8
 MASTER_ROW, FIRST_CHECK = HEADER_ROW + 1, HEADER_ROW + 3
 
 
 def holds_range(name: str, count: int) -> str:
     """The cells that are 1 or 0."""
-    letters = column_letters(HOLDS)
+    return _range(name, HOLDS, count)
+
+
+def _range(name: str, column: int, count: int) -> str:
+    letters = column_letters(column)
     return f"{name}!${letters}${FIRST_CHECK + 1}:${letters}${FIRST_CHECK + count}"
 
 
@@ -34,13 +42,27 @@ def write_verdict(page: Page, name: str, checks: Sequence[Check]) -> None:
         page.sheet.conditional_format(HEADER_ROW, LABEL, HEADER_ROW, LABEL, rule)
 
 
+def first_failing(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
+    """Formula and value of the name of the first check that fails, and the number of others, on another sheet."""
+    every, labels = holds_range(name, len(checks)), _range(name, LABEL, len(checks))
+    before, after = (page.say(*words) for words in MORE)
+    failing = [c.label for c in checks if not c.holds]
+    others = f"{before}{len(failing) - 1}{after}" if len(failing) > 1 else ""
+    count = f"ROWS({every})-SUM({every})"
+    counted = f'IF({count}>1,"{before}"&TEXT({count}-1,"0")&"{after}","")'
+    text = f'IF({MASTER}=1,"{NOTHING}",INDEX({labels},MATCH(0,{every},0))&{counted})'
+    return text, failing[0] + others if failing else NOTHING
+
+
 def _said(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
     good = page.say("Alle controles kloppen", "All checks hold")
-    bad = page.say(f" controles kloppen niet: zie {name}", f" checks fail: see {name}")
+    one = page.say(f"1 controle klopt niet: zie {name}", f"1 check fails: see {name}")
+    many = page.say(f" controles kloppen niet: zie {name}", f" checks fail: see {name}")
     every = holds_range(name, len(checks))
-    text = f'IF({MASTER}=1,"{good}",TEXT(ROWS({every})-SUM({every}),"0")&"{bad}")'
+    count = f"ROWS({every})-SUM({every})"
+    text = f'IF({MASTER}=1,"{good}",IF({count}=1,"{one}",TEXT({count},"0")&"{many}"))'
     failing = sum(not c.holds for c in checks)
-    return text, f"{failing}{bad}" if failing else good
+    return text, {0: good, 1: one}.get(failing, f"{failing}{many}")
 
 
 def write_checks(page: Page, checks: Sequence[Check]) -> None:

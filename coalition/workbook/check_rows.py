@@ -31,7 +31,6 @@ from coalition.cells import (
 )
 from coalition.model import funds_of
 from coalition.money import HALF_CENT_EUR
-from coalition.outputs.labels import POCKETS
 from coalition.parties import Pocket
 from coalition.prices import growth_factor_in_cells
 from coalition.problems import SUM_TOLERANCE
@@ -273,7 +272,7 @@ class _Checks:
     def pocket_within(self, pocket: Pocket, avoided: Sequence[Line]) -> Check:
         """One pocket; cost with the latest known population, at the growth of the scenario."""
         region, inputs, sheet, say = self.frame.scenario.region, self.frame.inputs, self.sheet, self.say
-        name = POCKETS[pocket][0 if self.frame.lang == "nl" else 1]
+        name = self.frame.pocket(pocket)
         sheet.heading(say("Vermeden kosten en alle kosten: ", "Avoided cost and all cost: ") + name)
         year = region.years[-1]
         cost = Block(

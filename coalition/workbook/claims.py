@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from coalition.cells import Expr, Line, Page, Sheet, as_expr, largest, part_of, total_of
 from coalition.measured import Subject, side_of
 from coalition.numbers import Share
-from coalition.parties import MUNICIPALITY, NATIONAL_PARTIES, OUTLAYS, Pocket, Reason
+from coalition.parties import MUNICIPALITY, OUTLAYS, Pocket, Reason
 from coalition.workbook.areas import AnArea, AreaBlock, Areas, Caption
 from coalition.workbook.frame import Frame
 from coalition.workbook.fund_words import FUND_WORDS
 from coalition.workbook.people import EVERYBODY
 from coalition.workbook.postings import CellPosting
+from coalition.workbook.reader_words import party_word
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,7 @@ class CellClaims:
 
     def called(self, party: str) -> str:
         """How a reader knows a party or an area."""
-        for national in NATIONAL_PARTIES:
-            if national.id == party:
-                return self.say(national.name_nl, national.name_en)
-        if party == MUNICIPALITY:
-            return self.say("gemeenten", "municipalities")
-        parties = self.frame.spec.parties
-        if party in parties.insurers:
-            return parties.insurers[party].name
-        if party in parties.investors:
-            return parties.investors[party].name
-        return self.areas.people.name(party)
+        return party_word(self.frame.spec, party, self.frame.lang) or self.areas.people.name(party)
 
     def row(self, label: str, content: Expr, unit: str = "€") -> Line:
         """A row of this sheet with a key of its own; amounts are added up over the years."""

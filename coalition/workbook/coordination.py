@@ -38,9 +38,9 @@ class CoordinationCells:
             yield CellPosting(Reason.COORDINATION, Pocket.BELASTING, COORDINATION, STATE, RESOURCES, rows)
         whole = total_of(on.inputs.of(payer.share) for payer in stated.payers)
         for n, payer in enumerate(stated.payers):
-            label = say("deel van de coördinatie", "part of coordination") + f": {payer.party}"
+            label = say("deel van de coördinatie", "part of coordination") + f": {on.frame.party(payer.party)}"
             share = on.part(f"coordination share {n}", label, on.inputs.of(payer.share) / whole)
-            label = say("betaalt coördinatie", "pays coordination") + f": {payer.party}"
+            label = say("betaalt coördinatie", "pays coordination") + f": {on.frame.party(payer.party)}"
             yield from self.paid_by(payer, n, on.total(f"coordination paid {n}", label, left * share))
 
     def granted(self, stated: Coordination, cost: Line) -> Line:

@@ -10,6 +10,8 @@ from coalition.workbook.pages import HEADER_ROW, Page
 
 NAME, TEXT, MORE = 1, 2, 3
 """Columns of the cover."""
+CHANGED = ('[=0]"geen";[=1]0" cel";0" cellen"', '[=0]"none";[=1]0" cell";0" cells"')
+"""Number format of the number of changed inputs."""
 NAME_WIDTH, TEXT_WIDTH, MORE_WIDTH = 30.0, 86.0, 22.0
 
 
@@ -21,6 +23,7 @@ class Facts:
         scenario: its title.
         rows: name and value of each fact.
         verdict: formula and value of the text about the checks.
+        failing: formula and value of the name of the first check that fails.
         changed: formula of the number of changed inputs.
         sheets: key -> name of every sheet that a text may point to.
         index: name and one line of every sheet, in order.
@@ -29,6 +32,7 @@ class Facts:
     scenario: str
     rows: Sequence[tuple[str, str]]
     verdict: tuple[str, str]
+    failing: tuple[str, str]
     changed: str
     sheets: Mapping[str, str]
     index: Sequence[tuple[str, str]]
@@ -86,13 +90,16 @@ class _Cover:
             rule = {"type": "formula", "criteria": f"=check_master={value}", "format": page.looks[look]}
             page.sheet.conditional_format(row, TEXT, row, TEXT, rule)
         page.link(row, MORE, self.facts.sheets["checks"])
-        page.text(row + 1, NAME, self.say("Invoer veranderd sinds export", "Inputs changed since export"), "label")
-        left = page.looks.with_("flag", align="left")
-        page.formula(row + 1, TEXT, self.facts.changed, 0.0, left)
+        page.text(row + 1, NAME, self.say("Wat klopt niet?", "What fails?"), "label")
+        page.formula(row + 1, TEXT, *self.facts.failing, "text")
+        page.sheet.set_row(row + 1, 26)
+        page.text(row + 2, NAME, self.say("Invoer veranderd sinds export", "Inputs changed since export"), "label")
+        left = page.looks.with_("flag", align="left", num_format=self.say(*CHANGED))
+        page.formula(row + 2, TEXT, self.facts.changed, 0.0, left)
         rule = {"type": "cell", "criteria": ">", "value": 0, "format": page.looks["bad"]}
-        page.sheet.conditional_format(row + 1, TEXT, row + 1, TEXT, rule)
-        page.link(row + 1, MORE, self.facts.sheets["inputs"])
-        self.next = row + 2
+        page.sheet.conditional_format(row + 2, TEXT, row + 2, TEXT, rule)
+        page.link(row + 2, MORE, self.facts.sheets["inputs"])
+        self.next = row + 3
 
     def _facts(self) -> None:
         page = self.page

@@ -73,7 +73,7 @@ class Deliveries:
             def all_of(inside: Where = None) -> Expr:
                 return share * self.on.areas.summed(own, inside)
 
-            total = self.on.total(key, f"{payer.party} {label}", all_of())
+            total = self.on.total(key, f"{self.on.frame.party(payer.party)} {label}", all_of())
             yield booked(payer.party, RESOURCES, total=total, within=all_of)
 
     def insured_part(self, programme: ProgrammeCells, insurer: str, share: Expr, inside: Where = None) -> Expr:

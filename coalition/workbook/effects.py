@@ -63,7 +63,7 @@ class Effects:
     def add(self, at: EffectRows, effect: str) -> None:
         """One effect of one intervention."""
         stated = at.stated.effects[effect]
-        self.sheet.heading(f"{at.stated.name}: {effect}", 2)
+        self.sheet.heading(f"{at.stated.name}: {self.frame.effect(effect)}", 2)
         work = work_of(at, effect)
         if isinstance(stated, ShiftEffect):
             self.shift(at, effect, stated, work.active)
@@ -140,7 +140,7 @@ def _stream(at: EffectRows, which: tuple[str, Pocket], worth: AnArea, work: Work
         found = work.active.at(k) * worth(k) * correction(at, effect, k)
         return found if added_back is None else found + at.programme.total.at(k) * added_back(k)
 
-    label = at.say("vermeden kosten (alleen)", "avoided cost (alone)") + f", {pocket.value}"
+    label = at.say("vermeden kosten (alleen)", "avoided cost (alone)") + f", {at.frame.pocket(pocket)}"
     alone = at.euros(f"{key} alone", label, avoided, total=True)
     moved = None
     if pocket in MUNICIPAL_POCKETS and work.gone is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from coalition import __version__
 from coalition.cells import Sheet, column_letters
 from coalition.errors import ScenarioError
+from coalition.forms.theme import Theme, load_theme
 from coalition.model import discount_rate
 from coalition.notes import notes_of
 from coalition.outputs.formats import percent
@@ -28,7 +29,7 @@ from coalition.report import Report, build_report
 from coalition.scenario import Scenario
 from coalition.workbook.book import Book, build_book
 from coalition.workbook.change_page import Change, write_changes
-from coalition.workbook.check_page import verdict, write_checks, write_verdict
+from coalition.workbook.check_page import first_failing, verdict, write_checks, write_verdict
 from coalition.workbook.check_rows import checks_of
 from coalition.workbook.checks import Check
 from coalition.workbook.contract import (
@@ -59,7 +60,6 @@ from coalition.workbook.text_sheets import (
     sources_sheet,
     write_text_sheet,
 )
-from coalition.workbook.theme import Theme, load_theme
 from coalition.workbook.write import QuickSheet, write_calculation
 
 if TYPE_CHECKING:
@@ -100,6 +100,16 @@ TABS = {"inputs": "input_fill", "input_tables": "input_fill", "results": "title"
 AT_TABLE = (PartyKind.INSURER, PartyKind.MUNICIPALITY, PartyKind.INVESTOR)
 MOST_PROPERTY = 255
 """Characters of a property of the file."""
+
+
+def check_free(path: Path) -> None:
+    """Refuse a file that exists: it may hold inputs that somebody filled in.
+
+    Raises:
+        ScenarioError: it exists.
+    """
+    if path.exists():
+        raise ScenarioError([Problem("export.exists", str(path))])
 
 
 def export_workbook(
@@ -355,10 +365,6 @@ class _Export:
         page = self.page("cover")
         names = {key: self.name(key) for key in NAMES if self.name(key) in self.pages}
         count = "+".join(f"SUM({part})" for part in changed)
-        write_cover(
-            page,
-            Facts(
-                scenario.spec.scenario.title, rows, verdict(page, self.name("checks"), checks), count, names, self.index
-            ),
-        )
+        said = [of(page, self.name("checks"), checks) for of in (verdict, first_failing)]
+        write_cover(page, Facts(scenario.spec.scenario.title, rows, said[0], said[1], count, names, self.index))
         page.sheet.activate()

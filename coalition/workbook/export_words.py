@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from coalition.errors import ScenarioError
+from coalition.forms.theme import template_folder
 from coalition.outputs.labels import Lang
 from coalition.problems import Problem
 from coalition.reading import Document, read_document
-from coalition.workbook.theme import template_folder
 
 
 @dataclass(frozen=True)

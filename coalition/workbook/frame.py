@@ -12,6 +12,7 @@ from coalition.cells import Axis, Block, Expr, Line, Operand, Sheet, as_expr, is
 from coalition.model import clock_of, discount_rate, known_price_levels
 from coalition.numbers import Euro, Index
 from coalition.outputs.labels import Lang
+from coalition.parties import Pocket
 from coalition.prices import (
     discount_factors_in_cells,
     discount_step_in_cells,
@@ -19,9 +20,10 @@ from coalition.prices import (
     worth_of_a_euro_in_cells,
 )
 from coalition.scenario import Scenario
-from coalition.schema import DiscountStandard, RateKind, Spec
+from coalition.schema import DiscountStandard, GroupUnit, RateKind, Spec
 from coalition.workbook.axis import axis_in_cells
 from coalition.workbook.inputs import InputCells
+from coalition.workbook.reader_words import effect_word, party_word, pocket_word, unit_word
 
 MOST_FORMULAS = 200_000
 """Formula cells that a sheet may hold, so that any finance department can open it."""
@@ -64,6 +66,22 @@ class Frame:
     def say(self, dutch: str, english: str) -> str:
         """A label in the language of the workbook."""
         return self.inputs.say(dutch, english)
+
+    def pocket(self, pocket: Pocket) -> str:
+        """A law or other purse, for a reader."""
+        return pocket_word(pocket, self.lang)
+
+    def effect(self, effect: str) -> str:
+        """An effect, for a reader."""
+        return effect_word(effect, self.lang)
+
+    def unit(self, unit: GroupUnit, *, many: bool = False) -> str:
+        """What a target group is counted in, for a reader."""
+        return unit_word(unit, self.lang, many=many)
+
+    def party(self, party: str) -> str:
+        """A party that pays, for a reader; an area by its name."""
+        return party_word(self.spec, party, self.lang) or self.inputs.area_name(party)
 
     @property
     def years(self) -> int:

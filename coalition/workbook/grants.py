@@ -35,7 +35,7 @@ def payer_share(on: LawSheet, name: str, n: int) -> Line:
         payers = on.frame.spec.interventions[name].payers
         total = total_of(on.inputs.of(payer.share) for payer in payers)
         label = on.say("deel van de uitvoering", "part of the delivery")
-        words = f"{label}: {payers[n].party}, {payers[n].law.value}"
+        words = f"{label}: {on.frame.party(payers[n].party)}, {on.frame.pocket(payers[n].law)}"
         on.part(key, words, on.inputs.of(payers[n].share) / total)
     return on.sheet.of(key)
 
@@ -75,7 +75,7 @@ class Grants:
         if not on.sheet.has(key):
             payers = on.frame.spec.interventions[name].payers
             share = total_of(payer_share(on, name, n) for n, payer in enumerate(payers) if payer.law is pocket)
-            label = self.say("uitvoering onder", "delivery under") + f" {pocket.value}"
+            label = self.say("uitvoering onder", "delivery under") + f" {on.frame.pocket(pocket)}"
             part = on.part(f"{key} part", label + self.say(", deel", ", part"), share)
             on.total(key, label, added(self.programmes.found[name].own) * part)
         return on.sheet.of(key)
@@ -94,7 +94,8 @@ class Grants:
             return None
         on, key = self.on, f"left {name} {pocket}"
         if not on.sheet.has(key):
-            label = self.say("deel zonder subsidie", "part without a grant") + f": {name}, {pocket.value}"
+            label = self.say("deel zonder subsidie", "part without a grant")
+            label += f": {on.frame.spec.interventions[name].name}, {on.frame.pocket(pocket)}"
             content = 1 - part_of(total_of(lines), self._law_cost(name, pocket))
             on.sheet.series(key, label, on.share, content, style="share")
         return on.sheet.of(key)

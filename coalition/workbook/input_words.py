@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from coalition.numbers import Euro, Index, Number
-from coalition.outputs.labels import POCKETS, Lang
+from coalition.numbers import Euro, Growth, Index, Number
+from coalition.outputs.labels import Lang
 from coalition.parties import Pocket
 from coalition.scenario import Scenario
+from coalition.workbook.reader_words import as_words, care_word, effect_word, party_word, pocket_word
 
 SECTIONS: dict[str, tuple[str, str]] = {
     "scenario": ("Scenario", "Scenario"),
@@ -151,6 +152,32 @@ KEYS: dict[str, tuple[str, str]] = {
     "cap_eur_per_inhabitant": ("hoogste bedrag per inwoner", "most per inhabitant"),
     "smoothing_years": ("gemiddeld over jaren", "averaged over years"),
     "compensated_share": ("vooraf vergoed deel", "part compensated beforehand"),
+    "special_assistance_avoided_per_year": (
+        "vermeden bijzondere bijstand per jaar",
+        "special assistance avoided per year",
+    ),
+    "municipal_arrears_cost_avoided_per_year": (
+        "vermeden kosten van betalingsachterstand voor de gemeente, per jaar",
+        "municipal cost of arrears avoided per year",
+    ),
+    "insurer_arrears_avoided_per_year": (
+        "vermeden betalingsachterstand bij de verzekeraar, per jaar",
+        "arrears at the insurer avoided per year",
+    ),
+    "induced_care_per_year": ("extra zorg doordat men de polis heeft, per jaar", "care induced by the policy per year"),
+    "base_years": ("basisjaar", "base year"),
+    "year": ("jaar", "year"),
+    "weight": ("gewicht", "weight"),
+    "gate_table": ("drempeltabel, regel", "gate table, row"),
+    "persons_from": ("mensen vanaf", "people from"),
+    "persons_to": ("mensen tot", "people to"),
+    "rate_from": ("drempel aan het begin", "rate at the start"),
+    "rate_to": ("drempel aan het eind", "rate at the end"),
+    "below_first_row": ("kleinere groep krijgt de eerste drempel", "a smaller group takes the first rate"),
+    "first_dollar": ("boven de drempel wordt alles gedeeld", "above the gate everything is shared"),
+    "gain_cap_share_of_benchmark": ("hoogste deel, van de norm", "highest share, of the benchmark"),
+    "withhold_gain_share": ("ingehouden van een betaling", "held back of a payment"),
+    "payments": ("betaling", "payment"),
     "share_of_smaller": ("deel dat ook aan de ander meedoet", "part that also takes part in the other"),
 }
 """The last words of a path, for a reader; what is not here is shown as the key itself."""
@@ -165,21 +192,51 @@ SILENT = {
 """Keys of a path that say nothing beside the names round them."""
 
 
+IN_WORDS = {
+    "bands": ("inkomensgroep ", "income band "),
+    "tiers": ("pakket ", "tier "),
+    "modules": ("module ", "module "),
+}
+"""What stands before an id below these keys."""
+
+
 def label_of(scenario: Scenario, path: str, lang: Lang) -> str:
     """What an input is called: names of what it belongs to, then the key in words."""
-    words = []
-    for position, step in enumerate(path.split(".")):
-        above = path.split(".")[:position]
-        named = _named(scenario, [*above, step], lang)
-        if named:
-            words.append(named)
-        elif step.isdigit():
-            words.append(str(int(step) + 1) if len(step) < 4 else step)
-        elif step in KEYS and not (step in SILENT and position + 1 < len(path.split("."))):
-            words.append(KEYS[step][0 if lang == "nl" else 1])
-        elif step not in SILENT:
-            words.append(step.replace("_", " "))
-    return " · ".join(words)
+    steps = path.split(".")
+    found = (_step(scenario, steps[: n + 1], lang, last=n + 1 == len(steps)) for n in range(len(steps)))
+    return " · ".join(word for word in found if word)
+
+
+def _step(scenario: Scenario, steps: list[str], lang: Lang, *, last: bool) -> str:
+    """One step of a path in words; empty where it says nothing beside the names round it."""
+    step, above, side = steps[-1], steps[-2] if len(steps) > 1 else "", 0 if lang == "nl" else 1
+    if above == "payers" and step.isdigit():
+        return _payer(scenario, steps, lang)
+    if above == "effects":
+        return effect_word(step, lang)
+    if above == "clawback":
+        return care_word(step, lang)
+    if above in IN_WORDS:
+        return IN_WORDS[above][side] + (_named(scenario, steps, lang) or as_words(step))
+    named = _named(scenario, steps, lang)
+    if named:
+        return named
+    if step.isdigit():
+        return str(int(step) + 1) if len(step) < 4 else step
+    if step in KEYS and (last or step not in SILENT):
+        return KEYS[step][side]
+    return "" if step in SILENT else party_word(scenario.spec, step, lang) or as_words(step)
+
+
+def _payer(scenario: Scenario, steps: list[str], lang: Lang) -> str:
+    """Who pays a part, and under which law."""
+    found: Any = scenario.document.data
+    for key in steps[:-1]:
+        found = found[key]
+    stated = found[int(steps[-1])]
+    who = party_word(scenario.spec, stated["party"], lang) or scenario.spec.region.names.get(stated["party"], "")
+    said = "betaler" if lang == "nl" else "payer"
+    return f"{said} {who or stated['party']} ({pocket_word(Pocket(stated['law']), lang)})"
 
 
 def _named(scenario: Scenario, steps: list[str], lang: Lang) -> str:
@@ -188,11 +245,15 @@ def _named(scenario: Scenario, steps: list[str], lang: Lang) -> str:
     if step in scenario.spec.region.names:
         return scenario.spec.region.names[step]
     if step in {p.value for p in Pocket} and len(steps) > 1:
-        return POCKETS[Pocket(step)][0 if lang == "nl" else 1]
+        return pocket_word(Pocket(step), lang)
     found: Any = scenario.document.data
     for key in steps:
         found = found.get(key) if isinstance(found, dict) else None
-    return str(found["name"]) if isinstance(found, dict) and isinstance(found.get("name"), str) else ""
+    if not isinstance(found, dict) or steps == ["scenario"]:
+        return ""
+    if isinstance(found.get("name"), str):
+        return str(found["name"])
+    return party_word(scenario.spec, found["party"], lang) if isinstance(found.get("party"), str) else ""
 
 
 def section_of(scenario: Scenario, path: str, lang: Lang) -> str:
@@ -204,26 +265,44 @@ def section_of(scenario: Scenario, path: str, lang: Lang) -> str:
     return f"{top}: {named}" if named else top
 
 
-def unit_of(kind: str, number: Number | None, lang: Lang) -> str:
-    """Unit of an input, for a reader."""
+UNITS: dict[str, tuple[str, str]] = {
+    "share": ("deel, 0–100%", "share, 0–100%"),
+    "rate": ("deel; min is een stijging", "share; minus is a rise"),
+    "euro": ("€", "€"),
+    "count": ("aantal", "number"),
+    "years": ("jaren", "years"),
+    "whole": ("geheel getal", "whole number"),
+    "year": ("kalenderjaar", "calendar year"),
+    "switch": ("1 = ja, 0 = nee", "1 = yes, 0 = no"),
+    "real": ("getal", "number"),
+}
+"""Unit of each kind of input."""
+UNITS_OF_KEYS: dict[str, tuple[str, str]] = {
+    "cost_multiplier": ("keer gemiddeld", "times average"),
+    "cost_multiplier_by_pocket": ("keer gemiddeld", "times average"),
+    "risk_multiplier": ("keer gemiddeld", "times average"),
+    "events_per_person_year": ("per persoon per jaar", "per person per year"),
+    "capacity_per_year": ("deelnemers per jaar", "starters per year"),
+    "gain": ("QALY per deelnemer", "QALY per participant"),
+    "lag_years": ("jaren", "years"),
+    "settlement_lag_years": ("jaren", "years"),
+    "follow_up_years": ("jaren", "years"),
+    "horizon_years": ("jaren", "years"),
+    "smoothing_years": ("jaren", "years"),
+}
+"""Unit of a key whose kind says too little."""
+
+
+def unit_of(kind: str, number: Number | None, lang: Lang, path: str = "") -> str:
+    """Unit of an input, for a reader; the path says more about a number without a type of its own."""
+    side, steps = 0 if lang == "nl" else 1, path.split(".")
     if isinstance(number, Euro):
         dutch = f"€, prijspeil {number.price_year}" if number.index is Index.CPI else f"€ van {number.price_year}, vast"
         english = f"€ of {number.price_year}" if number.index is Index.CPI else f"€ of {number.price_year}, fixed"
         return dutch if lang == "nl" else english
-    words = {
-        "share": ("deel, 0–100%", "share, 0–100%"),
-        "rate": ("deel of groei", "share or growth"),
-        "euro": ("€", "€"),
-        "count": ("aantal", "number"),
-        "years": ("jaren", "years"),
-        "whole": ("geheel getal", "whole number"),
-        "year": ("kalenderjaar", "calendar year"),
-        "switch": ("1 of 0", "1 or 0"),
-        "real": ("getal", "number"),
-    }
-    return words[kind][0 if lang == "nl" else 1]
-
-
-def pocket_word(pocket: Pocket, lang: Lang) -> str:
-    """A pocket for a reader."""
-    return POCKETS[pocket][0 if lang == "nl" else 1]
+    if isinstance(number, Growth):
+        return ("per jaar", "per year")[side]
+    if "_eur_" in steps[-1]:
+        return "€"
+    known = next((UNITS_OF_KEYS[step] for step in reversed(steps[-2:]) if step in UNITS_OF_KEYS), UNITS[kind])
+    return known[side]

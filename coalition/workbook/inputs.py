@@ -23,7 +23,8 @@ from coalition.parties import Pocket
 from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
 from coalition.schema import Spec
-from coalition.workbook.input_words import label_of, pocket_word, section_of, unit_of
+from coalition.workbook.input_words import label_of, section_of, unit_of
+from coalition.workbook.reader_words import pocket_word
 
 VALUE_COLUMN = 2
 """Column of the value of a scalar input, counted from 0."""
@@ -245,7 +246,7 @@ class InputCells:
         if path not in self._lines:
             kind = "switch" if switch else kind_of(path, number)
             stated = Stated(path, number, kind, place_of(self.scenario, path))
-            label, unit = label_of(self.scenario, path, self.lang), unit_of(kind, number, self.lang)
+            label, unit = label_of(self.scenario, path, self.lang), unit_of(kind, number, self.lang, path)
             self._add(path, label, unit, value, stated)
         return self._lines[path]
 
@@ -264,9 +265,8 @@ class InputCells:
 
     def settle_rows(self) -> None:
         """Give every input its row, in the order of the scenario file; nothing may be asked for afterwards."""
-        order = {key: k for k, key in enumerate(type(self.scenario.spec).model_fields)}
         scalars = [line for line in self._lines.values() if line.sheet is self.scalars]
-        scalars.sort(key=lambda line: order.get(line.key.split(".")[0], len(order)))
+        scalars.sort(key=lambda line: _order(self.scenario.spec, line.key))
         section = ""
         for line in scalars:
             here = section_of(self.scenario, line.key, self.lang)
@@ -288,6 +288,24 @@ class InputCells:
     def first_table_column(self) -> int:
         """Where the amounts of tables begin."""
         return FIRST_YEAR
+
+
+def _order(spec: BaseModel, path: str) -> tuple[tuple[int, ...], bool]:
+    """Where a value stands in its scenario: what it belongs to, and which of its keys; a last year after its first.
+
+    Numbers of one list keep the order in which they were asked for, because a formula takes them as one range.
+    """
+    steps, places = path.split("."), []
+    found: Any = spec
+    below = len(steps) > 2 and steps[2] in {"effects", "bands", "tiers", "modules"}
+    for step in steps[: 4 if below or steps[0] == "arrangements" else 3]:
+        if isinstance(found, BaseModel):
+            inside: dict[str, Any] = {f.alias or n: getattr(found, n) for n, f in type(found).model_fields.items()}
+        else:
+            inside = {str(k): v for k, v in found.items()} if isinstance(found, dict) else {}
+        places.append(list(inside).index(step) if step in inside else len(inside))
+        found = inside.get(step)
+    return tuple(places), steps[-1] == "last"
 
 
 def _class_label(first: int, last: int) -> str:

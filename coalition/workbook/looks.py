@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coalition.cells import Line
-from coalition.workbook.theme import Theme
+from coalition.forms.theme import Theme
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

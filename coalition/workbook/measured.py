@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from coalition.cells import Block, Expr, Line, added, as_expr, largest
 from coalition.contracts import Population
 from coalition.measured import Subject, side_of
-from coalition.outputs.labels import POCKETS
 from coalition.parties import MUNICIPALITY, NATURE, Pocket, PocketNature
 from coalition.streams import LIFE_YEARS
 from coalition.workbook.areas import AreaBlock, Areas, Caption
@@ -94,7 +93,7 @@ class MeasuredCells:
 
     def _pocket(self, pocket: Pocket) -> str:
         """A pocket for a reader."""
-        return self.say(*POCKETS[pocket])
+        return self.claims.frame.pocket(pocket)
 
     def _participants(self, subject: Subject, pockets: Sequence[Pocket]) -> tuple[Expr, dict[Pocket, Expr]]:
         """The holder's person-years in which an intervention works, and their cost."""

@@ -30,7 +30,7 @@ class Overlap:
         """The streams after overlap, in the order of the scenario."""
         scaled: dict[str, CellStream] = {}
         for pocket in dict.fromkeys(s.pocket for s in self.alone):
-            self.rows.sheet.heading(pocket.value)
+            self.rows.sheet.heading(self.frame.pocket(pocket))
             here = self.in_pocket(pocket)
             factors = self.factors(here)
             for stream in here.streams:
@@ -75,8 +75,8 @@ class Overlap:
 
     def scaled(self, stream: CellStream, factors: Factors) -> CellStream:
         """A stream times its factor; extra cost is never diluted."""
-        say, moved = self.say, stream.moved
-        self.after.heading(f"{self.rows.called(stream.intervention)}, {stream.effect}, {stream.pocket.value}", 2)
+        say, moved, effect = self.say, stream.moved, self.frame.effect(stream.effect)
+        self.after.heading(f"{self.rows.called(stream.intervention)}, {effect}, {self.frame.pocket(stream.pocket)}", 2)
 
         def rows(part: str, label: str, block: AreaBlock) -> AreaBlock:
             def content(k: int) -> Expr:

@@ -168,7 +168,7 @@ class People:
                 size = self._size(group, inside[k], area, whole)
                 if prevalence is not None:
                     size = size * prevalence[k]
-                unit = group.unit.value
+                unit = self.frame.unit(group.unit, many=True)
                 rows.append(self.sheet.line(f"group {name} {area}", self.name(area), unit, size, style="count"))
             self._groups[name] = Block(rows)
         return self._groups[name]
@@ -190,7 +190,7 @@ class People:
             stated = frame.inputs.of(frame.spec.region.growth_per_year[pocket])
             year = frame.scenario.region.price_year[pocket]
             base = frame.inputs.fixed(frame.say("prijspeil", "price year"), frame.say("jaar", "year"), float(year))
-            label = frame.say("kostenniveau", "cost level") + f" {pocket.value}"
+            label = frame.say("kostenniveau", "cost level") + f" {frame.pocket(pocket)}"
             content = growth_factor_in_cells(stated, base, frame.axis.year)
             self._growth[pocket] = frame.level.sheet.series(
                 f"growth {pocket}", label, "factor", content, style="factor"
@@ -203,7 +203,8 @@ class People:
         if key not in self._mean:
             total = self.cost_of(self.weights(ages), f"{_span(*key[0])}", pocket)
             heads = self.of_ages(ages)
-            label = self.frame.say("gemiddelde kosten", "average cost") + f" {_span(*key[0])}, {pocket.value}"
+            label = self.frame.say("gemiddelde kosten", "average cost")
+            label += f" {_span(*key[0])}, {self.frame.pocket(pocket)}"
             self.sheet.heading(label, 2)
             means = [part_of(one, people) for one, people in zip(total, heads, strict=True)]
             self._mean[key] = self._euros(f"mean {key}", label, means)
@@ -213,7 +214,8 @@ class People:
         """Cost of everyone of some ages in euro of the pocket's price year, per area."""
         key = f"cost {words} {pocket} {weights.key}"
         if not self.sheet.has(f"{key} {self.areas[0]}"):
-            label = self.frame.say("kosten van iedereen", "cost of everybody") + f" {words}, {pocket.value}"
+            label = self.frame.say("kosten van iedereen", "cost of everybody")
+            label += f" {words}, {self.frame.pocket(pocket)}"
             self.sheet.heading(label, 2)
             sums = {
                 area: [
@@ -230,7 +232,8 @@ class People:
         if (name, pocket) not in self._cost:
             group, frame = self.frame.spec.target_groups[name], self.frame
             mean, growth = self.mean_cost(group.ages, pocket), self.growth(pocket)
-            label = frame.say("kosten per", "cost per") + f" {group.unit.value}, {group.name}, {pocket.value}"
+            label = frame.say("kosten per", "cost per") + f" {frame.unit(group.unit)}, {group.name}"
+            label += f", {frame.pocket(pocket)}"
             self.sheet.heading(label, 2)
             rows = []
             for k, area in enumerate(self.areas):

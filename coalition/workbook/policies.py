@@ -13,6 +13,7 @@ from coalition.workbook.areas import AnArea, AreaBlock, Areas, Caption
 from coalition.workbook.frame import Frame
 from coalition.workbook.people import EVERYBODY
 from coalition.workbook.postings import CellPosting
+from coalition.workbook.reader_words import as_words
 
 ONCE = (as_expr(1), as_expr(1))
 """Once a year, for everybody enrolled."""
@@ -71,7 +72,7 @@ class Policies:
         """Enrolled of one income band of a policy."""
         (name, band), say = which, self.frame.say
         share = self.frame.inputs.of(self.frame.spec.gemeentepolis[name].bands[band].share_of_people)
-        label = say("deelnemers met inkomen tot", "enrolled with an income up to") + f" {band}"
+        label = say("deelnemers, inkomensgroep", "enrolled, income band") + f" {as_words(band)}"
         caption = Caption(f"enrolled {name} {band}", label, say("mensen", "people"), "count")
         return self._rows(caption, force.positions, lambda k: everybody[k] * force.at(k) * share * uptake)
 
@@ -115,19 +116,19 @@ class Policies:
     ) -> CellPosting:
         return CellPosting(reason, pocket, cells.name, *sides, areas=block)
 
-    def _per_enrolled(self, cells: PolicyCells, rows: Rows, per: tuple[Expr, Expr], words: str) -> list[CellPosting]:
+    def _per_enrolled(self, cells: PolicyCells, rows: Rows, per: tuple[Expr, Expr]) -> list[CellPosting]:
         """Amounts per enrolled; `per` is how often a year, and the part of the enrolled whom it is about."""
         stated = [(reason, pocket, (source, to), euro) for reason, pocket, source, to, euro in rows if euro is not None]
         return [
-            self._post(cells, reason, pocket, sides, self._paid(cells, reason, euro, per, words))
+            self._post(cells, reason, pocket, sides, self._paid(cells, reason, euro, per))
             for reason, pocket, sides, euro in stated
         ]
 
-    def _paid(self, cells: PolicyCells, reason: Reason, euro: Euro, per: tuple[Expr, Expr], words: str) -> AreaBlock:
+    def _paid(self, cells: PolicyCells, reason: Reason, euro: Euro, per: tuple[Expr, Expr]) -> AreaBlock:
         """One amount per enrolled, per area."""
         times, part = per
         factor = self.frame.effect_scale if reason is Reason.POLICY_BENEFIT else as_expr(1)
-        label = self.frame.inputs.of(euro).label + words
+        label = self.frame.inputs.of(euro).label
         price = self.frame.price(euro)
         caption = Caption(f"{cells.name} {reason} {euro.path}", label)
         return self._rows(caption, cells.positions, lambda k: cells.enrolled.at(k) * part * times * price * factor)
@@ -140,7 +141,7 @@ class Policies:
             (Reason.POLICY_BENEFIT, pocket, RESOURCES, MUNICIPALITY, stated.municipal_benefit_per_year),
             (Reason.POLICY_BENEFIT, pocket, RESOURCES, RESIDENTS, stated.benefit_outside_municipality_per_year),
         ]
-        return self._per_enrolled(cells, rows, ONCE, "")
+        return self._per_enrolled(cells, rows, ONCE)
 
     @property
     def _months(self) -> Expr:
@@ -162,7 +163,7 @@ class Policies:
     def _tiers(self, cells: PolicyCells) -> list[CellPosting]:
         extra, insurer, found = Pocket.AANVULLENDE_VERZEKERING, cells.policy.insurer, []
         premium, claims = Reason.POLICY_PREMIUM, Reason.POLICY_CLAIMS
-        for name, tier in cells.policy.tiers.items():
+        for tier in cells.policy.tiers.values():
             part = self.frame.inputs.of(tier.share_of_enrolled)
             monthly: Rows = [
                 (premium, extra, RESIDENTS, insurer, tier.list_premium_supplementary_per_month),
@@ -175,9 +176,8 @@ class Policies:
                 (claims, extra, insurer, RESIDENTS, tier.wmo_contribution_covered_per_year),
                 (claims, extra, insurer, RESIDENTS, tier.claims_per_year),
             ]
-            words = f" ({name})"
-            found += self._per_enrolled(cells, monthly, (self._months, part), words)
-            found += self._per_enrolled(cells, yearly, (as_expr(1), part), words)
+            found += self._per_enrolled(cells, monthly, (self._months, part))
+            found += self._per_enrolled(cells, yearly, (as_expr(1), part))
         return found
 
     def _components(self, cells: PolicyCells) -> list[CellPosting]:
@@ -191,7 +191,7 @@ class Policies:
             (benefit, Pocket.ZVW, RESIDENTS, insurer, parts.insurer_arrears_avoided_per_year),
             (Reason.POLICY_CLAIMS, Pocket.ZVW, insurer, RESOURCES, parts.induced_care_per_year),
         ]
-        return self._per_enrolled(cells, rows, ONCE, "")
+        return self._per_enrolled(cells, rows, ONCE)
 
     def own_risk_insured(self, name: str) -> Expr | None:
         """Share of the enrolled of a policy whose own risk it pays; None where it pays nobody's."""

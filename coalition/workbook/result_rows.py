@@ -245,7 +245,7 @@ class _Maker:
             parts = [
                 sheet.series(
                     f"welfare {label} {w.intervention} {w.effect}",
-                    f"{label}: {self.frame.spec.interventions[w.intervention].name}, {w.effect}",
+                    f"{label}: {self.frame.spec.interventions[w.intervention].name}, {self.frame.effect(w.effect)}",
                     "QALY" if is_qaly else "€",
                     added(w.amounts) * self.axis.shown,
                     style="count" if is_qaly else "euro2",

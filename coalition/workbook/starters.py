@@ -98,7 +98,7 @@ class Starters:
         key = f"level {at.name} {area}"
         if at.sheet.has(key):
             return at.sheet.of(key)
-        where = f" ({area})" if area else ""
+        where = f" ({at.areas.people.name(area)})" if area else ""
         running, level = self.ramp(area, where)
         label = self.say("deel van het bereik", "part of the reach") + where
         if at.stated.approach is not Approach.POPULATION:

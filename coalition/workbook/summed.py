@@ -280,7 +280,8 @@ class Summed:
         mixed = any(
             (rises[0, list(m)].any(axis=0) & (avoided[0, list(m)] > 0).any(axis=0)).any() for m in self.places.members
         )
-        name = f"{self.frame.spec.interventions[stream.intervention].name}, {stream.effect}, {stream.pocket.value}"
+        name = f"{self.frame.spec.interventions[stream.intervention].name}, {self.frame.effect(stream.effect)}"
+        name += f", {self.frame.pocket(stream.pocket)}"
         self.sheet.heading(name)
         masks = [(~rises, ""), (rises, " -")] if mixed else [(np.ones_like(rises), "")]
         return [self.part_of_stream(stream, mask.astype(float), mark) for mask, mark in masks]

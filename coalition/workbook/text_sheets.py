@@ -195,12 +195,12 @@ def sources_sheet(result: Result, lang: Lang) -> TextSheet:
 
 
 def _number_row(scenario: Scenario, source: Source, number: Number, lang: Lang) -> tuple[Cell, ...]:
-    unit = unit_of(kind_of(source.path, number), number, lang)
+    unit = unit_of(kind_of(source.path, number), number, lang, source.path)
     return _row(source, label_of(scenario, source.path, lang), unit, lang)
 
 
 def _plain_row(scenario: Scenario, source: Source, lang: Lang) -> tuple[Cell, ...]:
-    unit = unit_of(kind_of(source.path, None), None, lang)
+    unit = unit_of(kind_of(source.path, None), None, lang, source.path)
     return _row(source, label_of(scenario, source.path, lang), unit, lang)
 
 

@@ -76,7 +76,7 @@ def _of_events(at: EffectRows, effect: str, stated: EventsEffect) -> dict[Pocket
     found = {}
     for pocket in stated.split:
         content = split(at, effect, stated, pocket) * avoided * price
-        line = at.sheet.series(f"{key} worth {pocket}", f"{label}, {pocket.value}", "€", content)
+        line = at.sheet.series(f"{key} worth {pocket}", f"{label}, {at.frame.pocket(pocket)}", "€", content)
         found[pocket] = _everywhere(line)
     return found
 
@@ -86,7 +86,7 @@ def split(at: EffectRows, effect: str, stated: EventsEffect, pocket: Pocket) -> 
     key = f"{at.name} {effect} split {pocket}"
     if not at.sheet.has(key):
         total = total_of(at.of(part) for part in stated.split.values())
-        label = at.say("deel van de kosten", "part of the cost") + f", {pocket.value}"
+        label = at.say("deel van de kosten", "part of the cost") + f", {at.frame.pocket(pocket)}"
         at.sheet.line(key, label, at.share, at.of(stated.split[pocket]) / total, style="share")
     return at.sheet.of(key)
 

@@ -1,4 +1,4 @@
-"""Colours, font and logo of a workbook; a municipality's own file changes what it names and keeps the rest."""
+"""Colours, font and logo of every workbook; a municipality's own file changes what it names and keeps the rest."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from coalition.errors import ScenarioError
 from coalition.problems import Problem, closest
 from coalition.reading import Document, read_document
 
+THEME_FILE = "theme.yaml"
 COLOURS = ("title", "heading", "input_fill", "input_font", "locked", "good", "bad", "line")
 _KEYS = ("colours", "font", "logo")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -40,7 +41,7 @@ def load_theme(file: Path | None = None) -> Theme:
     Raises:
         ScenarioError: with everything that is wrong with the file.
     """
-    document = read_document(template_folder() / "theme.yaml")
+    document = read_document(template_folder() / THEME_FILE)
     if file is not None:
         if not file.is_file():
             raise ScenarioError([Problem("theme.missing", str(file))])
