@@ -5,10 +5,27 @@ The last year follows from the inputs, so that a plan that is moved later stays 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from coalition.arrangement_terms import KINDS, Arrangement, last_year_of
-from coalition.cells import Axis, Expr, Line, Sheet, as_expr, both, flag, largest, logarithm, rounded_up, smallest, when
+from coalition.arrangement_terms import KINDS, Arrangement, Departure, ImpactBond, SidePayment
+from coalition.cells import (
+    Axis,
+    Expr,
+    Line,
+    Sheet,
+    as_expr,
+    both,
+    equal,
+    flag,
+    highest_year,
+    largest,
+    logarithm,
+    rounded_up,
+    smallest,
+    when,
+)
 from coalition.contracts import Contract
 from coalition.kernels import kernel_years_in_cells
 from coalition.model import HARDLY_ANYONE
@@ -104,10 +121,28 @@ class _Axis:
             return enabled * (at(f"{path}.scope.years.last") + at(f"{path}.settlement_lag_years"))
         if kind == "population_payments":
             return enabled * at(f"{path}.scope.years.last")
-        if kind in {"side_payments", "departures", "impact_bonds"}:
-            label = self.say("laatste jaar van", "last year of") + f" {stated.name}"
-            return enabled * self.inputs.fixed(label, self.year_unit, float(last_year_of(stated)))
-        return enabled * at(f"{path}.years.last")
+        if isinstance(stated, SidePayment):
+            return enabled * self.last_amount(f"{path}.amounts_eur", stated.amounts_eur)
+        if isinstance(stated, Departure):
+            paid = [
+                self.last_amount(f"{path}.payments.{n}.amounts_eur", p.amounts_eur) for n, p in stated.payments.items()
+            ]
+            return enabled * largest(at(f"{path}.from_year"), *paid)
+        ends: list[Expr] = [at(f"{path}.years.last")]
+        if isinstance(stated, ImpactBond):
+            ends.append(self.last_amount(f"{path}.targets_eur", stated.targets_eur))
+            if stated.assessor is not None:
+                ends.append(self.last_amount(f"{path}.assessor.fee_eur", stated.assessor.fee_eur))
+        return enabled * largest(*ends)
+
+    def last_amount(self, path: str, stated: Mapping[int, float]) -> Expr:
+        """Last year for which an amount is stated, or is put in the sheet."""
+        amounts = self.inputs.amounts(path)
+        label = self.say("jaar met een bedrag", "year with an amount") + f": {amounts.label}"
+        years = self.row(f"amounts {path}", label, self.year_unit, when(equal(amounts, 0), 0, self.sheet.of("year")))
+        label = self.say("laatste jaar met een bedrag", "last year with an amount") + f": {amounts.label}"
+        known = self.inputs.fixed(label, self.year_unit, float(max(stated, default=0)))
+        return largest(known, highest_year(years))
 
     # how long an intervention works
 

@@ -104,7 +104,7 @@ def build_book(scenario: Scenario, lang: Lang = "nl") -> Book:
 
 def _per_area(scenario: Scenario, result: Result, lang: Lang) -> Book:
     """Every step of the model, area by area."""
-    frame = build_frame(scenario, result.run.law.spec, lang)
+    frame = build_frame(scenario, lang)
     areas = Areas(frame, new_people(frame))
     policies = Policies(frame, areas)
     programmes = Programmes(frame, areas, policies)
@@ -120,8 +120,7 @@ def _per_place(scenario: Scenario, result: Result, lang: Lang) -> Book:
     """Starters and avoided cost as figures of the model, added up over municipalities; what follows is live."""
     places = places_of(scenario, lang)
     small = summed_scenario(scenario, places)
-    spec = result.run.law.spec.model_copy(update={"region": small.spec.region})
-    frame = build_frame(small, spec, lang, summed=True)
+    frame = build_frame(small, lang, summed=True)
     areas = Areas(frame, new_people(frame))
     summed = Summed(frame, areas, result.run, places)
     programmes = SummedProgrammes(summed, SummedPolicies(frame, areas, summed))

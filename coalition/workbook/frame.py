@@ -23,6 +23,7 @@ from coalition.scenario import Scenario
 from coalition.schema import DiscountStandard, GroupUnit, RateKind, Spec
 from coalition.workbook.axis import axis_in_cells
 from coalition.workbook.inputs import InputCells
+from coalition.workbook.leaving import Leaving
 from coalition.workbook.reader_words import effect_word, party_word, pocket_word, unit_word
 
 MOST_FORMULAS = 200_000
@@ -38,7 +39,7 @@ class Frame:
     """The axis and what stands on it.
 
     Attributes:
-        scenario: as loaded; spec: after departures.
+        scenario: as loaded; spec: with every departure in its place.
         lang: of the labels.
         inputs: its cells.
         axis: calendar years.
@@ -131,11 +132,13 @@ class Frame:
         return as_expr(otherwise) if stated is None else self.inputs.stated(path)
 
 
-def build_frame(scenario: Scenario, spec: Spec, lang: Lang, *, summed: bool = False) -> Frame:
+def build_frame(scenario: Scenario, lang: Lang, *, summed: bool = False) -> Frame:
     """The axis of a scenario with its prices."""
     clock = clock_of(scenario)
     years = tuple(range(clock.years[0], clock.years[-1] + SPARE_YEARS + 1))
-    inputs = InputCells(scenario, spec, lang, years, summed=summed)
+    region = scenario.region
+    leaving = Leaving(scenario.spec, {area: region.municipality(k) for k, area in enumerate(region.areas)})
+    inputs, spec = InputCells(scenario, leaving, lang, years, summed=summed), leaving.spec
     title = inputs.say("Tijdas, prijzen en verdiscontering", "Time axis, prices and discounting")
     sheet = Sheet(inputs.say("Tijdas", "Time_axis"), title, len(years))
     axis = axis_in_cells(inputs, sheet)

@@ -8,13 +8,14 @@ first column. Every line knows the path of its number in the scenario, so that a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from coalition.cells import FIRST_YEAR, Expr, Floats, Line, Sheet, flag, smallest
+from coalition.cells import FIRST_YEAR, Expr, Floats, Line, Sheet, flag, smallest, when
 from coalition.errors import DefectError
 from coalition.numbers import Euro, Growth, Number, ReducingShare, Share
 from coalition.origins import place_of
@@ -24,6 +25,7 @@ from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
 from coalition.schema import Spec
 from coalition.workbook.input_words import label_of, section_of, unit_of
+from coalition.workbook.leaving import NEVER, Leaving
 from coalition.workbook.reader_words import pocket_word
 
 VALUE_COLUMN = 2
@@ -87,16 +89,17 @@ class InputCells:
 
     Args:
         scenario: as loaded.
-        spec: what the run calculates with; the scenario's own, or that after departures.
+        leaving: who leaves; the calculation works with its terms.
         lang: of labels.
         years: calendar years of the axis.
         summed: whether areas are taken together, so that people and cost per area are no input.
     """
 
     def __init__(
-        self, scenario: Scenario, spec: Spec, lang: Lang, years: tuple[int, ...], *, summed: bool = False
+        self, scenario: Scenario, leaving: Leaving, lang: Lang, years: tuple[int, ...], *, summed: bool = False
     ) -> None:
-        self.scenario, self.spec, self.lang, self.years, self.summed = scenario, spec, lang, years, summed
+        self.scenario, self.leaving, self.lang, self.years, self.summed = scenario, leaving, lang, years, summed
+        self.spec = leaving.spec
         self.scalars = Sheet(self.say("Invoer", "Inputs"), "", len(years))
         self.scalars.constant_column = VALUE_COLUMN
         self.tables = Sheet(self.say("Invoer_tabellen", "Input_tables"), "", len(years))
@@ -129,10 +132,8 @@ class InputCells:
 
     def stated(self, path: str) -> Line:
         """A plain number, year or yes/no as the run takes it: cut off where a party has left."""
-        before, after = _found(self.scenario.spec, path), _found(self.spec, path)
-        if after is None or before == after:
-            return self.as_stated(path)
-        return self._cut(path, before, after)
+        who = self.leaving.of(path)
+        return self._cut(path, who) if who else self.as_stated(path)
 
     def optional(self, path: str, label: str, unit: str) -> Line:
         """A value that the scenario does not state, and may state; its cell is empty."""
@@ -148,7 +149,12 @@ class InputCells:
         return self._fixed[key]
 
     def by_year(self, path: str) -> Line:
-        """Amounts per calendar year, as a series; 0 where none is stated."""
+        """Amounts per calendar year, as the run takes them: cut off where a party has left."""
+        amounts, who = self.amounts(path), self.leaving.of(path)
+        return self._cut_amounts(path, who) if who else amounts
+
+    def amounts(self, path: str) -> Line:
+        """Amounts per calendar year as the scenario states them, as a series; 0 where none is stated."""
         if path not in self._lines:
             stated = value_at(self.scenario.spec, path)
             amounts = np.array([float(stated.get(y, 0.0)) for y in self.years])
@@ -156,14 +162,13 @@ class InputCells:
             self._lines[path] = line
             self._by_year.append(line)
             self.behind[path] = Stated(path, None, "euro", place_of(self.scenario, path))
-        left = _found(self.spec, path)
-        return self._lines[path] if left == value_at(self.scenario.spec, path) else self._cut_amounts(path)
+        return self._lines[path]
 
-    def _cut_amounts(self, path: str) -> Line:
+    def _cut_amounts(self, path: str, who: Sequence[str]) -> Line:
         """Amounts until a party leaves."""
         key = f"cut {path}"
         if not self.constants.has(key):
-            last = self._last_year(None) - 1
+            last = self._last_year(who)
             label = label_of(self.scenario, path, self.lang) + self.say(" (na vertrek)", " (cut)")
             assert self.year is not None
             self.constants.line(key, label, "€", self._lines[path] * flag(self.year <= last), style="euro2")
@@ -171,12 +176,12 @@ class InputCells:
 
     # departures
 
-    def _cut(self, path: str, before: Any, after: Any) -> Line:
-        """A year or a switch that a departure has changed: live in the year of leaving."""
+    def _cut(self, path: str, who: Sequence[str]) -> Line:
+        """A year or a switch that departures cut off: live in their years and switches."""
         key = f"cut {path}"
         if not self.constants.has(key):
-            last = self._last_year(after if not isinstance(after, bool) else None) - 1
-            if isinstance(after, bool):
+            before, last = _found(self.scenario.spec, path), self._last_year(who)
+            if path.endswith(".enabled"):
                 first = self.as_stated(_first_year_of(path, self.scenario.spec))
                 content: Expr = self.as_stated(path) * flag(first <= last)
             elif before is None and ".per_area." in path:
@@ -193,12 +198,20 @@ class InputCells:
         whole = self.as_stated(f"{head.split('.per_area.')[0]}.starts.{key}")
         return smallest(whole, last) if key == "last" else whole + 0
 
-    def _last_year(self, after: float | None) -> Line:
-        """The first year without the party that has left."""
-        departures = self.scenario.spec.arrangements.departures
-        in_force = [n for n, d in departures.items() if d.enabled]
-        named = [n for n in in_force if after is not None and departures[n].from_year - 1 == after] or in_force
-        return self.as_stated(f"arrangements.departures.{named[0]}.from_year")
+    def _last_year(self, who: Sequence[str]) -> Expr:
+        """The last year with all of these parties; far away as long as none of them leaves."""
+        return smallest(*(self._last_with(name) for name in who))
+
+    def _last_with(self, departure: str) -> Line:
+        """The last year before one departure."""
+        key, path = f"last with {departure}", f"arrangements.departures.{departure}"
+        if not self.constants.has(key):
+            unit, name = self.say("jaar", "year"), self.scenario.spec.arrangements.departures[departure].name
+            never = self.fixed(self.say("een jaar na alle andere", "a year after all others"), unit, float(NEVER))
+            content = when(self.as_stated(f"{path}.enabled"), self.as_stated(f"{path}.from_year"), never) - 1
+            label = self.say("laatste jaar voor", "last year before") + f": {name}"
+            self.constants.line(key, label, unit, content, style="year")
+        return self.constants.of(key)
 
     # the region's tables
 

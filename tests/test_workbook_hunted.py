@@ -1,0 +1,160 @@
+"""Changes in a workbook that once gave another result than the same change in the scenario.
+
+Every formula of a workbook is calculated again in memory with the other inputs, and compared with the workbook of the
+changed scenario: every row of the calculation, in every year that the clock counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coalition.cells import Floats, Line, Sheet
+from coalition.scenario import Scenario, load_scenario
+from coalition.workbook.book import Book, build_book
+
+Changes = Mapping[str, float]
+"""Path of an input -> its new value; amounts per year with the year as the last step."""
+TOLERANCE = 1e-4
+MOST_PASSES = 200
+
+
+def sheets_of(book: Book) -> list[Sheet]:
+    return [*book.frame.sheets, book.frame.inputs.constants]
+
+
+def calculated_again(book: Book, changes: Changes) -> None:
+    """Put other values in input cells, and let all formulas follow."""
+    inputs = {line.key: line for line in [*book.frame.inputs.scalars, *book.frame.inputs.tables]}
+    for path, value in changes.items():
+        if path in inputs:
+            inputs[path].known = np.asarray(float(value))
+        else:
+            path, _, year = path.rpartition(".")
+            amounts = inputs[path].known.copy()
+            amounts[book.frame.inputs.years.index(int(year))] = value
+            inputs[path].known = amounts
+    lines = [line for sheet in sheets_of(book) for line in sheet]
+    for _ in range(MOST_PASSES):
+        changed = [line for line in lines if line.calculate_again()]
+        if not changed:
+            return
+    raise AssertionError("formulas that never come to rest")
+
+
+def rows_of_both(book: Book, other: Book) -> Iterator[tuple[str, Floats, Floats]]:
+    """Every formula that both have, in the years that the clock of the other counts."""
+    mine = {(sheet.name, line.key): line for sheet in book.frame.sheets for line in sheet}
+    for sheet in other.frame.sheets:
+        for line in sheet:
+            found = mine.get((sheet.name, line.key))
+            if found is not None and line.formula is not None:
+                yield f"{sheet.name} {line.key}", _counted(found, other), _counted(line, other)
+
+
+def _counted(line: Line, book: Book) -> Floats:
+    return line.known[: book.frame.clock_years] if line.is_series else line.known
+
+
+def assert_follows(source: str | Path, changes: Changes, before: Changes | None = None) -> None:
+    """A change in the workbook gives what the same change in the scenario gives."""
+    book, other = (build_book(scenario_with(source, own)) for own in (before or {}, {**(before or {}), **changes}))
+    calculated_again(book, changes)
+    pairs = list(rows_of_both(book, other))
+    assert len(pairs) > 50
+    wrong = [
+        w for w, found, expected in pairs if not np.allclose(found, expected, rtol=1e-9, atol=TOLERANCE, equal_nan=True)
+    ]
+    assert wrong == []
+
+
+def scenario_with(source: str | Path, changes: Changes) -> Scenario:
+    words = {"enabled": lambda v: str(bool(v)).lower()}
+    return load_scenario(source, [f"{p}={words.get(p.rpartition('.')[2], repr)(v)}" for p, v in changes.items()])
+
+
+# --- departures -----------------------------------------------------------------------------------------------------
+
+LEAVERS = """
+scenario:
+  base: stevig-staan
+  name: wie_gaat
+  title: Wie er weggaan
+arrangements:
+  impact_bonds:
+    hib: {delivery_share: 0.8}
+  funds:
+    potje:
+      name: Potje
+      years: {first: 2023, last: 2028}
+      contributions:
+        gemeenten: {party: municipality, law: wmo, amounts_eur: {2023: 100000, 2026: 20000}}
+        cz: {party: cz, law: eigen_middelen, amounts_eur: {2023: 100000, 2025: 50000}}
+      draws:
+        uitvoering: {name: Uitvoering, to: municipality, intervention: stevig_staan, delivery_share: 0.2, kind: grant,
+          rank: 1, years: {first: 2023, last: 2027}}
+      shortage: scale
+      wind_up: by_contribution
+      interest_per_year: 0.01
+      minimum_balance_eur: 0
+      fee_eur_per_year: 100
+      fee_share_of_balance: 0
+      rank_among_claims: after_contracts
+  side_payments:
+    bijdrage: {name: Bijdrage, source: cz, target: municipality, law: eigen_middelen,
+      amounts_eur: {2024: 1000, 2026: 2000}}
+  departures:
+    cz_weg: {name: CZ weg, enabled: false, party: cz, from_year: 2026, deliveries: stop}
+    gemeenten_weg: {name: Gemeenten weg, enabled: true, party: municipality, from_year: 2026, deliveries: stop}
+"""
+CZ, GEMEENTEN = "arrangements.departures.cz_weg", "arrangements.departures.gemeenten_weg"
+
+
+@pytest.fixture(scope="module")
+def leavers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scenario with one departure that is off and one that is on."""
+    folder = tmp_path_factory.mktemp("leavers")
+    shipped = Path(load_scenario("stevig-staan").path).resolve().parent
+    (folder / "scenario.yaml").write_text(LEAVERS.replace("base: stevig-staan", f"base: {shipped}"), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {f"{GEMEENTEN}.enabled": 0},
+        {f"{GEMEENTEN}.from_year": 2024},
+        {f"{GEMEENTEN}.from_year": 2028},
+        {f"{CZ}.enabled": 1},
+        {f"{CZ}.enabled": 1, f"{CZ}.from_year": 2024, f"{GEMEENTEN}.enabled": 0},
+        {f"{CZ}.enabled": 1, f"{CZ}.from_year": 2025},
+    ],
+)
+def test_what_a_departure_cuts_off_follows_its_switch_and_its_year(leavers: Path, changes: Changes) -> None:
+    """Once the cuts of the export stayed in the formulas."""
+    assert_follows(leavers, changes)
+
+
+# --- the last year --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scenario", "changes"),
+    [
+        ("sociaal-hospitaal-bond", {"arrangements.impact_bonds.hib.years.last": 2024}),
+        ("stevig-staan", {"scenario.horizon_years": 11, "arrangements.impact_bonds.hib.targets_eur.2033": 3000000}),
+        (
+            "zutphen-vertrek",
+            {
+                "scenario.horizon_years": 8,
+                "arrangements.departures.menzis_stopt.payments.extra_dekking.amounts_eur.2028": 10,
+            },
+        ),
+    ],
+)
+def test_years_are_counted_as_long_as_an_arrangement_moves_money(scenario: str, changes: Changes) -> None:
+    """Once the last year of a bond and of payments was that of the export."""
+    assert_follows(scenario, changes)
