@@ -23,7 +23,6 @@ from coalition.outputs.labels import Lang
 from coalition.parties import Pocket
 from coalition.region import OPEN_AGE
 from coalition.scenario import Scenario
-from coalition.schema import Spec
 from coalition.workbook.input_words import label_of, section_of, unit_of
 from coalition.workbook.leaving import NEVER, Leaving
 from coalition.workbook.reader_words import pocket_word
