@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 EURO = '"€" #,##0.00;"€" -#,##0.00'
+CALCULATED_EURO = EURO + ';"–"'
+"""Where most of a row is nothing, a dash lets the amounts stand out."""
 WHOLE_EURO = '"€" #,##0;"€" -#,##0'
 NUMBERS: dict[str, str] = {
     "plain": "General",
     "real": "General",
-    "count": "#,##0.00",
+    "count": '#,##0.00;-#,##0.00;"–"',
     "euro": EURO,
-    "euro2": EURO,
+    "euro2": CALCULATED_EURO,
     "share": "0.00%",
     "rate": "0.00%",
     "factor": "0.000000",
@@ -125,6 +127,8 @@ class Looks(Mapping[str, Any]):
 
 def style_of(line: Line) -> str:
     """The style of a line; where it has none that is a number format its unit decides."""
+    if line.style == "plain" and line.unit in ("deel", "share"):
+        return "factor"
     if line.style in NUMBERS:
         return line.style
     if line.unit.startswith(("€", "euro")):

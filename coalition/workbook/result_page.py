@@ -149,9 +149,9 @@ class _Results:
         self._note(
             self.say(
                 f"€, som over {shown[0]}–{shown[-1]}, + is een baat. Contante waarde in euro's van {head.price_year}. "
-                "Afgerond op hele centen; elke kolom telt op.",
+                "Hele centen, zo afgerond dat elke kolom optelt; een bedrag kan daardoor een cent anders zijn.",
                 f"€, summed over {shown[0]}–{shown[-1]}, + is a gain. Present value in euros of {head.price_year}. "
-                "Rounded to whole cents; every column adds up.",
+                "Whole cents, rounded so that every column adds up; an amount may differ by a cent for that reason.",
             )
         )
         if len(self.scopes) > 1:

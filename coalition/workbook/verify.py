@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
+from coalition.cells import column_letters
 from coalition.money import HALF_CENT_EUR
 from coalition.scenario import Scenario, find_scenario, load_scenario
 from coalition.workbook.anew import exported_anew
 from coalition.workbook.content import CellContent, Content, contents
 from coalition.workbook.export import NAMES
 from coalition.workbook.findings import Finding, Kind
+from coalition.workbook.input_pages import PLACE
 from coalition.workbook.lint import lint, position
 from coalition.workbook.recalculate import AUTO, Engine, chosen_engine, recalculated
 from coalition.workbook.stored import Place, Value, formula_values, is_error
@@ -39,6 +41,11 @@ ABOUT_THE_EXPORT = frozenset(name for key in ("cover", "inputs", "input_tables",
     "Calc_checks",
 }
 """Sheets that count what was changed since the export: with other inputs their values are those of nobody's export."""
+TO_WRITE_IN = frozenset(NAMES["cover"])
+"""Sheets whose unlocked cells are for people, such as who approved it; the model reads nothing there."""
+WHERE_STATED = frozenset((*NAMES["inputs"], *NAMES["sources"]))
+"""Sheets that say in one column in which file and line a number stands: another place of the same scenario is fine."""
+PLACE_COLUMN = column_letters(PLACE)
 
 
 @dataclass(frozen=True)
@@ -228,13 +235,25 @@ def compare_contents(
     for place, wanted in expected.cells.items():
         if place[0] in found.sheets:
             cell = wanted if wanted_values is None else _with_inputs(place, wanted, wanted_values, values)
-            differences += _compared(place, found.cells.get(place), cell, expected, values)
+            own = found.cells.get(place)
+            if _may_differ(place, own, wanted, read=wanted_values is not None):
+                continue
+            differences += _compared(place, own, cell, expected, values)
     for place, own in found.cells.items():
         if place[0] in expected.sheets and place not in expected.cells and (own.formula or own.value is not None):
             differences.append(Finding(Kind.ADDED, *place, own.formula or shown(own.value)))
     differences += [Finding(Kind.MISSING, sheet) for sheet in expected.sheets if sheet not in found.sheets]
     differences += [Finding(Kind.ADDED_SHEET, sheet) for sheet in found.sheets if sheet not in expected.sheets]
     return differences + list(_compared_names(found, expected))
+
+
+def _may_differ(place: Place, own: CellContent | None, wanted: CellContent, *, read: bool) -> bool:
+    """Whether a cell says what its user may say: an input that the model has read, a name, or where a number stands."""
+    if own is None or own.formula is not None or wanted.formula is not None:
+        return False
+    if wanted.locked:
+        return place[0] in WHERE_STATED and re.fullmatch(rf"{PLACE_COLUMN}\d+", place[1]) is not None
+    return not own.locked and own.value is not None and (read or place[0] in TO_WRITE_IN)
 
 
 def _with_inputs(
