@@ -6,6 +6,7 @@ changed scenario: every row of the calculation, in every year that the clock cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from coalition.cells import Floats, Line, Sheet
 from coalition.scenario import Scenario, load_scenario
+from coalition.workbook import frame
 from coalition.workbook.book import Book, build_book
 
 Changes = Mapping[str, float]
@@ -72,8 +74,13 @@ def assert_follows(source: str | Path, changes: Changes, before: Changes | None 
 
 
 def scenario_with(source: str | Path, changes: Changes) -> Scenario:
-    words = {"enabled": lambda v: str(bool(v)).lower()}
-    return load_scenario(source, [f"{p}={words.get(p.rpartition('.')[2], repr)(v)}" for p, v in changes.items()])
+    return load_scenario(source, [f"{path}={_typed(path, value)}" for path, value in changes.items()])
+
+
+def _typed(path: str, value: float) -> str:
+    if path.endswith(".enabled"):
+        return str(bool(value)).lower()
+    return repr(value) if isinstance(value, int) else f"{value:.7f}"
 
 
 # --- departures -----------------------------------------------------------------------------------------------------
@@ -158,3 +165,55 @@ def test_what_a_departure_cuts_off_follows_its_switch_and_its_year(leavers: Path
 def test_years_are_counted_as_long_as_an_arrangement_moves_money(scenario: str, changes: Changes) -> None:
     """Once the last year of a bond and of payments was that of the export."""
     assert_follows(scenario, changes)
+
+
+# --- summed workbooks -----------------------------------------------------------------------------------------------
+
+SMALL = 1000
+"""Formulas per sheet above which municipalities are added up."""
+WHOLE = re.compile(r"payers\.|closing_share")
+"""Parts that together are one."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "region.general_index_per_year",
+        "interventions.valpreventie.starts.last",
+        "interventions.valpreventie.effects.falls.time.plateau_years",
+        "target_groups.sombere_klachten.own_risk.share",
+        "gemeentepolis.unive_pakket.last_year",
+        "interventions.leefstijl_gli.per_area.GM1690.starts.last",
+    ],
+)
+def test_a_number_that_is_only_partly_live_in_a_summed_workbook_is_no_input(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once each of these was, and a change of it moved a part of the result."""
+    monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
+    inputs = build_book(load_scenario("drenthe")).frame.inputs
+    assert path not in inputs.behind
+    assert not any(path == line.key for sheet in (inputs.scalars, inputs.tables) for line in sheet)
+
+
+@pytest.mark.parametrize("scenario", ["drenthe", "kavel-drenthe"])
+def test_every_input_of_a_summed_workbook_is_live(scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shares, prices and terms, all of them changed at once."""
+    monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
+    book = build_book(load_scenario(scenario))
+    assert book.places is not None
+    other = {"share": 0.97, "euro": 1.1, "rate": 0.9, "count": 1.1}
+    changes = {
+        line.key: round(float(line.known) * other[line.style], 6)
+        for line in book.frame.inputs.scalars
+        if line.style in other and not WHOLE.search(line.key) and not np.isnan(line.known)
+    }
+    assert len(changes) > 20
+    assert_follows(scenario, changes)
+
+
+def test_what_is_fixed_in_a_summed_workbook_costs_nothing_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a fixed cost of 0 per year was a division by 0."""
+    monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
+    book = build_book(scenario_with("drenthe", {"interventions.rookvrij.cost.fixed_per_year": 0}))
+    assert all(not np.isnan(line.known).any() for line in next(s for s in book.frame.sheets if "samengevat" in s.name))
