@@ -217,3 +217,18 @@ def test_what_is_fixed_in_a_summed_workbook_costs_nothing_without_an_error(monke
     monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
     book = build_book(scenario_with("drenthe", {"interventions.rookvrij.cost.fixed_per_year": 0}))
     assert all(not np.isnan(line.known).any() for line in next(s for s in book.frame.sheets if "samengevat" in s.name))
+
+
+# --- the index ------------------------------------------------------------------------------------------------------
+
+
+def test_a_hair_of_rounding_is_nobody_who_pays() -> None:
+    """Once 1e-10 euro made the index 1 here and none in another program; stevig-staan at a price of 0 gave that."""
+    changes = {
+        "holders.own_risk.share": 0,
+        "interventions.stevig_staan.cost.per_starter.0": 0,
+        "arrangements.impact_bonds.hib.outcome_payers.gemeenten.share": 1,
+    }
+    book = build_book(scenario_with("stevig-staan", changes))
+    found = book.index.found
+    assert all(np.isnan(line.known) for line in found.values())
