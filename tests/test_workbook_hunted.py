@@ -17,6 +17,8 @@ from coalition.cells import Floats, Line, Sheet
 from coalition.scenario import Scenario, load_scenario
 from coalition.workbook import frame
 from coalition.workbook.book import Book, build_book
+from coalition.workbook.export import export_workbook
+from coalition.workbook.stored import formula_values
 
 Changes = Mapping[str, float]
 """Path of an input -> its new value; amounts per year with the year as the last step."""
@@ -232,3 +234,23 @@ def test_a_hair_of_rounding_is_nobody_who_pays() -> None:
     book = build_book(scenario_with("stevig-staan", changes))
     found = book.index.found
     assert all(np.isnan(line.known) for line in found.values())
+
+
+# --- sums -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_sum_of_a_row_leaves_spare_years_out(tmp_path: Path) -> None:
+    """Once the cost that a contract compares with was added up over years that nobody counts."""
+    book, path = build_book(load_scenario("medicare-cms")), tmp_path / "werkboek.xlsx"
+    export_workbook(book.scenario, path)
+    shown = formula_values(path)
+    totals = [
+        (float(line.known[: book.frame.clock_years].sum()), shown[sheet.name, f"E{line.row_number}"])
+        for sheet in book.frame.sheets
+        for line in sheet
+        if line.total
+    ]
+    assert any(
+        line.known[book.frame.clock_years :].any() for sheet in book.frame.sheets for line in sheet if line.total
+    )
+    assert all(value == pytest.approx(expected, abs=TOLERANCE) for expected, value in totals)
