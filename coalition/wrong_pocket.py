@@ -315,20 +315,25 @@ def index_parts(outlay: Floats, effect: Floats) -> Floats:
         effect: present value of all effects, shape (party, draw); a negative one is a loss, which is paying.
 
     Returns:
-        Shape (party, draw); NaN where nobody pays or nobody gains.
+        Shape (party, draw); NaN where nobody pays or nobody gains: less than half a cent is a hair of rounding.
     """
     paying, gaining = paying_and_gaining(outlay, effect)
     total_paying, total_gaining = paying.sum(axis=0), gaining.sum(axis=0)
-    defined = (total_paying > 0) & (total_gaining > 0)
+    defined = (total_paying > HALF_CENT_EUR) & (total_gaining > HALF_CENT_EUR)
     pay = np.divide(paying, total_paying, out=np.zeros_like(paying), where=defined)
     gain = np.divide(gaining, total_gaining, out=np.zeros_like(gaining), where=defined)
     return np.where(defined, np.abs(pay - gain) / 2, np.nan)
 
 
 @cell_form(index_parts)
-def index_parts_in_cells(paying: Expr, gaining: Expr, totals: tuple[Expr, Expr], half: Expr) -> Expr:
+def index_parts_in_cells(paying: Expr, gaining: Expr, totals: tuple[Expr, Expr], half: Expr, half_cent: Expr) -> Expr:
     """One party's part, given what all pay and gain together; 0 where nobody pays or nobody gains."""
-    return half * size_of(part_of(paying, totals[0]) - part_of(gaining, totals[1]))
+    found = half * size_of(part_of(paying, totals[0]) - part_of(gaining, totals[1]))
+    return when(_somebody_pays_and_gains(totals, half_cent), found, 0)
+
+
+def _somebody_pays_and_gains(totals: tuple[Expr, Expr], half_cent: Expr) -> Expr:
+    return both(*(total > half_cent for total in totals))
 
 
 def wrong_pocket_index(outlay: Floats, effect: Floats) -> Floats:
@@ -337,9 +342,9 @@ def wrong_pocket_index(outlay: Floats, effect: Floats) -> Floats:
 
 
 @cell_form(wrong_pocket_index)
-def wrong_pocket_index_in_cells(parts: Block, totals: tuple[Expr, Expr]) -> Expr:
+def wrong_pocket_index_in_cells(parts: Block, totals: tuple[Expr, Expr], half_cent: Expr) -> Expr:
     """The same; `-` where nobody pays or nobody gains."""
-    return when(both(totals[0] > 0, totals[1] > 0), added(parts), Text("-"))
+    return when(_somebody_pays_and_gains(totals, half_cent), added(parts), Text("-"))
 
 
 def index_without(found: Mapping[str, Stake], left_out: Iterable[str]) -> Floats:

@@ -693,10 +693,10 @@ def test_wrong_pocket_index(outlay: Floats, data: st.DataObject) -> None:
             same(form, wanted)
     paying, gaining = (page.block([float(s.values) for s in side]) for side in zip(*sides, strict=True))
     totals = (page.line(paying.values.sum()), page.line(gaining.values.sum()))
-    half = page.line(0.5)
-    parts = [wrong_pocket.index_parts_in_cells(p, g, totals, half) for p, g in zip(paying, gaining, strict=True)]
+    half, cent = page.line(0.5), page.line(HALF_CENT_EUR)
+    parts = [wrong_pocket.index_parts_in_cells(p, g, totals, half, cent) for p, g in zip(paying, gaining, strict=True)]
     expected_parts = wrong_pocket.index_parts(outlay[:, None], effect[:, None])[:, 0]
-    index = wrong_pocket.wrong_pocket_index_in_cells(page.block([float(p.values) for p in parts]), totals)
+    index = wrong_pocket.wrong_pocket_index_in_cells(page.block([float(p.values) for p in parts]), totals, cent)
     expected_index = wrong_pocket.wrong_pocket_index(outlay[:, None], effect[:, None])[0]
     np.testing.assert_allclose(index.values, expected_index, atol=1e-9, equal_nan=True)
     if not np.isnan(expected_index):

@@ -6,6 +6,7 @@ changed scenario: every row of the calculation, in every year that the clock cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,7 +15,10 @@ import pytest
 
 from coalition.cells import Floats, Line, Sheet
 from coalition.scenario import Scenario, load_scenario
+from coalition.workbook import frame
 from coalition.workbook.book import Book, build_book
+from coalition.workbook.export import export_workbook
+from coalition.workbook.stored import formula_values
 
 Changes = Mapping[str, float]
 """Path of an input -> its new value; amounts per year with the year as the last step."""
@@ -72,8 +76,13 @@ def assert_follows(source: str | Path, changes: Changes, before: Changes | None 
 
 
 def scenario_with(source: str | Path, changes: Changes) -> Scenario:
-    words = {"enabled": lambda v: str(bool(v)).lower()}
-    return load_scenario(source, [f"{p}={words.get(p.rpartition('.')[2], repr)(v)}" for p, v in changes.items()])
+    return load_scenario(source, [f"{path}={_typed(path, value)}" for path, value in changes.items()])
+
+
+def _typed(path: str, value: float) -> str:
+    if path.endswith(".enabled"):
+        return str(bool(value)).lower()
+    return repr(value) if isinstance(value, int) else f"{value:.7f}"
 
 
 # --- departures -----------------------------------------------------------------------------------------------------
@@ -158,3 +167,90 @@ def test_what_a_departure_cuts_off_follows_its_switch_and_its_year(leavers: Path
 def test_years_are_counted_as_long_as_an_arrangement_moves_money(scenario: str, changes: Changes) -> None:
     """Once the last year of a bond and of payments was that of the export."""
     assert_follows(scenario, changes)
+
+
+# --- summed workbooks -----------------------------------------------------------------------------------------------
+
+SMALL = 1000
+"""Formulas per sheet above which municipalities are added up."""
+WHOLE = re.compile(r"payers\.|closing_share")
+"""Parts that together are one."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "region.general_index_per_year",
+        "interventions.valpreventie.starts.last",
+        "interventions.valpreventie.effects.falls.time.plateau_years",
+        "target_groups.sombere_klachten.own_risk.share",
+        "gemeentepolis.unive_pakket.last_year",
+        "interventions.leefstijl_gli.per_area.GM1690.starts.last",
+    ],
+)
+def test_a_number_that_is_only_partly_live_in_a_summed_workbook_is_no_input(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once each of these was, and a change of it moved a part of the result."""
+    monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
+    inputs = build_book(load_scenario("drenthe")).frame.inputs
+    assert path not in inputs.behind
+    assert not any(path == line.key for sheet in (inputs.scalars, inputs.tables) for line in sheet)
+
+
+@pytest.mark.parametrize("scenario", ["drenthe", "kavel-drenthe"])
+def test_every_input_of_a_summed_workbook_is_live(scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shares, prices and terms, all of them changed at once."""
+    monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
+    book = build_book(load_scenario(scenario))
+    assert book.places is not None
+    other = {"share": 0.97, "euro": 1.1, "rate": 0.9, "count": 1.1}
+    changes = {
+        line.key: round(float(line.known) * other[line.style], 6)
+        for line in book.frame.inputs.scalars
+        if line.style in other and not WHOLE.search(line.key) and not np.isnan(line.known)
+    }
+    assert len(changes) > 20
+    assert_follows(scenario, changes)
+
+
+def test_what_is_fixed_in_a_summed_workbook_costs_nothing_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a fixed cost of 0 per year was a division by 0."""
+    monkeypatch.setattr(frame, "MOST_FORMULAS", SMALL)
+    book = build_book(scenario_with("drenthe", {"interventions.rookvrij.cost.fixed_per_year": 0}))
+    assert all(not np.isnan(line.known).any() for line in next(s for s in book.frame.sheets if "samengevat" in s.name))
+
+
+# --- the index ------------------------------------------------------------------------------------------------------
+
+
+def test_a_hair_of_rounding_is_nobody_who_pays() -> None:
+    """Once 1e-10 euro made the index 1 here and none in another program; stevig-staan at a price of 0 gave that."""
+    changes = {
+        "holders.own_risk.share": 0,
+        "interventions.stevig_staan.cost.per_starter.0": 0,
+        "arrangements.impact_bonds.hib.outcome_payers.gemeenten.share": 1,
+    }
+    book = build_book(scenario_with("stevig-staan", changes))
+    found = book.index.found
+    assert all(np.isnan(line.known) for line in found.values())
+
+
+# --- sums -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_sum_of_a_row_leaves_spare_years_out(tmp_path: Path) -> None:
+    """Once the cost that a contract compares with was added up over years that nobody counts."""
+    book, path = build_book(load_scenario("medicare-cms")), tmp_path / "werkboek.xlsx"
+    export_workbook(book.scenario, path)
+    shown = formula_values(path)
+    totals = [
+        (float(line.known[: book.frame.clock_years].sum()), shown[sheet.name, f"E{line.row_number}"])
+        for sheet in book.frame.sheets
+        for line in sheet
+        if line.total
+    ]
+    assert any(
+        line.known[book.frame.clock_years :].any() for sheet in book.frame.sheets for line in sheet if line.total
+    )
+    assert all(value == pytest.approx(expected, abs=TOLERANCE) for expected, value in totals)

@@ -273,13 +273,14 @@ class Index:
             )
         )
         half = self.frame.inputs.fixed(say("de helft", "one half"), say("deel", "share"), 0.5)
+        cent = self.frame.inputs.fixed(say("halve cent", "half a cent"), "€", HALF_CENT_EUR)
         parts = Block(
             [
                 sheet.line(
                     f"{scope} part {r.id}",
                     f"{r.name}: " + say("half verschil van aandelen", "half the difference of shares"),
                     say("deel", "share"),
-                    index_parts_in_cells(both_sides[0][n], both_sides[1][n], (totals[0], totals[1]), half),
+                    index_parts_in_cells(both_sides[0][n], both_sides[1][n], (totals[0], totals[1]), half, cent),
                     style="share",
                 )
                 for n, r in enumerate(self.counted)
@@ -289,6 +290,6 @@ class Index:
             f"{scope} index",
             say("index van de verkeerde portemonnee", "wrong-pocket index") + after,
             "0–1",
-            wrong_pocket_index_in_cells(parts, (totals[0], totals[1])),
+            wrong_pocket_index_in_cells(parts, (totals[0], totals[1]), cent),
             style="index",
         )

@@ -32,6 +32,7 @@ from coalition.workbook.people import new_people
 from coalition.workbook.policies import Policies
 from coalition.workbook.postings import CellPosting
 from coalition.workbook.programmes import Programmes
+from coalition.workbook.still_live import StillLive, no_sum_of_areas
 from coalition.workbook.summed import (
     Key,
     Places,
@@ -126,22 +127,24 @@ def _per_place(scenario: Scenario, result: Result, lang: Lang) -> Book:
     programmes = SummedProgrammes(summed, SummedPolicies(frame, areas, summed))
     law = SummedLaw(areas, programmes, summed.streams())
     law.found = summed.as_in_the_model(law.found, result.run.law.ledger)
-    agreed = _agreed_per_place(areas, law, summed)
+    agreed, agreed_live = _agreed_per_place(areas, law, summed)
+    frame.inputs.may_change = StillLive(small, summed.replaced, agreed_live, summed.priced)
     return _accounted(scenario, result, areas, (law.found, agreed), [], places)
 
 
-def _agreed_per_place(areas: Areas, law: Law, summed: Summed) -> AgreedCells:
-    """What is agreed, live; or all of it as figures of the model, where places do not tell it exactly."""
+def _agreed_per_place(areas: Areas, law: Law, summed: Summed) -> tuple[AgreedCells, bool]:
+    """What is agreed, and whether it is live: figures of the model where places do not tell it exactly."""
     before = len(areas.frame.sheets)
     agreed, moved = agreed_in_cells(areas, law), summed.run.agreed.postings
     model = summed.of_model(moved)
     live: dict[Key, list[CellPosting]] = {}
     for posting in agreed.postings:
         live.setdefault(key_of(posting), []).append(posting)
-    if all(summed.agrees(live.get(key, []), model.get(key)) for key in {**live, **model}):
-        return agreed
+    exact = all(summed.agrees(live.get(key, []), model.get(key)) for key in {**live, **model})
+    if exact and not no_sum_of_areas(areas.frame.scenario):
+        return agreed, True
     del areas.frame.sheets[before:]
-    return AgreedCells([summed.of_figures(key, amounts) for key, amounts in model.items()])
+    return AgreedCells([summed.of_figures(key, amounts) for key, amounts in model.items()]), False
 
 
 def _accounted(

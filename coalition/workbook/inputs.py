@@ -8,7 +8,7 @@ first column. Every line knows the path of its number in the scenario, so that a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ from coalition.workbook.reader_words import pocket_word
 
 VALUE_COLUMN = 2
 """Column of the value of a scalar input, counted from 0."""
+_FIXED_STYLES = {"euro": "euro2"} | dict.fromkeys(("count", "years", "whole", "switch", "real"), "plain")
+"""How a kind of input is shown where it is none."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class InputCells:
         self.tables = Sheet(self.say("Invoer_tabellen", "Input_tables"), "", len(years))
         self.constants = Sheet(self.say("Vaste_waarden", "Fixed_values"), "", len(years))
         self.behind: dict[str, Stated] = {}
+        self.may_change: Callable[[str], bool] = lambda _: True
         self.year: Line | None = None
         self._lines: dict[str, Line] = {}
         self._fixed: dict[tuple[str, float], Line] = {}
@@ -277,6 +280,7 @@ class InputCells:
 
     def settle_rows(self) -> None:
         """Give every input its row, in the order of the scenario file; nothing may be asked for afterwards."""
+        self._fix([line for path, line in self._lines.items() if not self.may_change(path)])
         scalars = [line for line in self._lines.values() if line.sheet is self.scalars]
         scalars.sort(key=lambda line: _order(self.scenario.spec, line.key))
         section = ""
@@ -290,6 +294,18 @@ class InputCells:
             self.tables.heading("#by_year", headers=tuple(float(y) for y in self.years))
             for line in self._by_year:
                 self.tables.adopt(line)
+
+    def _fix(self, lines: Sequence[Line]) -> None:
+        """Put numbers that may not be changed here among the fixed values."""
+        if lines:
+            words = "Getallen van het scenario die in dit werkboek vaststaan", "Numbers of the scenario, fixed here"
+            self.constants.heading(self.say(*words))
+        for line in lines:
+            line.style, line.name = _FIXED_STYLES.get(line.style, line.style), ""
+            line.sheet = self.constants
+            self.constants.adopt(line)
+            del self.behind[line.key]
+        self._by_year = [line for line in self._by_year if line.sheet is self.tables]
 
     @property
     def amount_rows(self) -> int:

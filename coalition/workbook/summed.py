@@ -3,7 +3,7 @@
 A sheet that every finance department can open holds at most `frame.MOST_FORMULAS` formulas. Where rows per municipality
 would pass that, those that no arrangement names are taken together as one place. Starters and avoided cost are then
 figures of the model, added up per intervention; what follows from them stays live: unit costs, who pays, who holds a
-saving, contracts, funds, discounting. What is no longer live is no input cell either.
+saving, contracts, funds, discounting. What is no longer live, or only in part, is no input cell either (still_live.py).
 """
 
 from __future__ import annotations
@@ -123,10 +123,17 @@ def summed_scenario(scenario: Scenario, places: Places) -> Scenario:
 
 
 class Summed:
-    """Rows per place out of a run of the model."""
+    """Rows per place out of a run of the model.
+
+    Attributes:
+        replaced: reason and pocket of what the law moves that is a figure of the model here.
+        priced: intervention and which of its prices its delivery is live in.
+    """
 
     def __init__(self, frame: Frame, areas: Areas, run: Run, places: Places) -> None:
         self.frame, self.areas, self.run, self.places, self.say = frame, areas, run, places, frame.say
+        self.replaced: set[tuple[Reason, Pocket]] = set()
+        self.priced: set[tuple[str, str]] = set()
         self.sheet = frame.sheet(
             ("Berekening_samengevat", "Calc_summed"),
             (
@@ -182,6 +189,10 @@ class Summed:
                     delivery.fixed,
                     self.frame.price(stated.cost.fixed_per_year),
                 )
+            if all(part[0].formula is not None for part in parts):
+                self.priced |= {(name, "per_starter"), (name, "per_completer")}
+            if fixed is not None and fixed[0].formula is not None:
+                self.priced.add((name, "fixed_per_year"))
             by_module = None
             if delivery.by_module.any():
                 by_module = self.rows(
@@ -247,6 +258,8 @@ class Summed:
     def scaled(self, key: str, label: str, amounts: Floats, price: Expr) -> AreaBlock:
         """Amounts as a part of a live price."""
         level = self.sheet.series(f"{key} price", label, "€", price, style="euro2")
+        if not level.values[: self._shape[1]].all():
+            return self.rows(key, label, "€", amounts)
         known = np.broadcast_to(amounts, (1, *self._shape))[0] / level.values[: self._shape[1]]
         parts = self.rows(f"{key} part", label + self.say(", aantal keer", ", number of times"), "×", known)
         lines = [
@@ -336,6 +349,7 @@ class Summed:
             live.setdefault(key_of(posting), []).append(posting)
         kept = [p for key, own in live.items() if self.agrees(own, model.get(key)) for p in own]
         wrong = [key for key in {**live, **model} if not self.agrees(live.get(key, []), model.get(key))]
+        self.replaced |= {key[:2] for key in wrong}
         return [*kept, *(self.of_figures(key, model[key]) for key in wrong if key in model)]
 
     def of_model(self, postings: Iterable[Posting]) -> dict[Key, Floats]:

@@ -68,7 +68,7 @@ def write_calculation(page: Page, sheet: Sheet, axis: Axis, about: str, classes:
                 for column in range(2, OPENING):
                     page.text(row.row, column, "", "heading")
         else:
-            _line(page, sheet, row)
+            _line(page, sheet, row, None if classes else axis.counted)
     page.sheet.freeze_panes(HEADER_ROW + 1, FIRST_YEAR)
     page.sheet.repeat_rows(0, HEADER_ROW)
 
@@ -128,7 +128,7 @@ def year_header(page: Page, row: int, column: int, axis: Axis, sheet: Sheet | No
         page.formula(row, column + k, text, float(value), look)
 
 
-def _line(page: Page, sheet: Sheet, line: Line) -> None:
+def _line(page: Page, sheet: Sheet, line: Line, counted: Line | None) -> None:
     width = page.words.width("label")
     page.wrapped(line.row, 1, line.label, width, "label")
     page.text(line.row, 2, line.unit, "unit")
@@ -137,9 +137,7 @@ def _line(page: Page, sheet: Sheet, line: Line) -> None:
         _constant(page, sheet, line, style)
         return
     if line.total:
-        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + len(line.values) - 1)
-        text = f"SUM({first}{line.row + 1}:{last}{line.row + 1})"
-        page.formula(line.row, TOTAL, text, float(line.values.sum()), style)
+        page.formula(line.row, TOTAL, *_total(sheet, line, counted), style)
     values = line.values.tolist()
     if line.formula is None:
         for k, value in enumerate(values):
@@ -148,6 +146,14 @@ def _line(page: Page, sheet: Sheet, line: Line) -> None:
     text = line.formula.text(sheet)
     for k, value in enumerate(values):
         to.write_formula(line.row, FIRST_YEAR + k, f"={in_column(text, FIRST_YEAR + k)}", style, shown_value(value))
+
+
+def _total(sheet: Sheet, line: Line, counted: Line | None) -> tuple[str, float]:
+    """The sum of a row; along the time axis only of years that are counted: spare years may hold amounts too."""
+    whole = line.whole(sheet)
+    if counted is None:
+        return f"SUM({whole})", float(line.values.sum())
+    return f"SUMIF({counted.whole(sheet)},1,{whole})", float(line.values[counted.values == 1].sum())
 
 
 def _constant(page: Page, sheet: Sheet, line: Line, style: Format) -> None:
