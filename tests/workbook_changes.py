@@ -187,7 +187,7 @@ def _with(region: Region, **changed: object) -> Region:
 
 def differences(found: Mapping[Place, Value], expected: Mapping[Place, Value]) -> list[tuple[Place, Value, Value]]:
     """Cells that show something else than they should; only those that both workbooks have."""
-    wrong = []
+    wrong: list[tuple[Place, Value, Value]] = []
     for place, value in expected.items():
         if place[0] in ABOUT_THE_EXPORT or place not in found:
             continue
