@@ -16,7 +16,7 @@ from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
 from coalition.measured import LawRun, Subject, cash_change, inside, side_of
 from coalition.numbers import Share
-from coalition.parties import Pocket, Reason
+from coalition.parties import MUNICIPALITY, Pocket, Reason
 
 
 class Served(NamedTuple):
@@ -115,7 +115,10 @@ class Claims:
         if sides[0] == sides[1] or not np.count_nonzero(amounts):
             return
         key = self.people if key is None else key
-        spread = ratio(key, key.sum(axis=1, keepdims=True))
+        whole = key.sum(axis=1, keepdims=True)
+        spread = ratio(key, whole)
+        if MUNICIPALITY not in sides:  # the areas then only say where it is shown, and nothing of it may get lost
+            spread = np.where(whole > 0, spread, 1 / key.shape[1])
         yield self.posting_per_area(booking, sides, amounts[:, None, :] * spread)
 
     def posting_per_area(self, booking: Booking, sides: tuple[str, str], amounts: Floats) -> Posting:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coalition.cells import Floats, Line, Sheet
+from coalition.parties import Reason
 from coalition.scenario import Scenario, load_scenario
 from coalition.workbook import frame
 from coalition.workbook.book import Book, build_book
@@ -254,3 +256,15 @@ def test_the_sum_of_a_row_leaves_spare_years_out(tmp_path: Path) -> None:
         line.known[book.frame.clock_years :].any() for sheet in book.frame.sheets for line in sheet if line.total
     )
     assert all(value == pytest.approx(expected, abs=TOLERANCE) for expected, value in totals)
+
+
+# --- nobody lives there ---------------------------------------------------------------------------------------------
+
+
+def test_what_parties_pay_each_other_does_not_get_lost_where_nobody_lives() -> None:
+    """Once an amount spread over no inhabitants was nothing in the model, and all of it in the workbook."""
+    scenario = load_scenario("zutphen-vertrek")
+    region = replace(scenario.region, people=np.zeros_like(scenario.region.people))
+    book = build_book(replace(scenario, region=region))
+    [paid] = [p for p in book.result.run.ledger.postings if p.reason is Reason.SIDE_PAYMENT]
+    assert paid.amounts.sum() == 4 * 250_000
