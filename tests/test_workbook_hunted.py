@@ -268,3 +268,11 @@ def test_what_parties_pay_each_other_does_not_get_lost_where_nobody_lives() -> N
     book = build_book(replace(scenario, region=region))
     [paid] = [p for p in book.result.run.ledger.postings if p.reason is Reason.SIDE_PAYMENT]
     assert paid.amounts.sum() == 4 * 250_000
+
+
+# --- funds ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_fund_whose_years_are_not_all_shown_has_its_checks(tmp_path: Path) -> None:
+    """Once the export broke off where a fund met a horizon shorter than the years that are counted."""
+    export_workbook(scenario_with("drenthe-akkoord", {"scenario.horizon_years": 4}), tmp_path / "werkboek.xlsx")

@@ -29,7 +29,8 @@ from coalition.cells import (
     sum_of,
     when,
 )
-from coalition.model import funds_of
+from coalition.inputs import Inputs
+from coalition.model import funds_of, present_worth
 from coalition.money import HALF_CENT_EUR
 from coalition.outputs.labels import POCKETS
 from coalition.parties import Pocket
@@ -409,9 +410,10 @@ class _Checks:
 
     def fund_results(self) -> list[PartyResult]:
         """Funds hold money of others; the model shows them apart from parties."""
-        result = self.book.result
+        result, run = self.book.result, self.book.result.run
         funds = funds_of(result.scenario)
-        return by_party(result.run.cells, funds, result.years, result.run.present) if funds else []
+        worth = present_worth(result.scenario, run.projection.baseline.prices, run.clock, Inputs())
+        return by_party(run.cells, funds, result.years, worth) if funds else []
 
     # errors
 
