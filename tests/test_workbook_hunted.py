@@ -276,3 +276,17 @@ def test_what_parties_pay_each_other_does_not_get_lost_where_nobody_lives() -> N
 def test_a_fund_whose_years_are_not_all_shown_has_its_checks(tmp_path: Path) -> None:
     """Once the export broke off where a fund met a horizon shorter than the years that are counted."""
     export_workbook(scenario_with("drenthe-akkoord", {"scenario.horizon_years": 4}), tmp_path / "werkboek.xlsx")
+
+
+# --- longer lives ---------------------------------------------------------------------------------------------------
+
+COMPLETE = Path(__file__).resolve().parents[1] / "docs" / "complete" / "scenario.yaml"
+LIVES = "interventions.stoppen_met_roken.life_years"
+
+
+@pytest.mark.parametrize(("with_it", "without"), [(1.0, 0.9), (0.0, 0.0)])
+def test_a_survival_of_everybody_or_nobody_has_a_last_year(with_it: float, without: float) -> None:
+    """Once the logarithm of 1 was divided by, and that of 0 was asked for."""
+    changes = {f"{LIVES}.survival_with_per_year": with_it, f"{LIVES}.survival_without_per_year": without}
+    book = build_book(scenario_with(COMPLETE, changes))
+    assert float(book.frame.axis.last.known) == book.frame.inputs.years[book.frame.clock_years - 1]
