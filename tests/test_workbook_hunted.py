@@ -290,3 +290,22 @@ def test_a_survival_of_everybody_or_nobody_has_a_last_year(with_it: float, witho
     changes = {f"{LIVES}.survival_with_per_year": with_it, f"{LIVES}.survival_without_per_year": without}
     book = build_book(scenario_with(COMPLETE, changes))
     assert float(book.frame.axis.last.known) == book.frame.inputs.years[book.frame.clock_years - 1]
+
+
+# --- hairs ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_hair_above_a_whole_number_of_years_is_that_number() -> None:
+    """Once 0.6 + 2.2 + 0.2 years were four years here and three in a program that rounds hairs away."""
+    time = "interventions.valpreventie.effects.geen_behandelde_val.time"
+    changes = {
+        f"{time}.onset_years": 0.6,
+        f"{time}.plateau_years": 2.2,
+        f"{time}.decay_years": 0.2,
+        f"{time}.follow_up_years": 3,
+    }
+    book = build_book(scenario_with("vallen", changes))
+    length = book.frame.kernel_years("valpreventie", "geen_behandelde_val")
+    assert float(length.known) == 3 + 1
+    assert length.formula is not None
+    assert "ROUNDUP(ROUND(" in length.formula.text(length.sheet)
