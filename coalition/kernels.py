@@ -6,7 +6,6 @@ Pure functions on arrays, linear in starters. Shapes: a kernel is (draw, years s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from coalition.cells import (
     dot,
     lagged,
     largest,
+    next_whole,
     over_cohorts_of,
     part_of,
     rounded_up,
@@ -77,7 +77,7 @@ def kernel_years(time: TimeProfile) -> int:
     longest = sum(
         n.value if n.high is None else n.high for n in (time.onset_years, time.plateau_years, time.decay_years)
     )
-    return math.ceil(longest) + 1
+    return next_whole(longest) + 1
 
 
 @cell_form(kernel_years)

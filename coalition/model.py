@@ -16,6 +16,7 @@ import numpy as np
 from coalition.agreed import Agreed, agreed
 from coalition.arrangement_terms import DeprivationTariff, RegionalBudget, last_year_of
 from coalition.baseline import Baseline, build_baseline
+from coalition.cells import next_whole
 from coalition.departures import after_departures
 from coalition.errors import ScenarioError
 from coalition.fund_terms import Fund
@@ -239,7 +240,7 @@ def _gained_years(scenario: Scenario, name: str) -> int:
     if survival >= 1:
         return oldest
     follow_up = max((e.time.follow_up_years for e in intervention.effects.values()), default=0.0)
-    return min(oldest, int(np.ceil(follow_up + np.log(HARDLY_ANYONE) / np.log(max(survival, HARDLY_ANYONE)))) + 1)
+    return min(oldest, next_whole(follow_up + np.log(HARDLY_ANYONE) / np.log(max(survival, HARDLY_ANYONE))) + 1)
 
 
 def _settlement_years(scenario: Scenario) -> int:

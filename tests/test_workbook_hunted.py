@@ -276,3 +276,36 @@ def test_what_parties_pay_each_other_does_not_get_lost_where_nobody_lives() -> N
 def test_a_fund_whose_years_are_not_all_shown_has_its_checks(tmp_path: Path) -> None:
     """Once the export broke off where a fund met a horizon shorter than the years that are counted."""
     export_workbook(scenario_with("drenthe-akkoord", {"scenario.horizon_years": 4}), tmp_path / "werkboek.xlsx")
+
+
+# --- longer lives ---------------------------------------------------------------------------------------------------
+
+COMPLETE = Path(__file__).resolve().parents[1] / "docs" / "complete" / "scenario.yaml"
+LIVES = "interventions.stoppen_met_roken.life_years"
+
+
+@pytest.mark.parametrize(("with_it", "without"), [(1.0, 0.9), (0.0, 0.0)])
+def test_a_survival_of_everybody_or_nobody_has_a_last_year(with_it: float, without: float) -> None:
+    """Once the logarithm of 1 was divided by, and that of 0 was asked for."""
+    changes = {f"{LIVES}.survival_with_per_year": with_it, f"{LIVES}.survival_without_per_year": without}
+    book = build_book(scenario_with(COMPLETE, changes))
+    assert float(book.frame.axis.last.known) == book.frame.inputs.years[book.frame.clock_years - 1]
+
+
+# --- hairs ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_hair_above_a_whole_number_of_years_is_that_number() -> None:
+    """Once 0.6 + 2.2 + 0.2 years were four years here and three in a program that rounds hairs away."""
+    time = "interventions.valpreventie.effects.geen_behandelde_val.time"
+    changes = {
+        f"{time}.onset_years": 0.6,
+        f"{time}.plateau_years": 2.2,
+        f"{time}.decay_years": 0.2,
+        f"{time}.follow_up_years": 3,
+    }
+    book = build_book(scenario_with("vallen", changes))
+    length = book.frame.kernel_years("valpreventie", "geen_behandelde_val")
+    assert float(length.known) == 3 + 1
+    assert length.formula is not None
+    assert "ROUNDUP(ROUND(" in length.formula.text(length.sheet)

@@ -6,6 +6,7 @@ it. Values are float64 arrays: shape (year,) for a series, () for a number.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+
+HAIR_DECIMALS = 9
+"""Decimals behind which a sum is rounding."""
 
 COMPARISON, SUM, PRODUCT, POWER, ATOM = 0, 1, 2, 4, 5
 """How tightly a formula holds together."""
@@ -252,9 +256,15 @@ def root_of(value: Expr) -> Expr:
     return _Call("SQRT", [value], lambda: np.sqrt(value.values))
 
 
+def next_whole(value: float) -> int:
+    """The next whole number; a hair above one, as .6 + 2.2 + .2 is, counts as it, for programs differ in such hairs."""
+    return math.ceil(round(value, HAIR_DECIMALS))
+
+
 def rounded_up(value: Expr) -> Expr:
-    """The next whole number."""
-    return _Call("ROUNDUP", [value, as_expr(0)], lambda: np.ceil(value.values))
+    """The next whole number, as next_whole gives it."""
+    near = _Call("ROUND", [value, str(HAIR_DECIMALS)], lambda: np.round(value.values, HAIR_DECIMALS))
+    return _Call("ROUNDUP", [near, as_expr(0)], lambda: np.ceil(near.values))
 
 
 def logarithm(value: Expr) -> Expr:

@@ -190,5 +190,6 @@ class _Axis:
         follow = [self.inputs.as_stated(f"{path}.{e}.time.follow_up_years") for e in intervention.effects]
         words = self.say("vrijwel niemand", "hardly anyone")
         hardly = self.inputs.fixed(words, self.say("deel", "share"), HARDLY_ANYONE)
-        left = rounded_up((largest(*follow) if follow else as_expr(0)) + logarithm(hardly) / logarithm(survival)) + 1
-        return smallest(oldest, left)
+        rate = logarithm(largest(survival, hardly))  # of 0 there is none, and nobody of 1 is ever gone
+        left = rounded_up((largest(*follow) if follow else as_expr(0)) + logarithm(hardly) / rate) + 1
+        return when(survival >= 1, oldest, smallest(oldest, left))
