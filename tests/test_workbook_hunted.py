@@ -309,3 +309,11 @@ def test_a_hair_above_a_whole_number_of_years_is_that_number() -> None:
     assert float(length.known) == 3 + 1
     assert length.formula is not None
     assert "ROUNDUP(ROUND(" in length.formula.text(length.sheet)
+
+
+def test_years_of_measurement_need_not_be_whole() -> None:
+    """Once a cell that held 1 year took no 1.5 years, although the scenario does."""
+    inputs = build_book(load_scenario("drenthe")).frame.inputs
+    measured = [stated for key, stated in inputs.behind.items() if key.endswith(".follow_up_years")]
+    assert measured
+    assert {stated.kind for stated in measured} == {"years"}

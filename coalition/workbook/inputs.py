@@ -349,8 +349,10 @@ def kind_of(path: str, number: Number | None) -> str:
         return "rate"
     if isinstance(number, Euro) or last.endswith("_eur") or ".amounts_eur." in path:
         return "euro"
+    if ".time." in path:
+        return "years"
     if number is not None:
-        return "years" if ".time." in path else "count"
+        return "count"
     if last in {"first", "last", "first_year", "last_year", "from_year", "leaves_after"}:
         return "year"
     if last.endswith(("_years", "_periods")) or last.startswith("horizon"):

@@ -61,7 +61,7 @@ def limits_of(scenario: Scenario, stated: Stated, value: float, axis: tuple[int,
         low, high = _ends(_field_metadata(scenario, stated.path))
     if stated.kind == "share" and own is None and low is None:
         low, high = 0.0, 1.0
-    return Limits(whole=stated.kind == "whole" and float(value).is_integer(), low=low, high=high)
+    return Limits(whole=stated.kind == "whole", low=low, high=high)
 
 
 def _starts_something(path: str) -> bool:
