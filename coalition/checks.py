@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from coalition.arrangement_checks import arrangement_findings
 from coalition.laws import WHO_MAY_PAY, may_pay, right_in_force
 from coalition.money import HALF_CENT_EUR
-from coalition.numbers import Euro, Number
+from coalition.numbers import Euro
 from coalition.parameters import load_parameters
 from coalition.parties import (
     COORDINATION,
@@ -644,8 +644,3 @@ def _populations(spec: Spec, region: Region) -> Findings:
             if stated is None or stated.population is None:
                 yield ("population.missing", "parties.municipalities", "", {"code": code})
                 return
-
-
-def number_at(spec: Spec, path: str) -> Number | None:
-    """The stated number with this path, if there is one."""
-    return dict(numbers_in(spec)).get(path)

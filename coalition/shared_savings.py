@@ -8,14 +8,14 @@ expectation. Units: euro nominal; rates, shares and scores 0-1; positive = recei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalition.cells import Axis, InputLines, Line, Operand, Sheet, as_expr, cell_form, largest
+from coalition.cells import Line, Operand, as_expr, cell_form, largest
 from coalition.clauses import ALMOST, CLAUSES, Flags, Savings, State, Step, Values, opened, ratio_or, receivers
 from coalition.clauses_in_cells import CLAUSES as CLAUSES_IN_CELLS
 from coalition.clauses_in_cells import StateLines, opened_in_cells
@@ -159,30 +159,6 @@ class SettlementLines:
     base: Line
     payments: Mapping[str, Line]
     claim: Line
-
-
-def settlement_in_cells(
-    sheet: Sheet,
-    contract: Contract,
-    path: str,
-    measured: MeasuredLines,
-    inputs: InputLines,
-    axis: Axis,
-    words: Callable[[str], str],
-    *,
-    names: Mapping[str, str] | None = None,
-) -> SettlementLines:
-    """Add the settlement of a contract to a sheet.
-
-    Args:
-        sheet: where its rows go.
-        contract, path: the contract and its dotted place in the scenario.
-        measured: what is measured in each year.
-        inputs, axis: the numbers as cells, and the years.
-        words: key -> label, as in workbook/contract_words.py.
-        names: party -> name to show.
-    """
-    return settle_in_cells(TermLines(sheet, contract, path, inputs, axis, words, names or {}), measured)
 
 
 @cell_form(settle)

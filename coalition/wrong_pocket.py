@@ -223,12 +223,12 @@ def by_party(found: Cells, parties: Sequence[Party], years: Sequence[int], prese
     rows = np.stack([every.paid, every.gained, every.laid_out], axis=1)
     paid, gained, laid_out = _summed(rows, places, len(parties) + 1)[:-1].swapaxes(0, 1)  # the last are no party
     worth, shown = (gained - paid) * present, slice(0, len(years))
-    payback = _payback(worth, laid_out[..., shown], years)
+    payback = payback_of(worth, laid_out[..., shown], years)
     per_party = (paid[..., shown], gained[..., shown], laid_out[..., shown], worth, payback)
     return [PartyResult(*values) for values in zip(parties, *per_party, strict=True)]
 
 
-def _payback(worth: Floats, laid_out: Floats, years: Sequence[int]) -> list[list[int | None]]:
+def payback_of(worth: Floats, laid_out: Floats, years: Sequence[int]) -> list[list[int | None]]:
     """Per party and draw the year shown from which the cumulative present value stays whole, later years included.
 
     Arrays (party, draw, year); `worth` holds every calculated year.
@@ -243,13 +243,13 @@ def _payback(worth: Floats, laid_out: Floats, years: Sequence[int]) -> list[list
     ]
 
 
-@cell_form(_payback)
-def _payback_in_cells(cumulative: Line, half_cent: Expr, axis: Axis) -> Expr:
+def short_years_in_cells(cumulative: Line, half_cent: Expr, axis: Axis) -> Expr:
     """Place of a year, counted from 1, in which the cumulative present value is short; 0 in the others."""
     return when(both(cumulative < 0 - half_cent, axis.counted > 0), axis.index + 1, 0)
 
 
-def payback_in_cells(place: Line, laid_out: Line, axis: Axis) -> Expr:
+@cell_form(payback_of)
+def payback_of_in_cells(place: Line, laid_out: Line, axis: Axis) -> Expr:
     """The first year after the last one that is short, where it is shown and anything was laid out; else 0."""
     last = highest_year(place)
     in_time = last < over_years(axis.shown)
@@ -262,7 +262,7 @@ def combined(party: Party, members: Sequence[PartyResult], years: Sequence[int])
     paid, gained, laid_out, worth = (
         np.asarray(sum(getattr(m, name) for m in members)) for name in ("paid", "gained", "laid_out", "worth")
     )
-    (payback,) = _payback(worth[None], laid_out[None], years)
+    (payback,) = payback_of(worth[None], laid_out[None], years)
     return PartyResult(party, paid, gained, laid_out, worth, payback)
 
 

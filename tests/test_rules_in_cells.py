@@ -672,10 +672,10 @@ def test_payback(worth: Floats, laid_out: Floats, shown: int) -> None:
     """From when it stays whole, later years included; nothing for who lays nothing out, or never is whole."""
     page = Page()
     axis = page.axis(2027, shown)
-    place = page.shown(wrong_pocket._payback_in_cells(page.line(np.cumsum(worth)), page.line(HALF_CENT_EUR), axis))
-    form = wrong_pocket.payback_in_cells(place, page.line(laid_out), axis)
+    place = page.shown(wrong_pocket.short_years_in_cells(page.line(np.cumsum(worth)), page.line(HALF_CENT_EUR), axis))
+    form = wrong_pocket.payback_of_in_cells(place, page.line(laid_out), axis)
     years = list(range(2027, 2027 + shown))
-    ((expected,),) = wrong_pocket._payback(worth[None, None], laid_out[None, None, :shown], years)
+    ((expected,),) = wrong_pocket.payback_of(worth[None, None], laid_out[None, None, :shown], years)
     assert float(form.values) == (expected or 0)
 
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from workbook_recalculation import recalculate_changed
 
 from coalition import __version__
+from coalition.agreement import smallest_transfer_of
 from coalition.cells import as_expr
 from coalition.cli import main
 from coalition.errors import ScenarioError
@@ -44,9 +45,11 @@ from coalition.workbook.lint import lint
 from coalition.workbook.looks import input_number
 from coalition.workbook.pages import lines_of
 from coalition.workbook.result_page import cents, shown_amounts
+from coalition.workbook.result_rows import result_rows
 
 SMALL, AGREED = "sociaal-hospitaal", "zutphen-vertrek"
 """A scenario of the law alone, and one with what is agreed; both are quick."""
+COMPLETE = str(Path(__file__).resolve().parents[1] / "docs" / "complete" / "scenario.yaml")
 needs_office = pytest.mark.skipif(recalculate.office() is None, reason="LibreOffice is not installed")
 
 
@@ -234,6 +237,8 @@ def _cells(area: str) -> list[str]:
     ("kind", "value", "limits", "sentence"),
     [
         ("switch", 1.0, Limits(whole=True, switch=True, low=0, high=1), "1 is aan, 0 is uit."),
+        ("whole", 2.0, Limits(whole=True), "Een geheel getal."),
+        ("years", 2.0, Limits(), "Een getal."),
         ("share", 0.5, Limits(low=0.0, high=1.0), "Een deel van 0 % tot en met 100 %. Typ 5% of 0,05."),
     ],
 )
@@ -316,6 +321,24 @@ def test_the_law_and_the_agreement_stand_side_by_side(agreed: Made) -> None:
     assert {"de wet alleen", "met afspraken", "verschil: saldo", "verschil: contante waarde"} <= set(texts)
     total = next(int(c[1:]) for c, v in sheet.items() if c[0] == "B" and v == "totaal")
     assert sheet[f"M{total}"] == pytest.approx(sheet[f"J{total}"] - sheet[f"E{total}"], abs=0.001)
+
+
+@pytest.mark.parametrize("name", ["stevig-staan", "zutphen-vertrek", "sociaal-hospitaal-bond"])
+def test_the_smallest_transfer_is_that_of_the_run(name: str, tmp_path: Path) -> None:
+    """Winners that can pay all of it, that can pay none of it, and nothing to pay."""
+    scenario = load_scenario(name)
+    found = smallest_transfer_of(run_scenario(scenario))
+    sheet = openpyxl.load_workbook(export_workbook(scenario, tmp_path / "x.xlsx"), data_only=True)["Resultaat"]
+    shown = {row[1].value: row[3].value for row in sheet.iter_rows(max_row=16)}
+    assert shown["kleinste overdracht aan tafel"] == pytest.approx(found.total_eur, abs=0.005)
+    assert shown["daarvan kan niemand betalen"] == pytest.approx(found.short_eur, abs=0.005)
+
+
+def test_where_a_payment_is_forbidden_the_smallest_transfer_is_no_formula() -> None:
+    """Money then goes round the link, which a linear programme finds."""
+    book = build_book(load_scenario(COMPLETE))
+    assert book.scenario.spec.arrangements.forbidden_links
+    assert not result_rows(book).transfers
 
 
 @given(st.lists(st.floats(-1e9, 1e9, allow_nan=False), min_size=1, max_size=30))

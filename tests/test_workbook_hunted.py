@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from coalition.cells import Floats, Line, Sheet
+from coalition.kernels import kernel_years
 from coalition.parties import Reason
 from coalition.scenario import Scenario, load_scenario
 from coalition.workbook import frame
@@ -306,7 +307,8 @@ def test_a_hair_above_a_whole_number_of_years_is_that_number() -> None:
     }
     book = build_book(scenario_with("vallen", changes))
     length = book.frame.kernel_years("valpreventie", "geen_behandelde_val")
-    assert float(length.known) == 3 + 1
+    stated = book.scenario.spec.interventions["valpreventie"].effects["geen_behandelde_val"].time
+    assert float(length.known) == kernel_years(stated) == 3 + 1
     assert length.formula is not None
     assert "ROUNDUP(ROUND(" in length.formula.text(length.sheet)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from coalition.cells import Line, Sheet
+from coalition.parties import Pocket, Reason
 from coalition.scenario import load_scenario
 from coalition.workbook.book import Book, build_book
 from coalition.workbook.contract import SUMMED
 from coalition.workbook.export import export_workbook
 from coalition.workbook.importing import import_workbook
 from coalition.workbook.intake import read_inputs
+from coalition.workbook.still_live import StillLive
 from coalition.workbook.summed import REST
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +60,32 @@ def test_places_together_are_the_model(name: str, live: set[str]) -> None:
     inputs = {line.key for line in book.frame.inputs.scalars}
     assert not [key for key in inputs if key.endswith(".reach")], "who starts is a figure of the model"
     assert {key.partition(".")[0] for key in inputs} == live
+
+
+MARKET = "parties.insurers.menzis.market_share"
+
+
+@pytest.mark.parametrize(
+    ("figures", "path", "live"),
+    [
+        (set(), MARKET, True),
+        ({(Reason.AVOIDED_COST, Pocket.ZVW)}, MARKET, False),
+        ({(Reason.DELIVERY, Pocket.ZVW)}, MARKET, False),
+        ({(Reason.AVOIDED_COST, Pocket.WLZ)}, MARKET, True),
+        (set(), "holders.cashable.wmo", True),
+        ({(Reason.AVOIDED_COST, Pocket.WMO)}, "holders.cashable.wmo", False),
+        ({(Reason.AVOIDED_COST, Pocket.WLZ)}, "holders.cashable.wmo", True),
+        ({(Reason.AVOIDED_COST, Pocket.EIGEN_RISICO)}, "holders.cashable.zvw", False),
+        ({(Reason.AVOIDED_COST, Pocket.ZVW)}, "holders.equalisation.clawback.zvw.0", False),
+        ({(Reason.COORDINATION, Pocket.WPG)}, "payers.coordination.payers.0.share", False),
+        ({(Reason.AVOIDED_COST, Pocket.WPG)}, "payers.coordination.payers.0.share", True),
+    ],
+)
+def test_a_number_is_live_where_no_figure_of_the_model_follows_from_it(
+    figures: set[tuple[Reason, Pocket]], path: str, live: bool
+) -> None:
+    """A figure of the model in the pocket of a number would not follow when the number is changed."""
+    assert StillLive(load_scenario("kinzigtal"), figures, agreed=True, priced=frozenset())(path) is live
 
 
 def test_whom_an_agreement_names_keeps_an_account() -> None:

@@ -26,6 +26,7 @@ from coalition.cells.along_rows import (
 from coalition.cells.along_years import (
     ahead,
     at_age,
+    at_end,
     at_start,
     before,
     found_at,
@@ -112,6 +113,7 @@ __all__ = [
     "ahead",
     "as_expr",
     "at_age",
+    "at_end",
     "at_start",
     "before",
     "both",

@@ -7,17 +7,15 @@ from typing import Any
 import numpy as np
 
 from coalition.cells.expressions import PRODUCT, SUM, Expr, Operand, as_expr, bracketed
-from coalition.cells.rows import BEFORE, FIRST_YEAR, HERE, Line, Ranges, Sheet, column_letters
+from coalition.cells.rows import BEFORE, Line, Ranges, Sheet, seen_from
 
 
 def before(line: Line) -> Expr:
     """The value of a year earlier; 0 in the first year."""
-
-    def render(sheet: Sheet | None) -> str:
-        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
-        return f"{where}{BEFORE}{line.row_number}"
-
-    return Ranges(render, lambda: np.concatenate([[0.0], line.known[:-1]]))
+    return Ranges(
+        lambda s: f"{seen_from(s, line.sheet)}{BEFORE}{line.row_number}",
+        lambda: np.concatenate([[0.0], line.known[:-1]]),
+    )
 
 
 def sum_before(line: Line) -> Expr:
@@ -63,24 +61,12 @@ def over_years(line: Line, *others: Line) -> Expr:
 
 def so_far(line: Line) -> Expr:
     """Σ of the years up to and including this one."""
-
-    def render(sheet: Sheet | None) -> str:
-        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
-        first = column_letters(FIRST_YEAR)
-        return f"SUM({where}${first}{line.row_number}:{HERE}{line.row_number})"
-
-    return Ranges(render, lambda: np.cumsum(line.values))
+    return Ranges(lambda s: f"SUM({line.until_now(s)})", lambda: np.cumsum(line.values))
 
 
 def product_so_far(line: Line) -> Expr:
     """Π of the years up to and including this one."""
-
-    def render(sheet: Sheet | None) -> str:
-        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
-        first = column_letters(FIRST_YEAR)
-        return f"PRODUCT({where}${first}{line.row + 1}:{HERE}{line.row + 1})"
-
-    return Ranges(render, lambda: np.cumprod(line.values))
+    return Ranges(lambda s: f"PRODUCT({line.until_now(s)})", lambda: np.cumprod(line.values))
 
 
 def highest_year(line: Line) -> Expr:
@@ -140,12 +126,12 @@ def at_age(kernel: Line, age: Line) -> Expr:
 
 def at_start(line: Line) -> Expr:
     """The value of a series in the first year, a number."""
+    return Ranges(lambda s: line.in_year(0, s), lambda: line.values[0])
 
-    def render(sheet: Sheet | None) -> str:
-        where = "" if sheet is line.sheet else f"{line.sheet.name}!"
-        return f"{where}${column_letters(FIRST_YEAR)}${line.row_number}"
 
-    return Ranges(render, lambda: line.values[0])
+def at_end(line: Line) -> Expr:
+    """The value of a series in the last year, a number."""
+    return Ranges(lambda s: line.in_year(len(line.values) - 1, s), lambda: line.values[-1])
 
 
 def over_cohorts_of(starters: Line, kernel: Line, index: Line) -> Expr:

@@ -31,6 +31,11 @@ def column_letters(position: int) -> str:
     return letters
 
 
+def seen_from(here: Sheet | None, there: Sheet) -> str:
+    """What a reference to a cell of another sheet begins with; nothing on the sheet itself."""
+    return "" if here is there else f"{there.name}!"
+
+
 class Line(Expr):
     """A row of a sheet: stated values, or the formula of its cells.
 
@@ -85,10 +90,8 @@ class Line(Expr):
         """A reference to the cell of the same column, to the constant, or to a named input."""
         if self.name:
             return self.name
-        where = "" if sheet is self.sheet else f"{self.sheet.name}!"
-        if self.is_series:
-            return f"{where}{HERE}{self.row_number}"
-        return f"{where}${column_letters(self.sheet.constant_column)}${self.row_number}"
+        column = HERE if self.is_series else f"${column_letters(self.sheet.constant_column)}$"
+        return f"{seen_from(sheet, self.sheet)}{column}{self.row_number}"
 
     @property
     def row_number(self) -> int:
@@ -99,13 +102,21 @@ class Line(Expr):
 
     def whole(self, sheet: Sheet | None) -> str:
         """The range of all its years."""
-        where = "" if sheet is self.sheet else f"{self.sheet.name}!"
-        first, last = column_letters(FIRST_YEAR), column_letters(FIRST_YEAR + len(self.known) - 1)
-        return f"{where}${first}${self.row_number}:${last}${self.row_number}"
+        last = column_letters(FIRST_YEAR + len(self.known) - 1)
+        return f"{self.in_year(0, sheet)}:${last}${self.row_number}"
+
+    def in_year(self, place: int, sheet: Sheet | None) -> str:
+        """A reference to one year, counted from 0, whatever the column of the formula."""
+        return f"{seen_from(sheet, self.sheet)}${column_letters(FIRST_YEAR + place)}${self.row_number}"
+
+    def until_now(self, sheet: Sheet | None) -> str:
+        """The range of the years up to and including this one."""
+        first = column_letters(FIRST_YEAR)
+        return f"{seen_from(sheet, self.sheet)}${first}{self.row_number}:{HERE}{self.row_number}"
 
     def earlier(self, sheet: Sheet | None) -> str:
         """The range of the years before this one; it starts in the empty column before the first year."""
-        where = "" if sheet is self.sheet else f"{self.sheet.name}!"
+        where = seen_from(sheet, self.sheet)
         return f"{where}${column_letters(OPENING)}{self.row_number}:{BEFORE}{self.row_number}"
 
 
@@ -309,7 +320,7 @@ class Block:
         first, last = self.lines[0], self.lines[-1]
         if last.row - first.row != len(self.lines) - 1 or any(line.sheet is not first.sheet for line in self.lines):
             raise DefectError(f"{first.key} … {last.key} do not stand below each other")
-        where = "" if sheet is first.sheet else f"{first.sheet.name}!"
+        where = seen_from(sheet, first.sheet)
         letters = HERE if first.is_series else f"${column_letters(first.sheet.constant_column)}"
         mark = "" if first.is_series else "$"
         return f"{where}{letters}{mark}{first.row + 1}:{letters}{mark}{last.row + 1}"

@@ -20,12 +20,12 @@ from coalition.workbook.frame import Frame
 from coalition.workbook.postings import CellPosting
 from coalition.wrong_pocket import (
     CellKey,
-    _payback_in_cells,
     cells_in_cells,
     columns_of,
     index_parts_in_cells,
-    payback_in_cells,
+    payback_of_in_cells,
     paying_and_gaining_in_cells,
+    short_years_in_cells,
     wrong_pocket_index_in_cells,
 )
 
@@ -38,10 +38,10 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 """Rows of a cell, and what they are called."""
 SCOPES: dict[str, tuple[str, str]] = {
-    "law": (" (de wet alleen)", " (the law alone)"),
-    "all": (" (met afspraken)", " (as agreed)"),
+    "law": ("de wet alleen", "law alone"),
+    "all": ("met afspraken", "as agreed"),
 }
-"""The law alone, and with all that is agreed; what stands behind a label."""
+"""The law alone, and with all that is agreed."""
 
 
 @dataclass
@@ -82,6 +82,16 @@ class Accounts:
             self.add(party.id, self.say(party.name_nl, party.name_en), party, booked.get(party.id, {}))
         label = self.say("echte middelen (geen partij)", "real resources (no party)")
         self.add(RESOURCES, label, None, booked.get(RESOURCES, {}))
+
+    # words
+
+    def called(self, scope: str) -> str:
+        """The law alone, or as agreed."""
+        return self.say(*SCOPES[scope])
+
+    def after(self, scope: str) -> str:
+        """The same behind a label; nothing where nothing is agreed."""
+        return f" ({self.called(scope)})" if self.has_agreement else ""
 
     # from postings to cells
 
@@ -171,7 +181,7 @@ class Accounts:
     def sum_up(self, rows: AccountRows, scope: str) -> None:
         """Sums over the cells of an account, and what they are worth."""
         axis, present = self.frame.axis, self.frame.present
-        after = self.say(*SCOPES[scope]) if self.has_agreement else ""
+        after = self.after(scope)
 
         def row(kind: str, label: str, content: Expr) -> Line:
             found = self.sheet.series(
@@ -226,11 +236,11 @@ class Accounts:
             f"{rows.id} short {scope}",
             say("nog niet terugverdiend, plaats van het jaar", "not yet paid back, place of the year") + after,
             "",
-            _payback_in_cells(cumulative, half, axis),
+            short_years_in_cells(cumulative, half, axis),
             style="plain",
         )
         rows.payback[scope] = number(
-            "payback", say("terugverdiend in", "paid back in"), payback_in_cells(short, outlay, axis), "payback"
+            "payback", say("terugverdiend in", "paid back in"), payback_of_in_cells(short, outlay, axis), "payback"
         )
 
 
@@ -249,7 +259,7 @@ class Index:
     def index(self, scope: str) -> Line:
         """0 when each gains as it pays, 1 when payers and gainers differ."""
         sheet, say = self.sheet, self.say
-        after = say(*SCOPES[scope])
+        after = f" ({self.accounts.called(scope)})"
         sheet.heading(say("Betalen en winnen", "Paying and gaining") + after)
         sides = [paying_and_gaining_in_cells(r.outlay[scope], r.effect[scope]) for r in self.counted]
         both_sides = []

@@ -98,7 +98,9 @@ def _per_year(chart: Chart) -> list[Any]:
         for k, line in enumerate(lines):
             one.add_series({**_years_of(chart, line), "gap": 60, **_fill(chart, k), "border": _border()})
         title = chart.page.say("Saldo per jaar", "Net per year")
-        _finish(chart, one, title + _after(chart, scope), [abs(v) for x in lines for v in x.values.tolist()])
+        _finish(
+            chart, one, title + chart.book.accounts.after(scope), [abs(v) for x in lines for v in x.values.tolist()]
+        )
         found.append(one)
     return found
 
@@ -107,13 +109,14 @@ def _present_values(chart: Chart) -> Any:
     """Present value of each party, the law alone beside what is agreed."""
     one = chart.page.book.add_chart({"type": "bar"})
     sizes: list[float] = []
-    for k, scope in enumerate(chart.book.accounts.scopes):
+    accounts, worth = chart.book.accounts, chart.page.say("contante waarde", "present value")
+    for k, scope in enumerate(accounts.scopes):
         block = chart.bars(scope)
         sheet, first, last = block[0].sheet.name, block[0].row, block[len(block) - 1].row
         sizes += [abs(float(line.values)) for line in block]
         one.add_series(
             {
-                "name": _scope(chart, scope) or chart.page.say("contante waarde", "present value"),
+                "name": accounts.called(scope) if accounts.has_agreement else worth,
                 "categories": [sheet, first, 1, last, 1],
                 "values": [sheet, first, 3, last, 3],
                 "gap": 40,
@@ -130,7 +133,7 @@ def _added_up(chart: Chart) -> list[Any]:
     scope = chart.book.accounts.scopes[-1]
     lines = [line for line in chart.rows.at_table[scope] if line.values.any()]
     title = chart.page.say("Contante waarde, opgeteld: wie aan tafel zit", "Present value, added up: who negotiates")
-    return [_lines(chart, lines, title + _after(chart, scope))] if lines else []
+    return [_lines(chart, lines, title + chart.book.accounts.after(scope))] if lines else []
 
 
 def _funds(chart: Chart) -> list[Any]:
@@ -189,14 +192,3 @@ def _fill(chart: Chart, k: int) -> dict[str, Any]:
 
 def _border() -> dict[str, Any]:
     return {"color": "#404040", "width": 0.5}
-
-
-def _scope(chart: Chart, scope: str) -> str:
-    if not chart.book.accounts.has_agreement:
-        return ""
-    return chart.page.say(*{"law": ("de wet alleen", "law alone"), "all": ("met afspraken", "as agreed")}[scope])
-
-
-def _after(chart: Chart, scope: str) -> str:
-    words = _scope(chart, scope)
-    return f" ({words})" if words else ""

@@ -18,6 +18,7 @@ from coalition.cells import (
     Line,
     added,
     as_expr,
+    at_end,
     before,
     column_letters,
     equal,
@@ -88,14 +89,6 @@ class _Checks:
         found += [c for scope in self.book.accounts.scopes for c in self.stored(scope)]
         return [*found, *self.errors()]
 
-    def after(self, scope: str) -> str:
-        """Which of the two results a check is about."""
-        if not self.book.accounts.has_agreement:
-            return ""
-        return (
-            self.say(", de wet alleen", ", law alone") if scope == "law" else self.say(", met afspraken", ", as agreed")
-        )
-
     # money
 
     def money(self, scope: str) -> list[Check]:
@@ -103,7 +96,7 @@ class _Checks:
         accounts = [r.sums["net", scope] for r in self.book.accounts.rows.values()]
         if not self.rows.parties:
             return []
-        sheet, say, after = self.sheet, self.say, self.after(scope)
+        sheet, say, after = self.sheet, self.say, self.book.accounts.after(scope)
         sheet.heading(say("Sluiten van de rekeningen", "Closing of the accounts") + after)
         nets = self.net_block(scope, accounts)
         apart = sheet.series(
@@ -222,16 +215,11 @@ class _Checks:
 
     def time(self) -> list[Check]:
         """Everything falls within the time axis."""
-        year = self.axis.year
-        last = Written(
-            f"{year.sheet.name}!${column_letters(FIRST_YEAR + self.frame.years - 1)}${year.row_number}",
-            float(year.values[-1]),
-        )
         words = self.say(
             "Het laatste jaar past op de tijdas (zo niet: schuif een begin minder ver op)",
             "The last year fits on the time axis (if not: move a start less far)",
         )
-        return [Check(words, as_expr(self.axis.last), last, EXACT, "at_most")]
+        return [Check(words, as_expr(self.axis.last), at_end(self.axis.year), EXACT, "at_most")]
 
     # amounts
 
@@ -340,13 +328,8 @@ class _Checks:
                 sum_of(into) - sum_of(out),
                 style="euro2",
             )
-            closing = Written(
-                f"{lines.closing.sheet.name}!${column_letters(FIRST_YEAR + self.frame.years - 1)}"
-                f"${lines.closing.row_number}",
-                float(lines.closing.values[-1]),
-            )
             words = self.say("Eindsaldo is alles erin min alles eruit: ", "Closing balance is all in less all out: ")
-            found.append(Check(words + title, closing, over_years(moved), HALF_CENT_EUR))
+            found.append(Check(words + title, at_end(lines.closing), over_years(moved), HALF_CENT_EUR))
             over = self.sheet.series(
                 f"fund over {name}",
                 self.say("betaald boven wat het fonds mag uitgeven", "paid beyond what the fund may spend"),
@@ -371,10 +354,10 @@ class _Checks:
             "gained": self.say("krijgt of bespaart", "gains"),
             "npv": self.say("contante waarde", "present value"),
         }
-        found = []
+        after, found = self.book.accounts.after(scope), []
         for kind, word in words.items():
             title = self.say("Waarden uit het rekenmodel bij export: ", "Values of the model at export: ") + word
-            self.sheet.heading(title + self.after(scope))
+            self.sheet.heading(title + after)
             model = Block(
                 [
                     self.sheet.line(
@@ -384,7 +367,8 @@ class _Checks:
                 ]
             )
             self.sheet.heading(
-                self.say("Verschil met dit werkboek: ", "Difference with this workbook: ") + word + self.after(scope), 2
+                self.say("Verschil met dit werkboek: ", "Difference with this workbook: ") + word + after,
+                2,
             )
             own = self.rows.numbers[kind, scope]
             apart = Block(
@@ -398,7 +382,7 @@ class _Checks:
             label = self.say("Gelijk aan het rekenmodel (grootste verschil): ", "Equal to the model (largest apart): ")
             found.append(
                 Check(
-                    label + word + self.after(scope),
+                    label + word + after,
                     highest_in(apart),
                     as_expr(0),
                     HALF_CENT_EUR,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from coalition.cells import FIRST_YEAR, Expr, Floats, Line, Sheet, flag, smallest, when
+from coalition.cells import Expr, Floats, Line, Sheet, flag, smallest, when
 from coalition.errors import DefectError
 from coalition.numbers import Euro, Growth, Number, ReducingShare, Share
 from coalition.origins import place_of
@@ -311,11 +311,6 @@ class InputCells:
     def amount_rows(self) -> int:
         """Rows of amounts per year."""
         return len(self._by_year)
-
-    @property
-    def first_table_column(self) -> int:
-        """Where the amounts of tables begin."""
-        return FIRST_YEAR
 
 
 def _order(spec: BaseModel, path: str) -> tuple[tuple[int, ...], bool]:

@@ -92,10 +92,6 @@ class _Results:
         sheet.set_column(LABEL, LABEL, min(max(names + 4, 34), 60))
         sheet.set_column(FIRST, FIRST + len(self.axis.year.values), width_of(totals, 14))
 
-    def _scope(self, scope: str) -> str:
-        words = {"law": ("de wet alleen", "law alone"), "all": ("met afspraken", "as agreed")}
-        return self.say(*words[scope])
-
     def _heading(self, words: str, columns: int) -> None:
         for column in range(LABEL, LABEL + columns):
             self.page.text(self.next, column, words if column == LABEL else "", "heading")
@@ -112,12 +108,17 @@ class _Results:
         self._heading(self.say("In het kort", "In short"), 1 + len(self.scopes))
         if self.book.accounts.has_agreement:
             for k, scope in enumerate(self.scopes):
-                page.text(self.next, first + k, self._scope(scope), "header_number")
+                page.text(self.next, first + k, self.book.accounts.called(scope), "header_number")
             self.next += 1
         society = self.say("besparing van de samenleving, contante waarde", "saving of society, present value")
         self._figures(society, [self.rows.society[s] for s in self.scopes], "euro")
         index = self.say("index van de verkeerde portemonnee (0 tot 1)", "wrong-pocket index (0 to 1)")
         self._figures(index, [self.book.index.found[s] for s in self.scopes], "index")
+        if self.rows.transfers:
+            words = self.say("kleinste overdracht aan tafel", "smallest transfer at the table")
+            self._figures(words, [self.rows.transfers[s].total for s in self.scopes], "euro")
+            words = self.say("daarvan kan niemand betalen", "of which nobody can pay")
+            self._figures(words, [self.rows.transfers[s].short for s in self.scopes], "euro")
         if self.rows.qalys is not None:
             words = self.say("gezondheid, in QALY's (geen geld)", "health, in QALYs (no money)")
             self._figures(words, [self.rows.qalys], "count")
@@ -130,6 +131,13 @@ class _Results:
                 "Index: 0 when each gains as it pays, 1 when payers and gainers are different.",
             )
         )
+        if self.rows.transfers:
+            self._note(
+                self.say(
+                    "Kleinste overdracht: wat winnaars aan verliezers geven, zodat niemand aan tafel slechter af is.",
+                    "Smallest transfer: what winners still give to losers, so that nobody at the table is worse off.",
+                )
+            )
         self.next += 1
 
     def _figures(self, words: str, lines: Sequence[Line], style: str) -> None:
@@ -169,7 +177,7 @@ class _Results:
         self._rows_of_table(kinds)
 
     def _scopes_above(self, kinds: int) -> None:
-        names = [self._scope(s) for s in self.scopes]
+        names = [self.book.accounts.called(s) for s in self.scopes]
         for k, words in enumerate(names):
             for column in range(kinds):
                 place = FIRST + k * kinds + column
@@ -253,7 +261,7 @@ class _Results:
         self.page.formula(self.next, column, "+".join(parts), sum(shown), self._total_look(EURO))
 
     def _adds_up(self, scope: str, letters: dict[str, str], shown: dict[str, list[float]], total_row: int) -> None:
-        after = f", {self._scope(scope)}" if len(self.scopes) > 1 else ""
+        after = f", {self.book.accounts.called(scope)}" if len(self.scopes) > 1 else ""
         words = self.say("Afgerond telt op tot het afgeronde totaal: ", "Rounded adds up to the rounded total: ")
         for kind in ("paid", "gained", "npv"):
             block = self.rows.numbers[kind, scope]
@@ -294,7 +302,7 @@ class _Results:
 
     def _years(self, scope: str) -> None:
         page, years = self.page, len(self.axis.year.values)
-        after = f", {self._scope(scope)}" if len(self.scopes) > 1 else ""
+        after = f", {self.book.accounts.called(scope)}" if len(self.scopes) > 1 else ""
         title = self.say("Saldo per partij en jaar", "Net per party and year") + after
         self._heading(title, 2 + years)
         page.text(self.next, LABEL, self.say("partij", "party"), "header")

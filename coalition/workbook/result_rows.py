@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from coalition.cells import Block, Expr, Line, Sheet, added, as_expr, over_years, so_far
-from coalition.parties import PROVIDERS, RESIDENTS, RESOURCES, STATE, WLZ_FUND, PartyKind
+from coalition.cells import Block, Expr, Line, Page, Sheet, added, as_expr, over_years, so_far
+from coalition.parties import PROVIDERS, RESIDENTS, RESOURCES, PartyKind
+from coalition.report import at_table
+from coalition.transfers import TransferLines, smallest_transfer_in_cells
 from coalition.workbook.accounts import AccountRows
 from coalition.workbook.book import Book
+from coalition.workbook.fund_words import FUND_WORDS
 
 NUMBERS = ("paid", "gained", "npv")
 """What there is of a party over all years shown."""
@@ -42,6 +45,8 @@ class ResultRows:
         years: scope -> net of each year shown, a row per party; together: scope -> of all parties.
         groups_npv, groups_net: scope -> a row per group.
         at_table: scope -> name of who negotiates -> present value, added up year by year.
+        transfers: scope -> what must still move so that nobody at the table is worse off; none where the law forbids a
+            payment, for then it is no formula, and none where municipalities are taken together.
         society: scope -> present value of what society saves; qalys, valued: health and pleasure, no cash.
     """
 
@@ -54,6 +59,7 @@ class ResultRows:
     groups_npv: dict[str, Block] = field(default_factory=dict)
     groups_net: dict[str, list[Line]] = field(default_factory=dict)
     at_table: dict[str, list[Line]] = field(default_factory=dict)
+    transfers: dict[str, TransferLines] = field(default_factory=dict)
     society: dict[str, Line] = field(default_factory=dict)
     qalys: Line | None = None
     valued: list[Line] = field(default_factory=list)
@@ -80,6 +86,9 @@ class _Maker:
             if self.rows.parties:
                 self._numbers(scope)
                 self._years(scope)
+        if self.book.accounts.has_agreement and self.book.places is None and not self._forbidden:
+            for scope in self.book.accounts.scopes:
+                self._transfer(scope)
         self._society()
         self._welfare()
         return self.rows
@@ -112,17 +121,8 @@ class _Maker:
 
     # rows
 
-    def _after(self, scope: str) -> str:
-        if not self.book.accounts.has_agreement:
-            return ""
-        return (
-            self.say(" (de wet alleen)", " (law alone)")
-            if scope == "law"
-            else self.say(" (met afspraken)", " (as agreed)")
-        )
-
     def _heading(self, dutch: str, english: str, scope: str) -> None:
-        self.rows.sheet.heading(self.say(dutch, english) + self._after(scope))
+        self.rows.sheet.heading(self.say(dutch, english) + self.book.accounts.after(scope))
 
     def _numbers(self, scope: str) -> None:
         words = {
@@ -205,25 +205,36 @@ class _Maker:
         return sheet.series(f"so far {key}", words, "€", so_far(worth), style="euro2")
 
     def _at_table(self) -> list[tuple[str, str, list[int]]]:
-        """Who negotiates: insurers that take part, municipalities, investors, the Wlz fund and the state."""
-        groups: dict[str, list[int]] = {}
-        for k, rows in enumerate(self.rows.parties):
-            party = rows.party
-            if party is None:
-                continue
-            if party.kind is PartyKind.INSURER and party.contracting:
-                groups.setdefault("insurers", []).append(k)
-            elif party.kind in (PartyKind.MUNICIPALITY, PartyKind.INVESTOR):
-                groups.setdefault(party.kind.value, []).append(k)
-            elif party.id in (WLZ_FUND, STATE):
-                groups.setdefault(party.id, []).append(k)
+        """Who negotiates, in groups: id, what it is called, and its rows."""
         together = {
-            "insurers": self.say("verzekeraars die meedoen", "contracting insurers"),
+            PartyKind.INSURER.value: self.say("verzekeraars die meedoen", "contracting insurers"),
             PartyKind.MUNICIPALITY.value: self.say("gemeenten", "municipalities"),
             PartyKind.INVESTOR.value: self.say("investeerders", "investors"),
         }
+        there = at_table(self.frame.scenario)
+        groups: dict[str, list[int]] = {}
+        for k, rows in enumerate(self.rows.parties):
+            if rows.party is not None and rows.id in there:
+                kind = rows.party.kind.value
+                groups.setdefault(kind if kind in together else rows.id, []).append(k)
         named = self.rows.parties
         return [(n, together[n] if n in together and len(m) > 1 else named[m[0]].name, m) for n, m in groups.items()]
+
+    @property
+    def _forbidden(self) -> bool:
+        return bool(self.frame.spec.arrangements.forbidden_links)
+
+    def _transfer(self, scope: str) -> None:
+        """Who would pay and get, so that nobody at the table is worse off."""
+        self._heading("Kleinste overdracht aan tafel", "Smallest transfer at the table", scope)
+        words, names = self._words_of_funds, {r.id: r.name for r in self.rows.parties}
+        page = Page(self.rows.sheet, self.frame.inputs, self.frame.axis, words, names.__getitem__, f"transfer {scope}")
+        there, worth = at_table(self.frame.scenario), self.rows.numbers["npv", scope]
+        net = {r.id: worth[k] for k, r in enumerate(self.rows.parties) if r.id in there}
+        self.rows.transfers[scope] = smallest_transfer_in_cells(page, net, links=())
+
+    def _words_of_funds(self, key: str) -> str:
+        return self.say(*FUND_WORDS[key])
 
     def _society(self) -> None:
         resources = self.book.accounts.rows.get(RESOURCES)
@@ -232,7 +243,7 @@ class _Maker:
             label = self.say("besparing van de samenleving, contante waarde", "saving of society, present value")
             worth = as_expr(0) if resources is None else 0 - resources.npv[scope]
             self.rows.society[scope] = self.rows.sheet.line(
-                f"society {scope}", label + self._after(scope), "€", worth, style="euro2"
+                f"society {scope}", label + self.book.accounts.after(scope), "€", worth, style="euro2"
             )
 
     def _welfare(self) -> None:

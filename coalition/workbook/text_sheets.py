@@ -32,7 +32,6 @@ from coalition.workbook.pages import LINE_HEIGHT, lines_of
 from coalition.workbook.task_fields import BookingPlan, Place, booking_plan
 
 if TYPE_CHECKING:
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 Cell = str | float | None
@@ -277,20 +276,6 @@ def glossary_sheet(lang: Lang) -> TextSheet:
 
 
 # --- to a file ----------------------------------------------------------------------------------------------------
-
-
-def text_formats(book: Workbook) -> dict[str, Any]:
-    """Formats that the sheets need, to be added to those of the workbook."""
-    top = {"valign": "top"}
-    return {
-        "text_title": book.add_format({"bold": True, "font_size": 14}),
-        "text_note": book.add_format({"italic": True}),
-        "text_header": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, **top}),
-        "text_heading": book.add_format({"bold": True, **top}),
-        "text": book.add_format({"text_wrap": True, **top}),
-        "text_number": book.add_format({"num_format": "General", **top}),
-        "text_euro": book.add_format({"num_format": '"€" #,##0;[Red]"€" -#,##0', **top}),
-    }
 
 
 def write_text_sheet(page: Worksheet, sheet: TextSheet, formats: Mapping[str, Any]) -> None:
