@@ -16,7 +16,7 @@ import pytest
 
 from coalition.cells import Floats, Line, Sheet
 from coalition.kernels import kernel_years
-from coalition.parties import Reason
+from coalition.parties import STATE, Reason
 from coalition.scenario import Scenario, load_scenario
 from coalition.workbook import frame
 from coalition.workbook.book import Book, build_book
@@ -319,3 +319,21 @@ def test_years_of_measurement_need_not_be_whole() -> None:
     measured = [stated for key, stated in inputs.behind.items() if key.endswith(".follow_up_years")]
     assert measured
     assert {stated.kind for stated in measured} == {"years"}
+
+
+def test_a_grant_is_a_part_of_the_delivery_in_each_area() -> None:
+    """Where the state pays a part, the municipality does not pay all, and the fund of the tariff does not help."""
+    must_pay_all = {"arrangements.deprivation_tariffs.achterstand.cooperation_share": 1.0}
+    book = build_book(scenario_with(COMPLETE, must_pay_all))
+    rows = [line for sheet in book.frame.sheets for line in sheet if line.label.startswith("gemeente doet mee")]
+    years = book.frame.years
+    granted = sum(
+        np.broadcast_to(p.total.values, (years,))
+        for p in book.postings
+        if p.reason is Reason.DELIVERY and p.source == STATE and p.intervention == "rookvrije_omgeving" and p.total
+    )
+    assert np.count_nonzero(granted) == 3
+    assert len(rows) == 2
+    for row in rows:
+        assert not row.values[granted > 0].any()
+        assert row.values.any()

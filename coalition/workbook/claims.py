@@ -86,9 +86,9 @@ class CellClaims:
         """What a posting comes to in some areas."""
         if posting.areas is not None:
             return self.areas.summed(posting.areas, None if self.everywhere(positions) else set(positions))
-        assert posting.total is not None
-        if self.everywhere(positions) or posting.within is None:
+        if posting.total is not None and self.everywhere(positions):
             return posting.total
+        assert posting.within is not None, posting  # a total alone does not tell what it is in some areas
         return posting.within(set(positions))
 
     # savings in cash
@@ -128,16 +128,7 @@ class CellClaims:
 
     def delivery_at(self, party: str, intervention: str, position: int) -> Expr:
         """What a payer pays for the delivery of an intervention in one area."""
-        side, total = side_of(party), as_expr(0)
-        if party.startswith("GM") and self.areas.municipalities[position] != party:
-            return total
-        for p in self.postings:
-            if p.reason is Reason.DELIVERY and p.source == side and p.intervention == intervention:
-                if p.areas is not None:
-                    total = total + (p.areas.at(position) if position in p.areas.positions else as_expr(0))
-                elif p.within is not None:
-                    total = total + p.within({position})
-        return total
+        return self.delivery(party, intervention, [position])
 
     def delivery(self, party: str, intervention: str, positions: Collection[int]) -> Expr:
         """The same in some areas together."""

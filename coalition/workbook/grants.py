@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 
 from coalition.cells import Expr, Line, added, part_of, total_of
 from coalition.parties import RESOURCES, STATE, Pocket, Reason
@@ -85,7 +86,13 @@ class Grants:
         for (item, pocket), lines in self.paid.items():
             if item == name:
                 for line in lines:
-                    yield CellPosting(Reason.DELIVERY, pocket, name, STATE, RESOURCES, total=line)
+                    within = partial(self._within, name, line)
+                    yield CellPosting(Reason.DELIVERY, pocket, name, STATE, RESOURCES, total=line, within=within)
+
+    def _within(self, name: str, line: Line, inside: Collection[int]) -> Expr:
+        """What a grant pays in some areas: it follows the delivery cost, as in law_alone.py."""
+        own = self.programmes.found[name].own
+        return line * part_of(self.on.areas.summed(own, inside), added(own))
 
     def left_to_pay(self, name: str, pocket: Pocket) -> Expr | None:
         """Part of the cost under a law that no grant paid; None where no grant can pay."""
