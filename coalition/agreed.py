@@ -31,7 +31,7 @@ from coalition.arrangements import (
     population_payment,
     regional_budget,
 )
-from coalition.cells import Expr, Line, cell_form, lagged, largest, part_of, smallest
+from coalition.cells import Expr, Line, cell_form, flag, lagged, largest, part_of, smallest
 from coalition.claims import Booking, Claims
 from coalition.clauses import Values, receivers
 from coalition.contract_cells import TermLines
@@ -41,6 +41,7 @@ from coalition.fund_terms import Draw, Fund
 from coalition.inputs import Floats, ratio
 from coalition.ledger import Posting
 from coalition.measured import LawRun, Subject, inside, projected_savings, side_of, subject_of, subject_of_contract
+from coalition.money import HALF_CENT_EUR
 from coalition.parties import MUNICIPALITY, RESOURCES, STATE, Pocket, Reason
 from coalition.shared_savings import ProjectedSavings, Settlement, SettlementLines, settle
 
@@ -199,7 +200,7 @@ class _Agreement:
         assert contract.scope is not None
         subject = subject_of_contract(self.law, contract)
         claim = np.maximum(-paid[contract.pays], 0.0)
-        own = ratio(found.own_money, claim)
+        own = ratio(found.own_money, claim) * (found.own_money > HALF_CENT_EUR)  # dust is nobody's own money
         for party in receivers(contract):
             got, owed = np.maximum(paid[party], 0.0), np.maximum(-paid[party], 0.0)
             for reason, amounts, sides in (
@@ -325,7 +326,8 @@ def _contract_in_cells(settlement: SettlementLines, cash: Line) -> tuple[Line, L
 def _contract_postings_in_cells(settlement: SettlementLines, served: Line, own_money: Line) -> ContractLines:
     """Payments in the years in which they are made; a payer's own money apart from what it saved."""
     terms = settlement.terms
-    own = terms.row("paid.own_part", "share", part_of(own_money, settlement.claim))
+    more = terms.row("paid.needs_own", "flag", flag(own_money > terms.half_cent))
+    own = terms.row("paid.own_part", "share", part_of(own_money, settlement.claim) * more)
     found: dict[str, dict[str, Line]] = {"from_saving": {}, "from_own": {}, "owed": {}}
     for party, paid in settlement.payments.items():
         got = terms.row("paid.got", "euro", largest(paid, 0), party)

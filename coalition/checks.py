@@ -13,7 +13,8 @@ from itertools import combinations, pairwise
 from coalition.arrangement_checks import arrangement_findings
 from coalition.laws import WHO_MAY_PAY, may_pay, right_in_force
 from coalition.money import HALF_CENT_EUR
-from coalition.numbers import Euro
+from coalition.numbers import Euro, Share
+from coalition.optimise_checks import optimise_findings
 from coalition.parameters import load_parameters
 from coalition.parties import (
     COORDINATION,
@@ -71,6 +72,7 @@ def check_scenario(spec: Spec, region: Region | None, document: Document) -> lis
         _interventions,
         _effects,
         _payers,
+        _payer_options,
         _pairs,
         _policies,
         _coordination,
@@ -81,7 +83,7 @@ def check_scenario(spec: Spec, region: Region | None, document: Document) -> lis
         findings += [f for with_region in (_areas, _baseline, _populations) for f in with_region(spec, region)]
         municipalities = dict.fromkeys(region.municipality(k) for k in range(len(region.areas)))
         known = Known(spec, tuple(municipalities), tuple(region.areas), frozenset(region.cost))
-        findings += arrangement_findings(known)
+        findings += [*arrangement_findings(known), *optimise_findings(known)]
     return [_placed(finding, document) for finding in findings]
 
 
@@ -441,6 +443,20 @@ def _payers(spec: Spec) -> Findings:
         for position, payer in enumerate(intervention.payers):
             if payer.law is Pocket.WLZ and Pocket.WLZ not in saves:
                 yield ("payer.wlz_plan", f"{path}.{position}.law", payer.law.value, {})
+
+
+def _payer_options(spec: Spec) -> Findings:
+    """Who else could pay an intervention may pay it just as well by law."""
+    for name, options in spec.optimise.payer_options.items():
+        intervention = spec.interventions.get(name)
+        if intervention is None:
+            continue
+        for option, stated in options.items():
+            path = f"optimise.payer_options.{name}.{option}"
+            payers = [Payer(party=p.party, share=Share(value=p.share), law=p.law) for p in stated]
+            if not payers:
+                yield ("payers.none", path, "", {})
+            yield from _payer_list(spec, payers, path, intervention.starts.first)
 
 
 def _payer_list(spec: Spec, payers: list[Payer], path: str, year: int) -> Findings:

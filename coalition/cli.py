@@ -346,6 +346,32 @@ def verify(workbook: Path, scenario: str | None, engine: str, form: str, lang: L
 
 
 @main.command()
+@click.argument("file", metavar="SCENARIO")
+@set_option
+@click.option("--objective", "goals", multiple=True, metavar="GOAL", help="Instead of the scenario's own; repeatable.")
+@click.option("--frontier", metavar="A,B", help="Plans between two goals.")
+@click.option("--points", type=click.IntRange(min=2), default=5, show_default=True, help="How many of them.")
+@click.option("--sensitivity", is_flag=True, help="Show what one more of every limit brings.")
+@click.option("--robust", "share", type=click.FloatRange(0, 1), metavar="SHARE", help="Whole in this part of draws.")
+@click.option("--alternatives", "count", type=click.IntRange(min=1), default=None, help="Other plans that are as good.")
+@click.option("--within", "within_pct", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="PCT")
+@click.option("--seconds", help="Most seconds of the solver for one plan.")
+@click.option("--gap", help="Part below the best possible at which it may stop.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the plan as a new scenario.")
+@lang_option
+def optimise(file: str, form: str, lang: Lang, **asked: Any) -> None:
+    """Find where the money should go, or why no plan meets all wishes.
+
+    GOAL is societal_npv, public_npv, npv:PARTY (or insurers, municipalities, table), qaly, health_gap, worst_off or
+    cash_back:YEARS.
+    """
+    from coalition.outputs.optimise_files import Asked, optimise
+
+    sys.exit(0 if optimise(file, Asked(**asked), form, _console(), lang) else 1)
+
+
+@main.command()
 @lang_option
 def doctor(lang: Lang) -> None:
     """Show versions, solver, locale and extras."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from coalition.cells import Axis, InputLines, Line, Operand, Sheet
 from coalition.clauses import ALMOST
 from coalition.contracts import Contract
+from coalition.money import HALF_CENT_EUR
 from coalition.numbers import Number
 
 
@@ -80,6 +81,11 @@ class TermLines:
     def tolerance(self) -> Line:
         """How close to a gate or a step counts as reaching it."""
         return self.inputs.fixed(self.words("gate.tolerance"), self.words("contract.unit.rate"), ALMOST)
+
+    @cached_property
+    def half_cent(self) -> Line:
+        """What counts as nothing."""
+        return self.inputs.fixed(self.words("half_cent"), self.words("contract.unit.euro"), HALF_CENT_EUR)
 
     # rows
 

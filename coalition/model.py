@@ -288,6 +288,11 @@ def health_effect_rate(scenario: Scenario) -> float:
     return _value("discount", "hta_effect", scenario)
 
 
+def health_worth(scenario: Scenario, years: int) -> Floats:
+    """Worth of a healthy year in each of so many years, seen from the first, shape (year,)."""
+    return np.asarray((1 + health_effect_rate(scenario)) ** -np.arange(years, dtype=float))
+
+
 def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
     """Worth of a nominal euro of each calculated year in euro of the price year, shape (draw, year).
 

@@ -50,15 +50,22 @@ MEMBERS_POCKETS = frozenset({Pocket.ZVW, Pocket.AANVULLENDE_VERZEKERING})
 """Purses of insurers: there it matters where the members of one are insured by then."""
 
 
-def project(spec: Spec, baseline: Baseline, inputs: Inputs) -> Projection:
-    """Project every intervention of a scenario."""
+def project(spec: Spec, baseline: Baseline, inputs: Inputs, *, overlap: bool = True) -> Projection:
+    """Project every intervention of a scenario.
+
+    Args:
+        spec, baseline, inputs: what is projected.
+        overlap: whether interventions on the same people divide what they avoid together; without it each is as if it
+            were the only one, and everything is linear in starters.
+    """
     engine = _Engine(spec, baseline, inputs)
     population = [name for name, i in spec.interventions.items() if i.approach is Approach.POPULATION]
     for name in population:
         engine.add([name])
     engine.add([name for name in spec.interventions if name not in population])
-    alone = Alone(spec, baseline, inputs, engine.groups, engine.streams)
-    streams = after_overlap(alone)
+    streams = list(engine.streams)
+    if overlap:
+        streams = after_overlap(Alone(spec, baseline, inputs, engine.groups, engine.streams))
     by_file_order = list(spec.interventions).index
     streams.sort(key=lambda s: by_file_order(s.intervention))
     group_of = {name: i.target_group for name, i in spec.interventions.items()}

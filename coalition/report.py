@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from coalition.inputs import Floats
-from coalition.model import Result, discount_rate, funds_of, health_effect_rate, run_scenario
+from coalition.model import Result, discount_rate, funds_of, health_effect_rate, health_worth, run_scenario
 from coalition.notes import Freed, Note, freed_capacity, notes_of
 from coalition.parties import PROVIDERS, RESIDENTS, STATE, WLZ_FUND, ZVW_FUND, Party, PartyKind
 from coalition.scenario import Scenario
@@ -305,7 +305,7 @@ def _welfare(result: Result, *, is_qaly: bool) -> dict[str, float]:
 
 
 def _discounted_qalys(result: Result) -> float:
-    rate, years = health_effect_rate(result.scenario), len(result.years)
-    factors = (1 + rate) ** -np.arange(years, dtype=float)
+    years = len(result.years)
+    factors = health_worth(result.scenario, years)
     found = (w.amounts[0, :, :years].sum(axis=0) @ factors for w in result.run.projection.welfare if w.is_qaly)
     return float(sum(found))

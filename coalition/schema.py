@@ -32,6 +32,7 @@ from coalition.numbers import (
     Whole,
     Year,
 )
+from coalition.optimise_terms import Optimise
 from coalition.parties import Pocket
 
 # --- scenario: clock, prices, discounting -------------------------------------------------------------------------
@@ -849,6 +850,8 @@ class Spec(Frozen):
     """Coordination and earmarked money, beside the interventions' own payers."""
     arrangements: Arrangements = Arrangements()
     """What is agreed on top of the law: contracts, funds and payments between parties."""
+    optimise: Optimise = Optimise()
+    """What the coalition wants of its money, for `coalition optimise`."""
     uncertainty: Uncertainty = Uncertainty()
     """How many draws make the ranges."""
     published: Published = Published()

@@ -160,10 +160,12 @@ def _solved(
     The first stage (no limit on what is short) minimises the shortage, the second the payments within that shortage.
     """
     import highspy
+    from highspy._core import _Highs  # highspy.Highs() prints its name before it can be told to be silent
 
     scale, most_short = stage
-    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    model.silent()
+    model: Any = _Highs()
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("threads", 1)  # as in solver.py: the first number in a process holds for all of it
     first = most_short is None
     costs = [0.0 if first else 1.0] * len(links) + [1.0 if first else 0.0] * len(losers)
     for cost in costs:

@@ -49,6 +49,8 @@ def type_words(node: Node) -> str:
         return " or ".join(dict.fromkeys(parts))
     if "const" in node:
         return f"`{node['const']}`"
+    if "enum" in node:
+        return " or ".join(f"`{value}`" for value in node["enum"])
     if "pattern" in node:
         return _pattern(node["pattern"])
     kind = node.get("type")
@@ -85,6 +87,8 @@ def _limits(node: Node) -> str:
 
 
 def _pattern(pattern: str) -> str:
+    if "npv" in pattern:
+        return "goal"
     if "GM" in pattern and "a-z" in pattern:
         return "id of a party, or CBS code GM…"
     if "GM" in pattern:

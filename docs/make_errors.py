@@ -26,6 +26,7 @@ from typing import Any
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import InputError
 from coalition.messages import MESSAGES, Language, render_all
+from coalition.optimise_messages import MESSAGES as OPTIMISE_MESSAGES
 from coalition.outputs.failures import error_text
 from coalition.scenario import load_all
 from coalition.workbook.importing import import_workbook
@@ -36,7 +37,7 @@ workbook_cases: Any = importlib.import_module("workbook_cases")
 form_building: Any = importlib.import_module("form_building")
 CASES = ROOT / "tests" / "bad_scenarios"
 PAGE = ROOT / "docs" / "errors.md"
-SOUND = ("good", "small", "agreed")
+SOUND = ("good", "small", "agreed", "wishes")
 """Scenarios without problems, on which the bad ones build."""
 LANGUAGES: tuple[Language, Language] = ("nl", "en")
 
@@ -243,7 +244,7 @@ def said(case: Case, lang: Language) -> str:
     try:
         load_all([case.file], case.assign)
     except InputError as error:
-        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES}) + "\n"
+        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES, **OPTIMISE_MESSAGES}) + "\n"
     return ""
 
 
@@ -322,9 +323,9 @@ was found, what it means and what to do. Then the exit code is 3, nothing is cal
 `--lang en` gives English.
 
 Below stands each kind of problem with a file that has it, and the exact message in Dutch and in English. The files lie
-in [tests/bad_scenarios](../tests/bad_scenarios); most build on a sound scenario there (`base: good`, `small` or
-`agreed`) and change one thing. A contract in a file of its own, for `coalition settle`, gets the same words. This page
-is made by `docs/make_errors.py`."""
+in [tests/bad_scenarios](../tests/bad_scenarios); most build on a sound scenario there (`base: good`, `small`,
+`agreed` or `wishes`) and change one thing. A contract in a file of its own, for `coalition settle`, gets the same
+words. This page is made by `docs/make_errors.py`."""
 
 
 def _fenced(file: str, text: str) -> str:

@@ -14,10 +14,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "coalition"
 
 VALUES = {"errors", "parties", "money", "tables"}
-SAYING = VALUES | {"problems", "messages", "contract_messages", "workbook_messages"}
+SAYING = VALUES | {"problems", "messages", "contract_messages", "optimise_messages", "workbook_messages"}
 FILES = SAYING | {"region", "scalars", "reading", "breaches", "csv_tables", "region_files", "parameters", "catalogue"}
-TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms"}
-CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "checks"}
+TERMS = {"contracts", "contract_checks", "fund_terms", "arrangement_terms", "optimise_terms"}
+CHECKS = {"scope_checks", "joint_checks", "arrangement_checks", "optimise_checks", "checks"}
 SCENARIO = FILES | TERMS | CHECKS | {"numbers", "schema", "contract_files", "forms", "scenario"}
 COST = SCENARIO | {"laws", "inputs", "cells", "prices", "baseline", "gemeentepolis"}
 EFFECT = COST | {"streams", "kernels", "overlap", "joint", "projection", "holders"}
@@ -41,6 +41,7 @@ AGREED = LEDGER | {
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
+PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan", "allocation_studies", "sure_plans"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
 # equals, one line each; `__init__` gives the version.
@@ -55,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cells": {"errors"},
     "messages": {"errors", "problems"},
     "contract_messages": {"messages"},
+    "optimise_messages": {"messages"},
     "workbook_messages": {"messages"},
     # 1  files to plain data; dated, sourced values
     "region": VALUES,
@@ -72,12 +74,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "contract_checks": {"problems", "contracts"},
     "fund_terms": {"parties", "numbers", "contracts"},
     "arrangement_terms": {"parties", "numbers", "contracts", "fund_terms"},
-    "schema": VALUES | {"problems", "region", "parameters", "catalogue", "numbers", "arrangement_terms"},
+    "optimise_terms": {"parties", "numbers", "contracts", "fund_terms"},
+    "schema": VALUES
+    | {"problems", "region", "parameters", "catalogue", "numbers", "arrangement_terms", "optimise_terms"},
     "contract_files": FILES | TERMS | {"schema"},
     "laws": VALUES | {"parameters"},
     "scope_checks": FILES | TERMS | {"schema", "laws"},
     "joint_checks": FILES | TERMS | {"scope_checks"},
     "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
+    "optimise_checks": FILES | TERMS | {"schema", "scope_checks"},
     "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
     "forms": FILES,
     "scenario": FILES | TERMS | {"forms", "numbers", "schema", "checks"},
@@ -100,7 +105,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "law_alone": EFFECT | {"ledger", "payers"},
     # 6  what is agreed on top of the law
     "clauses": VALUES | {"numbers", "inputs", "contracts"},
-    "contract_cells": {"numbers", "contracts", "cells", "clauses"},
+    "contract_cells": {"money", "numbers", "contracts", "cells", "clauses"},
     "clauses_in_cells": {"errors", "contracts", "cells", "clauses", "contract_cells"},
     "shared_savings": VALUES | {"inputs", "contracts", "cells", "clauses", "contract_cells", "clauses_in_cells"},
     "chances": {"contracts", "inputs", "clauses", "shared_savings"},
@@ -133,8 +138,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sensitivity": AGREED | {"model", "uncertainty", "origins", "tables_used", "figures", "trace", "report"},
     "derivation": STUDIES - {"uncertainty", "notes", "derivation", "agreement", "transfers"},
     "agreement": AGREED | {"wrong_pocket", "model", "report", "transfers"},
+    # 9a plans: what a scenario does, what each start of it brings, and where the money should go
+    "plans": SCENARIO,
+    "solver": {"errors"},
+    "coefficients": AGREED | {"model", "plans"},
+    "optimise": {"errors", "inputs", "money", "plans", "coefficients", "solver"},
+    "allocations": AGREED | {"model", "report", "plans", "coefficients", "optimise"},
+    "best_plan": AGREED | {"model", "report", "transfers", "plans", "coefficients", "optimise", "allocations"},
+    "rules_of_thumb": SCENARIO | {"inputs", "plans", "coefficients", "optimise"},
+    "allocation_studies": STUDIES | {"plans", "coefficients", "solver", "optimise", "allocations", "best_plan"},
+    "sure_plans": STUDIES | {"plans", "coefficients", "optimise", "allocations", "best_plan"},
     # 10 values to files
-    "outputs": STUDIES | {"__init__", "sources"},
+    "outputs": STUDIES | PLANS | {"__init__", "sources"},
     # 11 the workbook: out with formulas, back in as a new version of the scenario
     "workbook": STUDIES | {"__init__", "sources", "outputs", "terms"},
     # 12 faces

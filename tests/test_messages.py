@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import ScenarioError
 from coalition.messages import MESSAGES, Language, Message, render, render_all
+from coalition.optimise_messages import MESSAGES as OPTIMISE_MESSAGES
 from coalition.problems import Problem
 from coalition.reading import read_text
 from coalition.sources.messages import MESSAGES as SOURCE_MESSAGES
@@ -57,11 +58,12 @@ def known_texts(tree: ast.Module) -> set[str]:
     return keywords | {str(k) for k in keys}
 
 
-WORDED = {**MESSAGES, **CONTRACT_MESSAGES, **WORKBOOK_MESSAGES}
+PAGES = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES)
+WORDED = {code: said for page in PAGES for code, said in page.items()}
 TREES = {
     path: ast.parse(path.read_text(encoding="utf-8"))
     for path in modules()
-    if path.name not in {"messages.py", "contract_messages.py", "workbook_messages.py"}  # the sentences themselves
+    if not path.name.endswith("messages.py")  # the sentences themselves
 }
 USED = {code for tree in TREES.values() for code in codes_in(tree)}
 
@@ -81,7 +83,7 @@ def test_every_code_in_use_has_a_message() -> None:
 
 def test_no_code_has_two_messages() -> None:
     """The pages of sentences share no code, so that none hides another."""
-    assert len(MESSAGES) + len(CONTRACT_MESSAGES) + len(WORKBOOK_MESSAGES) == len(WORDED)
+    assert sum(map(len, PAGES)) == len(WORDED)
 
 
 def test_every_message_is_in_use() -> None:

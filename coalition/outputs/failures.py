@@ -11,6 +11,7 @@ from coalition import __version__
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import CoalitionError, EngineError, InputError, MissingExtraError, UnknownNameError
 from coalition.messages import MESSAGES, render_all
+from coalition.optimise_messages import MESSAGES as OPTIMISE_MESSAGES
 from coalition.outputs.labels import Lang
 from coalition.problems import closest
 from coalition.scenario import Scenario
@@ -33,7 +34,7 @@ ALSO = {
 def error_text(error: CoalitionError, lang: Lang) -> str:
     """What a user reads about an error: all problems of a file, or one or two sentences."""
     if isinstance(error, InputError):
-        pages = (MESSAGES, CONTRACT_MESSAGES, WORKBOOK_MESSAGES, SOURCE_MESSAGES)
+        pages = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES, SOURCE_MESSAGES)
         return render_all(error.problems, lang, {code: said for page in pages for code, said in page.items()})
     if isinstance(error, UnknownNameError):
         return _unknown_text(error, lang)

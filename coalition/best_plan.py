@@ -1,0 +1,342 @@
+"""The best plan for a scenario's wishes, always run again through the whole model.
+
+The programme is linear and knows no overlap, no grant and of agreements only what each start brings by itself. So the
+plan that it finds is run in full; where both differ, the difference is put into the coefficients and a new plan is
+sought, until the plan differs by less than a thousandth. What is left is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from coalition.allocations import allocation_of, asks_per_year, forbidden_links
+from coalition.coefficients import Coefficients, coefficients_of, margins_of
+from coalition.inputs import Floats
+from coalition.model import Result, health_worth, run_scenario
+from coalition.money import HALF_CENT_EUR
+from coalition.optimise import (
+    THOUSAND,
+    Allocation,
+    Answer,
+    Link,
+    Wish,
+    build_allocation,
+    columns_of,
+    goal_values,
+    payments_in,
+    programme_of,
+    read_plan,
+    solve,
+)
+from coalition.plans import Choice, Plan, own_plan, with_plan
+from coalition.report import at_table
+from coalition.scenario import Scenario
+from coalition.transfers import SmallestTransfer, smallest_transfer
+
+CLOSE = 0.001
+"""Difference between the programme and the whole model, as a part of the latter, below which the plan is kept."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A plan with what the whole model says of it.
+
+    Attributes:
+        plan, scenario, result: the plan, the scenario that it changes, and the run of it.
+        linear: worth by each goal as the programme sees it; full: by the whole model; in the units of the goals.
+        transfer: the smallest transfer after which nobody at the table has lost.
+        short_eur: what those who are protected stay short in the whole model, together.
+        payments: (who pays, who receives) -> present value, as the programme chose them; they matter where the goal is
+            the gain of some, and are one of many ways where it is not.
+    """
+
+    plan: Plan
+    scenario: Scenario
+    result: Result
+    linear: tuple[float, ...]
+    full: tuple[float, ...]
+    transfer: SmallestTransfer
+    short_eur: float
+    payments: Mapping[Link, float] = field(default_factory=dict)
+
+    @property
+    def difference(self) -> float:
+        """Programme minus whole model by the first goal, as a part of the latter."""
+        return (self.linear[0] - self.full[0]) / max(abs(self.full[0]), 1e-9)
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The answer to a scenario's wishes.
+
+    Attributes:
+        scenario, problem: what was asked; the problem as it stood in the last round.
+        answer: of the solver in that round.
+        best: the plan that is kept; None where there is none.
+        own: the scenario's own plan, run in the same way.
+        rounds: every plan that was tried, in order.
+    """
+
+    scenario: Scenario
+    problem: Allocation
+    answer: Answer
+    best: Checked | None
+    own: Checked
+    rounds: tuple[Checked, ...] = ()
+
+
+def optimised(scenario: Scenario, goals: Sequence[str] = ()) -> Optimum:
+    """The best plan for a scenario's wishes.
+
+    Args:
+        scenario: as loaded.
+        goals: instead of the scenario's own.
+    """
+    asked = scenario.spec.optimise
+    c = coefficients_of(scenario, yearly=asks_per_year(asked, goals))
+    problem = first = allocation_of(scenario, c, goals)
+    own = checked(scenario, problem, own_plan(scenario))
+    rounds: list[Checked] = []
+    while True:
+        model = build_allocation(problem)
+        answer = solve(model, programme_of(model), seconds=asked.seconds, gap=asked.gap)
+        if not len(answer.solved.columns):
+            break
+        plan = read_plan(model, answer.solved.columns)
+        rounds.append(checked(scenario, problem, plan, answer.solved.columns))
+        near = abs(rounds[-1].difference) <= CLOSE and rounds[-1].short_eur <= HALF_CENT_EUR
+        if near or len(rounds) == asked.rounds:
+            break
+        problem = adjusted(problem, rounds[-1])  # what earlier rounds taught stays, so that plans do not go in circles
+        if len(rounds) >= asked.rounds // 2 and all(r.short_eur > HALF_CENT_EUR for r in rounds):
+            problem = only_starts_of(problem, rounds[-1].plan)
+    best = _kept(rounds)
+    if best is not None and len(rounds) > 1 and problem.wishes[0].kind not in ("parties", "worst"):
+        best = _with_swaps(first, best, rounds)
+    return Optimum(scenario, problem, answer, best, own, tuple(rounds))
+
+
+MOST_SWAPS = 150
+"""Most plans that are tried by leaving out, putting in or exchanging one choice."""
+
+
+def _with_swaps(problem: Allocation, best: Checked, rounds: Sequence[Checked]) -> Checked:
+    """A plan that no single choice more, less or exchanged makes better, of the choices that any round made."""
+    pool = list(dict.fromkeys(c for r in rounds for c in r.plan.choices if not c.payers))
+    limits, left = _Limits(problem), MOST_SWAPS
+    while best.short_eur <= HALF_CENT_EUR:
+        better = None
+        for plan in _neighbours(problem, best.plan, pool):
+            if left and limits.allow(plan):
+                left -= 1
+                tried = checked(best.scenario, problem, plan)
+                if tried.short_eur <= HALF_CENT_EUR and tried.full > (better or best).full:
+                    better = tried
+        if better is None:
+            break
+        best = better
+    return best
+
+
+def _neighbours(problem: Allocation, plan: Plan, pool: Sequence[Choice]) -> Iterator[Plan]:
+    """Plans with one choice less or more, another start of the same, or one for another."""
+    here = set(plan.choices)
+    fresh = [c for c in pool if c not in here]
+    for choice in plan.choices:
+        yield _with(problem, plan, without=choice)
+    for choice in fresh:
+        yield _with(problem, plan, choice)
+    for choice in fresh:
+        for other in plan.choices:
+            if (other.intervention, other.area) != (choice.intervention, choice.area):
+                yield _with(problem, plan, choice, without=other)
+
+
+def _with(problem: Allocation, plan: Plan, choice: Choice | None = None, *, without: Choice | None = None) -> Plan:
+    """A plan with a choice, instead of another start of the same, and without another."""
+    c, taken = problem.candidates, {(x.intervention, x.area) for x in (choice, without) if x is not None}
+    kept = [x for x in plan.choices if (x.intervention, x.area) not in taken]
+    chosen = kept if choice is None else [*kept, choice]
+    order = sorted(chosen, key=lambda x: (c.interventions.index(x.intervention), c.areas.index(x.area)))
+    return replace(plan, choices=tuple(order))
+
+
+class _Limits:
+    """Whether a plan keeps to all limits but those about what parties have, which the whole model decides."""
+
+    def __init__(self, problem: Allocation) -> None:
+        self.model = build_allocation(replace(problem, leasts=()))
+        self.programme = programme_of(self.model)
+        self.programme.maximise(np.zeros(self.model.layout.columns))
+        self.programme.whole(False)
+
+    def allow(self, plan: Plan) -> bool:
+        """Whether it does."""
+        columns, layout = columns_of(self.model, plan), self.model.layout
+        held = np.concatenate([layout.part, layout.start, layout.opens.ravel(), layout.paid])
+        self.programme.limit_columns(held, columns[held], columns[held])
+        return len(self.programme.solve().columns) > 0
+
+
+def only_starts_of(problem: Allocation, plan: Plan) -> Allocation:
+    """The problem in which nothing starts but what starts in a plan: only how much of it is still sought."""
+    model = build_allocation(problem)
+    chosen = columns_of(model, plan)[model.layout.start] > 0
+    largest, smallest = (np.where(chosen, bounds, 0.0) for bounds in (problem.largest, problem.smallest))
+    return replace(problem, largest=largest, smallest=smallest)
+
+
+def _kept(rounds: Sequence[Checked]) -> Checked | None:
+    """The best plan in which those who are protected stay whole; else the one in which they are least short."""
+    if not rounds:
+        return None
+    whole = [r for r in rounds if r.short_eur <= HALF_CENT_EUR]
+    return max(whole, key=lambda r: r.full) if whole else min(rounds, key=lambda r: r.short_eur)
+
+
+def checked(scenario: Scenario, problem: Allocation, plan: Plan, columns: Floats | None = None) -> Checked:
+    """A plan, run through the whole model.
+
+    Args:
+        scenario, problem: whose plan it is.
+        plan: what is done.
+        columns: the answer that it was read from, with what parties give each other; None for any other plan.
+    """
+    model = build_allocation(problem)
+    columns = columns_of(model, plan) if columns is None else columns
+    result = run_scenario(with_plan(scenario, plan))
+    payments = payments_in(model, columns)
+    table, above = at_table(scenario), above_least(problem, result)
+    transfers = [
+        smallest_transfer({p: v for p, v in have.items() if p in table}, forbidden_links(scenario))
+        for have in above.values()
+    ]
+    short = sum(t.short_eur if problem.links else t.total_eur for t in transfers)
+    short += sum(max(0.0, -v) for have in above.values() for p, v in have.items() if p not in table)
+    linear = goal_values(model, columns)
+    full = tuple(worth_in_full(scenario, w, result, payments) for w in problem.wishes)
+    smallest = transfers[0] if transfers else SmallestTransfer(0.0, {}, 0.0)
+    return Checked(plan, scenario, result, linear, full, smallest, short, payments)
+
+
+def above_least(problem: Allocation, result: Result) -> dict[str, dict[str, float]]:
+    """How much each protected party has above what it must at least have, per rule and period; all years come first."""
+    found = {p.party.id: p for p in result.run.parties}
+    above: dict[str, dict[str, float]] = {}
+    for least in sorted(problem.leasts, key=lambda x: x.weights is not None):
+        p = found[least.party]
+        has = float(p.npv[0]) if least.weights is None else float(p.net[0] @ least.weights)
+        over = above.setdefault(f"{least.rule} {least.when}", {})
+        over[least.party] = min(over.get(least.party, np.inf), has - least.at_least_eur)
+    return above
+
+
+def worth_in_full(scenario: Scenario, wish: Wish, result: Result, payments: Mapping[Link, float]) -> float:
+    """Worth of a plan by one goal as the whole model has it, in the unit of the goal.
+
+    Args:
+        scenario, wish, result: what was asked, and the run of the plan.
+        payments: what parties give each other, present value in euro; they are made in the first year.
+    """
+    years = len(result.years)
+    if wish.kind == "societal":
+        return result.societal_npv_eur / THOUSAND
+    if wish.kind in ("qaly", "gap"):
+        health = health_worth(scenario, years)
+        per_area = sum(
+            (w.amounts[0, :, :years] @ health for w in result.run.projection.welfare if w.is_qaly),
+            np.zeros(len(scenario.region.areas)),
+        )
+        if wish.kind == "qaly":
+            return float(per_area.sum())
+        heads = per_area / scenario.region.people[:, :, 0].sum(axis=1) * THOUSAND
+        return float(heads.min() - heads.max())
+    first, given = wish.years or years, net_of(payments)
+    worth = [
+        (float(p.net[0, :first] @ result.run.present[0, :first]) + given.get(p.party.id, 0.0)) / THOUSAND
+        for p in result.run.parties
+        if p.party.id in wish.parties
+    ]
+    return min(worth) if wish.kind == "worst" else sum(worth)
+
+
+def net_of(payments: Mapping[Link, float]) -> dict[str, float]:
+    """What each party receives (+) or gives (-) together."""
+    found: dict[str, float] = {}
+    for (payer, receiver), amount in payments.items():
+        found[payer] = found.get(payer, 0.0) - amount
+        found[receiver] = found.get(receiver, 0.0) + amount
+    return found
+
+
+def adjusted(problem: Allocation, seen: Checked) -> Allocation:
+    """The problem with coefficients that give what the whole model gave of a plan.
+
+    What a choice adds to the rest of the plan in the whole model takes the place of what it would do alone, for every
+    start in that area; what is then still different, such as fixed cost over fewer areas, is a constant per party.
+    """
+    c, model = problem.coefficients, build_allocation(problem)
+    part = columns_of(model, seen.plan)[model.layout.part]
+    agreed, societal = c.agreed_eur.copy(), c.linear.societal_eur.copy()
+    if len(seen.plan.choices) <= MOST_CHOICES:
+        margins = margins_of(seen.scenario, seen.plan)
+        law = _by_party(c, c.linear.npv_eur[0])
+        chosen = np.flatnonzero(part)
+        order = [_place_of(c, choice) for choice in seen.plan.choices]
+        for k, place in enumerate(order):
+            own = chosen[_places(c)[chosen] == place][0]
+            if part[own] >= SMALL_PART:
+                mine = _places(c) == place
+                agreed[mine] += margins.npv_eur[k] / part[own] - law[own] - c.agreed_eur[own]
+                societal[0, mine] += margins.societal_eur[k] / part[own] - c.linear.societal_eur[0, own]
+    after = replace(c, agreed_eur=agreed, linear=replace(c.linear, societal_eur=societal))
+    return _with_offsets(replace(problem, coefficients=after), seen)
+
+
+SMALL_PART = 0.01
+"""Part of the reach below which a difference says too little of what a full start would bring."""
+MOST_CHOICES = 500
+"""Choices of a plan above which only what is different in all is taken over, because each asks a draw of the model."""
+
+
+def _places(c: Coefficients) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """A number for each intervention and area, per candidate."""
+    return np.asarray(c.candidates.intervention * len(c.candidates.areas) + c.candidates.area)
+
+
+def _place_of(c: Coefficients, choice: Choice) -> int:
+    position = c.candidates.interventions.index(choice.intervention)
+    return position * len(c.candidates.areas) + c.candidates.areas.index(choice.area)
+
+
+def _by_party(c: Coefficients, worth: Floats) -> Floats:
+    """Amounts per candidate and slot, by party; shape (candidate, party)."""
+    found = np.zeros((len(worth), len(c.parties)))
+    rows = np.arange(len(worth))[:, None]
+    np.add.at(found, (rows, c.party_of[c.candidates.area]), worth)
+    return found
+
+
+def _with_offsets(problem: Allocation, seen: Checked) -> Allocation:
+    """What the whole model still says more of a plan than the programme, as a constant per party and for society."""
+    c, model = problem.coefficients, build_allocation(problem)
+    columns = columns_of(model, seen.plan)
+    part, opened = columns[model.layout.part], columns[model.layout.opening_columns]
+    thought = c.nothing_eur[0] + c.agreed_eur.T @ part
+    if c.agreed_fixed_eur.size:
+        thought = thought + c.agreed_fixed_eur.T @ opened
+    for room, at in zip(c.funds, model.layout.deposits, strict=True):
+        thought = thought + np.einsum("cyp,cy->p", room.worth(c.present[0]), columns[at] * THOUSAND)
+    np.add.at(thought, c.party_of[c.candidates.area], c.linear.npv_eur[0] * part[:, None])
+    np.add.at(thought, c.party_of[c.fixed_starts.area], c.fixed.npv_eur[0] * opened[:, None])
+    really = np.array([float(p.npv[0]) for p in seen.result.run.parties])
+    society = float(c.linear.societal_eur[0] @ part + c.fixed.societal_eur[0] @ opened)
+    after = replace(
+        c,
+        nothing_eur=c.nothing_eur + (really - thought)[None],
+        nothing_societal_eur=np.array([seen.result.societal_npv_eur - society]),
+    )
+    return replace(problem, coefficients=after)

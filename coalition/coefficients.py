@@ -1,0 +1,708 @@
+"""What one full start of an intervention in an area and a year brings everybody: the model itself, without overlap.
+
+Everything before overlap is linear in starters, so a plan's result is a sum over its starts. One pass per start year
+lets every intervention begin in that year in every area where it may be done; what it does in one area is read from
+the ledger. What is agreed on top is asked of the model start by start, because an agreement joins areas and programmes.
+Present values in euro of the price year; + is a gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from coalition.agreed import Agreed, agreed
+from coalition.baseline import Baseline
+from coalition.departures import after_departures
+from coalition.fund import Statement
+from coalition.fund_terms import WindUp
+from coalition.inputs import Floats, Inputs
+from coalition.law_alone import law_alone
+from coalition.ledger import Ledger, Posting
+from coalition.measured import LawRun
+from coalition.model import (
+    baseline_of,
+    clock_of,
+    health_worth,
+    legal_facts,
+    parties_of,
+    present_worth,
+    run_inputs,
+)
+from coalition.numbers import Share
+from coalition.parties import MUNICIPALITY, RESOURCES, Pocket, Reason
+from coalition.plans import (
+    NOTHING,
+    Deposit,
+    Plan,
+    areas_of,
+    paid_by,
+    reach_in,
+    starts_in,
+    with_deposits,
+    with_interventions,
+    with_plan,
+)
+from coalition.projection import project
+from coalition.scenario import Scenario
+from coalition.schema import Approach, InArea, Intervention, Spec, Starts
+from coalition.streams import Projection
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Every start that a plan may contain, in the order of interventions, areas and years.
+
+    Attributes:
+        interventions, areas, starts: names and first years.
+        intervention, area, start: position of each candidate in them, shape (candidate,).
+        payers: per intervention the names of who may pay it; the first, "", is who pays in the scenario.
+        payer: position of each candidate in them, shape (candidate,).
+    """
+
+    interventions: tuple[str, ...]
+    areas: tuple[str, ...]
+    starts: tuple[int, ...]
+    intervention: Ints
+    area: Ints
+    start: Ints
+    payers: tuple[tuple[str, ...], ...] = ()
+    payer: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if not self.payers:  # everything is paid as the scenario says
+            object.__setattr__(self, "payers", (("",),) * len(self.interventions))
+            object.__setattr__(self, "payer", np.zeros(len(self.start), dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @cached_property
+    def paid_by(self) -> Ints:
+        """A number for each intervention with one of its payers, shape (candidate,)."""
+        return self.intervention * max(map(len, self.payers), default=1) + self.payer
+
+    def called(self, paid_by: int) -> str:
+        """The name of an intervention with one of its payers."""
+        i, payer = divmod(paid_by, max(map(len, self.payers), default=1))
+        return self.interventions[i] + (f":{self.payers[i][payer]}" if payer else "")
+
+    def of(self, interventions: Sequence[bool]) -> Candidates:
+        """The candidates of some interventions."""
+        rows = np.array(interventions, dtype=bool)[self.intervention]
+        parts = (self.intervention[rows], self.area[rows], self.start[rows])
+        return Candidates(self.interventions, self.areas, self.starts, *parts, self.payers, self.payer[rows])
+
+    @cached_property
+    def keys(self) -> list[tuple[str, str, int]]:
+        """(intervention, area, first year) of each; who pays stands behind the intervention where it is another."""
+        return [
+            (self.called(i), self.areas[a], self.starts[s])
+            for i, a, s in zip(self.paid_by.tolist(), self.area.tolist(), self.start.tolist(), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What each of some starts does, with the draw as first axis.
+
+    Attributes:
+        npv_eur: (draw, start, slot) present value; a slot is an account, or `municipality` for the area's own.
+        net_eur: (draw, start, slot, year) nominal; without years where nothing is asked per year.
+        outlay_eur: (draw, start, payment, year) nominal delivery cost; a payment is a slot and a law.
+        starters: (draw, start, year).
+        societal_eur, qalys: (draw, start) present value of real resources, and discounted healthy years.
+    """
+
+    npv_eur: Floats
+    net_eur: Floats
+    outlay_eur: Floats
+    starters: Floats
+    societal_eur: Floats
+    qalys: Floats
+
+
+@dataclass(frozen=True)
+class FundRoom:
+    """A fund into which may be put more or less.
+
+    Attributes:
+        name: of the fund; contributions: ids of what is open.
+        most_eur: (contribution, year) nominal.
+        flow_eur: (candidate, year) what comes back minus what is drawn, by each candidate in full.
+        stays_eur: (year,) what is put in anyway, minus the fixed fee.
+        growth: what a euro of balance is a year later, interest and fee on the balance taken together.
+        runs: (year,) whether the fund exists.
+        minimum_eur: floor of the balance.
+        payer: (contribution, party) who pays a contribution; back: (party,) who gets the last balance; both sum to 1,
+            the second to 0 where the balance stays in the fund.
+    """
+
+    name: str
+    contributions: tuple[str, ...]
+    most_eur: Floats
+    flow_eur: Floats
+    stays_eur: Floats
+    growth: float
+    runs: NDArray[np.bool_]
+    minimum_eur: float
+    payer: Floats
+    back: Floats
+    fixed_flow_eur: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def net(self, eur: Floats) -> Floats:
+        """Nominal net of each party per year, given what is put in; shape (party, year)."""
+        years = eur.shape[1]
+        each = [np.einsum("cyp,cy->p", self.worth(np.eye(years)[t]), eur) for t in range(years)]
+        return np.stack(each, axis=1)
+
+    def worth(self, weights: Floats) -> Floats:
+        """What a euro put in is worth to each party, given the weight of each year; (contribution, year, party)."""
+        last = int(np.flatnonzero(self.runs)[-1])
+        ahead = np.maximum(last - np.arange(len(weights)), 0)
+        returned = (self.growth**ahead * weights[last])[None, :, None] * self.back
+        return np.asarray(returned - weights[None, :, None] * self.payer[:, None, :])
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """A scenario as an allocation problem sees it.
+
+    Attributes:
+        candidates: the starts that may be chosen.
+        years: calendar years of the clock.
+        parties: ids of everyone with an account.
+        slots: accounts; the first is `municipality`.
+        payments: (slot, law) of everything that is paid for delivery.
+        party_of: (area, slot) -> position of the party.
+        linear: of each candidate, per full reach.
+        fixed_starts, fixed: what an intervention costs however many start, from its first start anywhere, by area.
+        nothing_eur: (draw, party) present value when nothing is started.
+        nothing_net_eur: (draw, party, year) nominal.
+        nothing_societal_eur: (draw,) present value of real resources.
+        policies_eur, policies_net_eur: the same of the municipal health policies only, which nobody here decides on.
+        agreed_eur, agreed_net_eur: (candidate, party[, year]) what is agreed adds to each candidate on its own; the
+            second without years where nothing is asked per year.
+        inhabitants: per area in the first year.
+        agreed_fixed_eur, agreed_fixed_net_eur: the same of each row of fixed cost; empty for none.
+        funds: those into which may be put more or less; with nothing put in where it is open.
+    """
+
+    candidates: Candidates
+    years: tuple[int, ...]
+    present: Floats
+    parties: tuple[str, ...]
+    slots: tuple[str, ...]
+    payments: tuple[tuple[str, Pocket], ...]
+    party_of: Ints
+    linear: Effects
+    fixed_starts: Candidates
+    fixed: Effects
+    nothing_eur: Floats
+    nothing_net_eur: Floats
+    nothing_societal_eur: Floats
+    policies_eur: Floats
+    policies_net_eur: Floats
+    agreed_eur: Floats
+    agreed_net_eur: Floats
+    inhabitants: Floats
+    agreed_fixed_eur: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    agreed_fixed_net_eur: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    funds: tuple[FundRoom, ...] = ()
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return len(self.linear.societal_eur)
+
+
+def candidates_of(scenario: Scenario) -> Candidates:
+    """Every start that the scenario leaves open."""
+    spec, areas = scenario.spec, scenario.region.areas
+    named = {name: areas_of(i, areas) for name, i in spec.interventions.items()}
+    years = start_years(scenario)
+    stated = spec.optimise.payer_options
+    payers = tuple(("", *stated.get(name, {})) for name in named)
+    rows = [
+        (i, areas.index(area), s, payer)
+        for i, (name, where) in enumerate(named.items())
+        for payer in range(len(payers[i]))
+        for area in where
+        for s, year in enumerate(years)
+        if year <= starts_in(spec.interventions[name], area).last
+    ]
+    intervention, area, start, payer = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return Candidates(tuple(named), areas, years, intervention, area, start, payers, payer)
+
+
+def start_years(scenario: Scenario) -> tuple[int, ...]:
+    """Years in which something may start, or does in the own plan.
+
+    As asked, or from the first start of the own plan to its last; the own plan's years are always there, so that it can
+    be set beside what is found.
+    """
+    interventions = scenario.spec.interventions.values()
+    stated = [starts_in(i, a) for i in interventions for a in areas_of(i, scenario.region.areas)]
+    if not stated:
+        return ()
+    asked = scenario.spec.optimise.start_years or range(min(s.first for s in stated), max(s.last for s in stated) + 1)
+    return tuple(sorted({*asked, *(s.first for s in stated)}))
+
+
+def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly: bool = True) -> Coefficients:
+    """Ask the model what every possible start brings.
+
+    Args:
+        scenario: as loaded.
+        inputs: one or more draws; the plain run by default.
+        yearly: whether the net of each year is wanted beside present values.
+    """
+    inputs = Inputs() if inputs is None else inputs
+    scenario = _with_full_funds(scenario)  # no draw is ever short, so that each candidate says what it asks
+    asked = _Asked(scenario, inputs, yearly=yearly)
+    linear, fixed = asked.effects()
+    nothing = run_inputs(with_plan(scenario, NOTHING), inputs)
+    shown, draws = len(asked.shown), inputs.draws
+    parties = tuple(p.party.id for p in nothing.parties)
+    accounts = [[asked.account(slot, a) for slot in asked.slots] for a in range(len(asked.areas))]
+    cash = -nothing.ledger.balance(RESOURCES)[:, :shown]
+    policies = asked.of_policies(nothing.law.ledger, parties)
+    agreed_net, flows = np.zeros((len(asked.candidates), len(parties), shown)), dict[str, Floats]()
+    fixed_net, fixed_flows = np.zeros((len(asked.fixed), len(parties), shown)), dict[str, Floats]()
+    if draws == 1:
+        agreed_net, flows = asked.agreed_on_top(parties)
+        fixed_net, fixed_flows = asked.agreed_on_fixed(parties)
+    funds = tuple(
+        _fund_room(scenario, asked, parties, name, (flows.get(name), fixed_flows.get(name)))
+        for name in _open_funds(scenario)
+    )
+    put_in = sum((f.net(f.most_eur) for f in funds), np.zeros((len(parties), shown)))
+    return Coefficients(
+        candidates=asked.candidates,
+        years=asked.shown,
+        present=np.broadcast_to(asked.present, (draws, shown)),
+        parties=parties,
+        slots=asked.slots,
+        payments=tuple(asked.payments),
+        party_of=np.array([[parties.index(account) for account in row] for row in accounts]),
+        linear=linear,
+        fixed_starts=asked.fixed,
+        fixed=fixed,
+        nothing_eur=_per_party([p.npv for p in nothing.parties], (draws,)) - asked.present @ put_in.T,
+        nothing_net_eur=_per_party([p.net for p in nothing.parties], (draws, shown)) - put_in,
+        nothing_societal_eur=np.broadcast_to((cash * asked.present).sum(axis=1), (draws,)),
+        policies_eur=(policies * asked.present[:, None, :]).sum(axis=2),
+        policies_net_eur=policies,
+        agreed_eur=agreed_net @ asked.present[0],
+        agreed_net_eur=agreed_net if yearly else agreed_net[:, :, :0],
+        agreed_fixed_eur=fixed_net @ asked.present[0],
+        agreed_fixed_net_eur=fixed_net,
+        inhabitants=scenario.region.people[:, :, 0].sum(axis=1),
+        funds=funds,
+    )
+
+
+def _per_party(amounts: Sequence[Floats], shape: tuple[int, ...]) -> Floats:
+    """Amounts of every party side by side, shape (draw, party, ...)."""
+    return np.stack([np.broadcast_to(a, shape) for a in amounts], axis=1)
+
+
+class _Asked:
+    """Passes of the model over the starts of one scenario."""
+
+    def __init__(self, scenario: Scenario, inputs: Inputs, *, yearly: bool = True) -> None:
+        self.scenario, self.inputs, self.yearly = scenario, inputs, yearly
+        self.candidates, clock = candidates_of(scenario), clock_of(scenario)
+        self.fixed = self.candidates.of(
+            [i.cost.fixed_per_year is not None for i in scenario.spec.interventions.values()]
+        )
+        self.years, self.shown = clock.years, clock.shown
+        self.areas = scenario.region.areas
+        self.municipalities = tuple(scenario.region.municipality(k) for k in range(len(self.areas)))
+        self.municipality_of = dict(zip(self.areas, self.municipalities, strict=True))
+        self.baseline: Baseline = baseline_of(scenario, clock, inputs)
+        self.facts = legal_facts(scenario, clock)
+        self.present = present_worth(scenario, self.baseline.prices, clock, inputs)[:, : len(self.shown)]
+        known = [p.id for p in parties_of(scenario)]
+        self.slots = (MUNICIPALITY, *(p for p in known if p not in self.municipalities))
+        self.payments: dict[tuple[str, Pocket], int] = {}
+
+    def account(self, slot: str, area: int) -> str:
+        """The account that a slot means in an area."""
+        return self.municipalities[area] if slot == MUNICIPALITY else slot
+
+    def effects(self) -> tuple[Effects, Effects]:
+        """Of every candidate, and of the fixed cost of every intervention in every first year."""
+        linear, fixed = _Rows(self, self.candidates), _Rows(self, self.fixed)
+        for s, year in enumerate(self.candidates.starts):
+            starting = self._starting(year)
+            for name, found in self._pass({n: without_fixed(i) for n, i in starting.items()}).items():
+                linear.put(name, s, found)
+            only_fixed = {n: _only_fixed(i) for n, i in starting.items() if i.cost.fixed_per_year is not None}
+            for name, found in self._pass(only_fixed).items():
+                fixed.put(name, s, found)
+        return linear.effects(), fixed.effects()
+
+    def _starting(self, year: int) -> dict[str, Intervention]:
+        """Interventions, with each of their payers, when all begin in one year; within no capacity."""
+        found = {}
+        stated = self.scenario.spec.interventions
+        others = {
+            f"{name}:{option}": paid_by(stated[name], payers)
+            for name, options in self.scenario.spec.optimise.payer_options.items()
+            for option, payers in options.items()
+        }
+        for name, intervention in (stated | others).items():
+            where = [a for a in areas_of(intervention, self.areas) if starts_in(intervention, a).last >= year]
+            per_area = {
+                area: intervention.per_area.get(area, InArea()).model_copy(
+                    update={
+                        "starts": Starts(first=year, last=starts_in(intervention, area).last),
+                        "capacity_per_year": None,
+                    }
+                )
+                for area in where
+            }
+            changes = {"areas": where, "per_area": per_area, "capacity_per_year": None}
+            if where:
+                found[name] = intervention.model_copy(update=changes)
+        return found
+
+    def _pass(self, interventions: Mapping[str, Intervention]) -> dict[str, _Found]:
+        """Name -> what it does per area; apart for approaches of a place, which would shrink the groups of others."""
+        found: dict[str, _Found] = {}
+        for place in (True, False):
+            some = {n: i for n, i in interventions.items() if (i.approach is Approach.POPULATION) == place}
+            if some:
+                found |= self._read(
+                    *self._law(with_interventions(self.scenario.spec, some), self.inputs, overlap=False)
+                )
+        return found
+
+    def _law(self, spec: Spec, inputs: Inputs, *, overlap: bool) -> tuple[Spec, Projection, list[Posting]]:
+        """What the law does by itself, everyone paying its own part: earmarked money is not linear in starters."""
+        payers = spec.payers.model_copy(update={"grants": {}})
+        spec = after_departures(spec.model_copy(update={"payers": payers}), self.municipality_of)
+        projection = project(spec, self.baseline, inputs, overlap=overlap)
+        return spec, projection, law_alone(spec, projection, self.facts, inputs)
+
+    def _read(self, spec: Spec, projection: Projection, postings: Sequence[Posting]) -> dict[str, _Found]:
+        found = {name: _Found(self, projection.starters[name]) for name in spec.interventions}
+        for posting in postings:
+            if posting.intervention in found:  # a policy moves money whatever is started
+                found[posting.intervention].add(posting)
+        health = health_worth(self.scenario, len(self.shown))
+        for w in projection.welfare:
+            if w.is_qaly:
+                found[w.intervention].qalys += w.amounts[:, :, : len(self.shown)] @ health
+        return found
+
+    def of_policies(self, ledger: Ledger, parties: Sequence[str]) -> Floats:
+        """Nominal net of the municipal health policies by themselves, shape (draw, party, year shown)."""
+        own = [p for p in ledger.postings if p.intervention in self.scenario.spec.gemeentepolis]
+        return self._nets(own, parties, self.inputs.draws)
+
+    def _nets(self, postings: Sequence[Posting], parties: Sequence[str], draws: int) -> Floats:
+        """Nominal net of some postings, shape (draw, party, year shown)."""
+        ledger = Ledger(self.years, self.areas, self.municipalities, tuple(postings))
+        found = [np.broadcast_to(ledger.balance(p), (draws, len(self.years))) for p in parties]
+        return np.stack(found, axis=1)[:, :, : len(self.shown)]
+
+    # what is agreed
+
+    def agreed_on_top(self, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
+        """What arrangements add to each candidate on its own, beyond what they move when nothing is started.
+
+        Returns:
+            Nominal net, shape (candidate, party, year shown); and per open fund what comes back minus what is drawn,
+            shape (candidate, year shown).
+        """
+        net = np.zeros((len(self.candidates), len(parties), len(self.shown)))
+        flows = {name: np.zeros((len(self.candidates), len(self.shown))) for name in _open_funds(self.scenario)}
+        about = _agreed_about(self.scenario.spec, self.candidates)
+        if not about.any():
+            return net, flows
+        nothing = self._agreed(with_plan(self.scenario, NOTHING).spec, Inputs())
+        still = self._nets(nothing.postings, parties, 1)
+        for s, year in enumerate(self.candidates.starts):
+            for payer in range(max(map(len, self.candidates.payers))):
+                rows = np.flatnonzero(about & (self.candidates.start == s) & (self.candidates.payer == payer))
+                if len(rows):
+                    found = self._agreed(*self._each_alone(rows, year))
+                    net[rows] = self._nets(found.postings, parties, len(rows)) - still
+                    for fund in found.funds:
+                        if fund.name in flows:
+                            flows[fund.name][rows] = _flow(fund.statement, len(self.shown), len(rows))
+        return net, flows
+
+    def agreed_on_fixed(self, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
+        """The same of the fixed cost of each intervention and first year; all of it on the row of its first area."""
+        net = np.zeros((len(self.fixed), len(parties), len(self.shown)))
+        flows = {name: np.zeros((len(self.fixed), len(self.shown))) for name in _open_funds(self.scenario)}
+        about = _agreed_about(self.scenario.spec, self.fixed)
+        if not about.any():
+            return net, flows
+        still = self._nets(self._agreed(with_plan(self.scenario, NOTHING).spec, Inputs()).postings, parties, 1)
+        groups = zip(self.fixed.paid_by[about].tolist(), self.fixed.start[about].tolist(), strict=True)
+        for paid, s in dict.fromkeys(groups):
+            row = np.flatnonzero((self.fixed.paid_by == paid) & (self.fixed.start == s))[0]
+            found = self._agreed(self._only_fixed_of(self.fixed.called(paid), self.candidates.starts[s]), Inputs())
+            net[row] = (self._nets(found.postings, parties, 1) - still)[0]
+            for fund in found.funds:
+                if fund.name in flows:
+                    flows[fund.name][row] = _flow(fund.statement, len(self.shown), 1)[0]
+        return net, flows
+
+    def _only_fixed_of(self, called: str, year: int) -> Spec:
+        """The scenario in which nobody starts, and one intervention has its fixed cost from a first year on."""
+        changed = {n: without_fixed(_only_fixed(i)) for n, i in self.scenario.spec.interventions.items()}
+        name = called.partition(":")[0]
+        changed[name] = _only_fixed(self._starting(year)[called])
+        return with_interventions(self.scenario.spec, changed)
+
+    def _each_alone(self, rows: Ints, year: int) -> tuple[Spec, Inputs]:
+        """Draw k starts only candidate rows[k], in full, without fixed cost; the reach of each is drawn."""
+        spec, c = self.scenario.spec, self.candidates
+        wanted = {(c.interventions[c.intervention[row]], c.areas[c.area[row]]): k for k, row in enumerate(rows)}
+        paid = {c.interventions[c.intervention[row]]: c.keys[row][0] for row in rows}
+        changed, varied, starting = {}, {}, self._starting(year)
+        for name, stated in spec.interventions.items():
+            intervention, per_area = starting.get(paid.get(name, name), stated), {}
+            for area in areas_of(intervention, self.areas):
+                reach = Share(value=0.0)
+                reach.named(f"{name} in {area}")
+                per_area[area] = intervention.per_area.get(area, InArea()).model_copy(update={"reach": reach})
+                if (name, area) in wanted:
+                    varied[reach.path] = np.zeros(len(rows))
+                    varied[reach.path][wanted[name, area]] = reach_in(spec.interventions[name], area).value
+            own = {"per_area": per_area, "policy_module": None}
+            changed[name] = without_fixed(intervention).model_copy(update=own)
+        return with_interventions(spec, changed), Inputs(len(rows), varied)
+
+    def _agreed(self, spec: Spec, inputs: Inputs) -> Agreed:
+        """What is agreed on top of the law."""
+        spec, projection, postings = self._law(spec, inputs, overlap=True)
+        law = Ledger(self.years, self.areas, self.municipalities, tuple(postings))
+        return agreed(LawRun(spec, projection, self.facts, inputs, law))
+
+
+# --- funds ----------------------------------------------------------------------------------------------------------
+
+
+def _open_funds(scenario: Scenario) -> list[str]:
+    """Funds in force into which may be put more or less."""
+    funds = scenario.spec.arrangements.funds
+    return [name for name in scenario.spec.optimise.fund_contributions if funds[name].enabled]
+
+
+def _with_full_funds(scenario: Scenario) -> Scenario:
+    """The scenario in which everything is put in that may be."""
+    deposits = [
+        Deposit(fund, name, year, eur)
+        for fund in _open_funds(scenario)
+        for name, most in scenario.spec.optimise.fund_contributions[fund].items()
+        for year, eur in most.items()
+    ]
+    return replace(scenario, spec=with_deposits(scenario.spec, deposits))
+
+
+def _flow(statement: Statement, years: int, draws: int) -> Floats:
+    """What comes back to a fund minus what is drawn, shape (draw, year)."""
+    moved = [*statement.repaid.values(), *(-paid for paid in statement.paid.values())]
+    return np.asarray(sum((np.broadcast_to(m[:, :years], (draws, years)) for m in moved), np.zeros((draws, years))))
+
+
+def _fund_room(
+    scenario: Scenario, asked: _Asked, parties: Sequence[str], name: str, flows: tuple[Floats | None, Floats | None]
+) -> FundRoom:
+    """A fund as the programme sees it, at the central values of its terms."""
+    fund, opened = scenario.spec.arrangements.funds[name], scenario.spec.optimise.fund_contributions[name]
+    years = np.array(asked.shown)
+    runs = (years >= fund.years.first) & (years <= fund.years.last)
+    stays = -fund.fee_eur_per_year.value * runs
+    for key, stated in fund.contributions.items():
+        if key not in opened:
+            stays = stays + _per_year(stated.amounts_eur, asked.shown)
+    payer = {key: _who(scenario, asked, parties, stated.party) for key, stated in fund.contributions.items()}
+    put_in = {key: sum(stated.amounts_eur.values()) for key, stated in fund.contributions.items()}
+    total = sum(put_in.values())
+    back = sum((payer[key] * put_in[key] / total for key in payer if total), np.zeros(len(parties)))
+    most = np.array([_per_year(opened[key], asked.shown) * runs for key in opened]).reshape(len(opened), len(years))
+    return FundRoom(
+        name=name,
+        contributions=tuple(opened),
+        most_eur=most,
+        flow_eur=np.zeros((len(asked.candidates), len(years))) if flows[0] is None else flows[0],
+        fixed_flow_eur=np.zeros((len(asked.fixed), len(years))) if flows[1] is None else flows[1],
+        stays_eur=np.asarray(stays),
+        growth=1 + fund.interest_per_year.value - fund.fee_share_of_balance.value,
+        runs=runs,
+        minimum_eur=fund.minimum_balance_eur.value,
+        payer=np.array([payer[key] for key in opened]),
+        back=back if fund.wind_up is WindUp.BY_CONTRIBUTION else np.zeros(len(parties)),
+    )
+
+
+def _per_year(amounts: Mapping[int, float], years: Sequence[int]) -> Floats:
+    return np.array([amounts.get(y, 0.0) for y in years])
+
+
+def _who(scenario: Scenario, asked: _Asked, parties: Sequence[str], party: str) -> Floats:
+    """The parties that pay a contribution, together 1; of the role `municipality` by inhabitants."""
+    found = np.zeros(len(parties))
+    if party != MUNICIPALITY:
+        found[list(parties).index(party)] = 1.0
+        return found
+    people = scenario.region.people[:, :, 0].sum(axis=1)
+    for code, inhabitants in zip(asked.municipalities, people / people.sum(), strict=True):
+        found[list(parties).index(code)] += inhabitants
+    return found
+
+
+# --- in the whole model ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What each choice of a plan adds to the rest of it in the whole model, fixed cost left out.
+
+    Attributes:
+        npv_eur: (choice, party of the scenario) present value.
+        societal_eur: (choice,) present value of real resources.
+    """
+
+    npv_eur: Floats
+    societal_eur: Floats
+
+
+def margins_of(scenario: Scenario, plan: Plan) -> Margins:
+    """Run the plan, and the plan without each of its choices, as draws of one pass."""
+    spec, choices = with_plan(scenario, plan).spec, plan.choices
+    varied: dict[str, Floats] = {}
+    changed = {}
+    for name, intervention in spec.interventions.items():
+        per_area = {}
+        for area in areas_of(intervention, scenario.region.areas):
+            reach = Share(value=reach_in(intervention, area).value)
+            reach.named(f"{name} in {area}")
+            per_area[area] = intervention.per_area.get(area, InArea()).model_copy(update={"reach": reach})
+            varied[reach.path] = np.full(len(choices) + 1, reach.value)
+        changed[name] = without_fixed(intervention).model_copy(update={"per_area": per_area})
+    for k, choice in enumerate(choices):
+        varied[f"{choice.intervention} in {choice.area}"][k + 1] = 0.0
+    inputs = Inputs(len(choices) + 1, varied)
+    run = run_inputs(replace(scenario, spec=with_interventions(spec, changed)), inputs)
+    npv = np.stack([np.broadcast_to(p.npv, (inputs.draws,)) for p in run.parties], axis=1)
+    cash = -run.ledger.balance(RESOURCES)[:, : len(run.clock.shown)]
+    societal = np.broadcast_to((cash * run.present).sum(axis=1), (inputs.draws,))
+    return Margins(npv[0] - npv[1:], societal[0] - societal[1:])
+
+
+class _Found:
+    """What one intervention does per area, as postings say."""
+
+    def __init__(self, asked: _Asked, starters: Floats) -> None:
+        self.asked, shown = asked, len(asked.shown)
+        draws, areas, slots = asked.inputs.draws, len(asked.areas), len(asked.slots)
+        self.npv = np.zeros((draws, areas, slots))
+        self.net = np.zeros((draws, areas, slots, shown if asked.yearly else 0))
+        self.outlay: dict[tuple[str, Pocket], Floats] = {}
+        self.starters = np.broadcast_to(starters[:, :, :shown], (draws, areas, shown))
+        self.societal, self.qalys = np.zeros((draws, areas)), np.zeros((draws, areas))
+
+    def add(self, posting: Posting) -> None:
+        """Book one posting."""
+        amounts = posting.amounts[:, :, : len(self.asked.shown)]
+        worth = (amounts * self.asked.present[:, None, :]).sum(axis=2)
+        for side, sign in ((posting.target, 1.0), (posting.source, -1.0)):
+            if side == RESOURCES:
+                self.societal -= sign * worth
+            else:
+                slot = self.asked.slots.index(side)
+                self.npv[:, :, slot] += sign * worth
+                if self.asked.yearly:
+                    self.net[:, :, slot] += sign * amounts
+        if posting.reason is Reason.DELIVERY:
+            key = (posting.source, posting.pocket)
+            self.asked.payments.setdefault(key, len(self.asked.payments))
+            self.outlay[key] = self.outlay.get(key, 0.0) + amounts
+
+
+class _Rows:
+    """Effects of starts as they are found, row by row."""
+
+    def __init__(self, asked: _Asked, starts: Candidates) -> None:
+        self.asked, self.starts = asked, starts
+        draws, rows, shown, slots = asked.inputs.draws, len(starts), len(asked.shown), len(asked.slots)
+        self.shape = (draws, rows, shown)
+        self.npv = np.zeros((draws, rows, slots))
+        self.net = np.zeros((draws, rows, slots, shown if asked.yearly else 0))
+        self.outlay: dict[tuple[str, Pocket], Floats] = {}
+        self.starters = np.zeros(self.shape)
+        self.societal, self.qalys = np.zeros((draws, rows)), np.zeros((draws, rows))
+
+    def put(self, name: str, start: int, found: _Found) -> None:
+        """What an intervention does in each area when it starts in one year."""
+        called = np.array([self.starts.called(k) for k in self.starts.paid_by.tolist()])
+        rows = np.flatnonzero((called == name) & (self.starts.start == start))
+        areas = self.starts.area[rows]
+        pairs = (self.npv, found.npv), (self.net, found.net), (self.starters, found.starters)
+        for to, amounts in (*pairs, (self.societal, found.societal), (self.qalys, found.qalys)):
+            to[:, rows] = amounts[:, areas]
+        for key, paid in found.outlay.items():
+            self.outlay.setdefault(key, np.zeros(self.shape))[:, rows] = paid[:, areas]
+
+    def effects(self) -> Effects:
+        """All rows together."""
+        outlay = np.zeros((self.shape[0], self.shape[1], len(self.asked.payments), self.shape[2]))
+        for key, amounts in self.outlay.items():
+            outlay[:, :, self.asked.payments[key]] = amounts
+        return Effects(self.npv, self.net, outlay, self.starters, self.societal, self.qalys)
+
+
+def without_fixed(intervention: Intervention) -> Intervention:
+    """An intervention without the cost that it has however many start."""
+    return intervention.model_copy(update={"cost": intervention.cost.model_copy(update={"fixed_per_year": None})})
+
+
+def _only_fixed(intervention: Intervention) -> Intervention:
+    """An intervention that nobody starts."""
+    per_area = {a: own.model_copy(update={"reach": None}) for a, own in intervention.per_area.items()}
+    nobody = {"reach": Share(value=0.0), "per_area": per_area, "policy_module": None}
+    return intervention.model_copy(update=nobody)
+
+
+# --- what an agreement is about -------------------------------------------------------------------------------------
+
+
+def _agreed_about(spec: Spec, candidates: Candidates) -> NDArray[np.bool_]:
+    """Which candidates some arrangement in force measures or pays, shape (candidate,)."""
+    about = np.zeros(len(candidates), dtype=bool)
+    for stated in spec.arrangements.named.values():
+        if stated.enabled:
+            names, areas = _named(stated, "intervention"), _named(stated, "area")
+            interventions = np.array([n in names or "all" in names for n in candidates.interventions], dtype=bool)
+            places = np.array([not areas or "all" in areas or a in areas for a in candidates.areas], dtype=bool)
+            about |= interventions[candidates.intervention] & places[candidates.area]
+    return about
+
+
+def _named(terms: BaseModel, word: str) -> set[str]:
+    """Everything that stands under the keys `word` and `words` of some terms, however deep."""
+    found: set[str] = set()
+    for key in type(terms).model_fields:
+        value = getattr(terms, key)
+        if key in {word, f"{word}s"} and value is not None:
+            found |= {value} if isinstance(value, str) else set(value)
+        below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        for part in below:
+            if isinstance(part, BaseModel):
+                found |= _named(part, word)
+    return found

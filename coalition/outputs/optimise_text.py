@@ -1,0 +1,407 @@
+"""A best plan as text: what to do, who pays, who gains, what binds, and how sure the solver is; or why there is none.
+
+Renders only; every figure comes from optimise_json.py and the studies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from coalition.allocation_studies import Clash
+from coalition.best_plan import CLOSE, Checked, Optimum
+from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
+from coalition.optimise import THOUSAND, Link, Wish
+from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
+from coalition.outputs.labels import Lang
+from coalition.outputs.optimise_json import (
+    HEALTH,
+    Done,
+    Found,
+    Gain,
+    Totals,
+    bound_of,
+    done_in,
+    gains,
+    gains_count,
+    has_least,
+    in_units,
+    is_impossible,
+    left_out,
+    moves,
+    totals_of,
+)
+from coalition.outputs.optimise_words import Words, area_names, said
+from coalition.parties import PartyKind
+from coalition.plans import Plan
+from coalition.scenario import Scenario
+from coalition.solver import Status
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_PARTIES = 20
+"""Parties at the table above which the municipalities are shown together."""
+MOST_PRICES = 5
+"""Prices of limits on the first screen."""
+WIDEST_NAME, WIDEST_PLACES = 34, 42
+"""Most characters of names of interventions and payers, and of areas, on one line."""
+
+
+def print_optimum(found: Found, console: Console, lang: Lang, *, all_prices: bool = False) -> None:
+    """The first screen, and what was asked beside it."""
+    optimum, best = found.optimum, found.optimum.best
+    console.print(f"[bold]{optimum.scenario.spec.scenario.title}[/bold]", highlight=False)
+    if best is None:
+        _print_impossible(found, console, lang)
+        return
+    words = Words(optimum, lang)
+    _print_totals(optimum, best, words, console)
+    _print_plan(optimum, best, words, console)
+    _print_gains(optimum, best, words, console)
+    _print_prices(found, words, console, all_prices=all_prices)
+    for line in _solver_lines(optimum, best, words):
+        console.print(line, style="dim", highlight=False, markup=False)
+    for more in (_print_frontier, _print_alternatives, _print_robust):
+        more(found, words, console)
+
+
+# --- the plan -----------------------------------------------------------------------------------------------------
+
+
+def _print_totals(optimum: Optimum, best: Checked, words: Words, console: Console) -> None:
+    """Plan against own plan, five figures each and their difference."""
+    lang, wish = words.lang, optimum.problem.wishes[0]
+    keys = ("", "goal", "delivery", "starters", "healthy_years", "table")
+    headings = [said(k, lang) if k else "" for k in keys]
+    table = grid(said("against", lang, goal=words.goal(wish.goal)), headings, right=range(1, 6), compact=True)
+    own, new = totals_of(optimum, optimum.own), totals_of(optimum, best)
+    for key, totals in (("own_plan", own), ("this_plan", new), ("difference", _minus(new, own))):
+        table.add_row(said(key, lang), *_five(totals, wish, lang))
+    print_whole(console, table)
+
+
+def _minus(new: Totals, own: Totals) -> Totals:
+    """The difference of what is shown, so that the rows add up."""
+    pairs = ((f.name, getattr(new, f.name), getattr(own, f.name)) for f in fields(Totals))
+    digits = {"healthy_years": 1, "goal": 0 if abs(new.goal) + abs(own.goal) >= THOUSAND else 3}
+    return Totals(**{name: round(a, digits.get(name, 0)) - round(b, digits.get(name, 0)) for name, a, b in pairs})
+
+
+def _five(t: Totals, wish: Wish, lang: Lang) -> list[str]:
+    counted = number(half_away_from_zero(t.starters), lang), decimal(t.healthy_years, 1, lang)
+    return [amount_in(t.goal, wish, lang), euro(t.delivery_eur, lang), *counted, euro(t.table_eur, lang)]
+
+
+def amount_in(amount: float, wish: Wish, lang: Lang) -> str:
+    """Worth by a goal: euro, or healthy years."""
+    if wish.kind == "qaly":
+        return decimal(amount, 1, lang)
+    return decimal(amount, 3, lang) if wish.kind in HEALTH else euro(amount, lang)
+
+
+def _print_plan(optimum: Optimum, best: Checked, words: Words, console: Console) -> None:
+    """Per intervention where and when it starts, how many take part, what it costs and who pays."""
+    lang, own = words.lang, done_in(optimum.own)
+    headings = [said(k, lang) for k in ("intervention", "where", "starters", "was", "delivery", "payers")]
+    table = grid(said("what", lang), headings, right=(2, 3, 4), whole=(2, 3, 4), widest=WIDEST_NAME)
+    table.columns[1].max_width, table.columns[5].max_width = WIDEST_PLACES, WIDEST_NAME
+    for name, done in done_in(best).items():
+        before = own[name].starters if name in own else 0.0
+        counts = (number(half_away_from_zero(n), lang) for n in (done.starters, before))
+        where = areas_and_years(optimum.scenario, done, words)
+        table.add_row(words.intervention(name), where, *counts, euro(done.delivery_eur, lang), _payers(done, words))
+    if table.row_count:
+        console.print(table)
+    else:
+        key = "nothing" if optimum.scenario.spec.interventions else "no_choice"
+        console.print(said(key, lang), highlight=False)
+    gone = left_out(best.plan, optimum.own.plan)
+    if gone and best.plan.choices:
+        names = ", ".join(words.intervention(n) for n in gone)
+        console.print(said("left_out", lang, names=names), highlight=False)
+    for line in _deposits(optimum.scenario, best.plan, words):
+        console.print(line, highlight=False, markup=False)
+
+
+def _deposits(scenario: Scenario, plan: Plan, words: Words) -> Iterator[str]:
+    """Per fund and contributor what is put in per year."""
+    funds, lang = scenario.spec.arrangements.funds, words.lang
+    for fund, name in dict.fromkeys((d.fund, d.contribution) for d in plan.deposits):
+        put_in = [d for d in plan.deposits if (d.fund, d.contribution) == (fund, name) and d.eur > HALF_CENT_EUR]
+        years = ", ".join(f"{d.year} {euro(d.eur, lang)}" for d in put_in) or said("no_deposit", lang)
+        party = words.party(funds[fund].contributions[name].party)
+        yield said("deposit", lang, fund=funds[fund].name, party=party, years=years)
+
+
+def areas_and_years(scenario: Scenario, done: Done, words: Words) -> str:
+    """Per first year the areas, with the part of the reach where it is not all of it."""
+    lang, total = words.lang, len(scenario.region.areas)
+    years = sorted({c.first for c in done.choices})
+    groups = []
+    for year in years:
+        here = [c for c in done.choices if c.first == year]
+        parts = [percent(c.part, lang) for c in here]
+        everything = percent(1.0, lang)
+        if len(here) == total > 1 and set(parts) == {everything}:
+            return said("everywhere", lang, year=str(year), count=str(total))
+        shown = [
+            words.area(c.area) + ("" if part == everything else f" ({part})")
+            for c, part in zip(here, parts, strict=True)
+        ]
+        groups.append(said("from", lang, year=str(year), areas=area_names(shown, lang)))
+    return "; ".join(groups)
+
+
+def _payers(done: Done, words: Words) -> str:
+    """Who pays by law, in parts of the delivery that are at least half a per cent; names without their explanation."""
+    parts = {p: amount / done.delivery_eur for p, amount in done.paid_eur.items() if amount > HALF_CENT_EUR}
+    shown = {words.party(p).partition(" (")[0]: part for p, part in parts.items() if part >= SMALLEST_PART}
+    names = (f"{name} {percent(part, words.lang, 0)}" for name, part in shown.items())
+    text = ", ".join(names if len(shown) > 1 else shown)
+    return said("other_payers", words.lang, payers=text) if done.choices[0].payers else text
+
+
+SMALLEST_PART = 0.005
+"""Part of a delivery below which its payer is not named."""
+
+
+# --- who gains ----------------------------------------------------------------------------------------------------
+
+
+def _print_gains(optimum: Optimum, best: Checked, words: Words, console: Console) -> None:
+    """Everyone at the table: own plan, this plan, what it must have, and the smallest transfer."""
+    lang, rows = words.lang, [g for g in gains(optimum, best) if _has_money(g)]
+    keys = ["party", "own_plan", "this_plan", "difference"]
+    keys += ["least"] if any(g.least_eur is not None for g in rows) else []
+    keys += ["transfer", "after"] if any(g.moved_eur for g in rows) else []
+    table = grid(said("who", lang), [said(k, lang) for k in keys], right=range(1, len(keys)), compact=True)
+    for name, amounts in _gain_rows(rows, words):
+        table.add_row(name, *(amounts[k] for k in keys[1:]))
+    print_whole(console, table)
+    for line in _transfer_lines(optimum, best, words):
+        console.print(line, highlight=False, markup=False)
+    basis = said("basis", lang, **words.basis())
+    is_minus = best.full[0] < 0 and optimum.problem.wishes[0].kind not in HEALTH
+    console.print(basis + (said("minus", lang) if is_minus else ""), style="dim", highlight=False)
+
+
+def _has_money(g: Gain) -> bool:
+    """Whether a party sits at the table and any of its amounts is not nil."""
+    amounts = g.own_eur, g.eur, g.least_eur or 0.0, g.moved_eur
+    return g.at_table and max(map(abs, amounts)) > HALF_CENT_EUR
+
+
+def _gain_rows(rows: Sequence[Gain], words: Words) -> Iterator[tuple[str, dict[str, str]]]:
+    """Rows in whole euros that add up; of many parties the municipalities stand together."""
+    municipal = [g for g in rows if g.party.kind is PartyKind.MUNICIPALITY]
+    groups = [(words.party(g.party.id), [g]) for g in rows]
+    if len(rows) > MOST_PARTIES:
+        name = said("municipalities", words.lang, count=str(len(municipal)))
+        groups = [(name, municipal), *(group for group in groups if group[1][0] not in municipal)]
+    columns = [shown_parts([sum(of(g) for g in group) for _, group in groups]) for of in AMOUNTS]
+    totals = [sum(column) for column in columns]
+    for (name, group), amounts in zip(groups, zip(*columns, strict=True), strict=True):
+        yield name, _shown(amounts, words.lang, is_protected=any(g.least_eur is not None for g in group))
+    everybody = all(g.least_eur is not None for g in rows)
+    yield said("together", words.lang), _shown(totals, words.lang, is_protected=everybody)
+
+
+AMOUNTS: tuple[Callable[[Gain], float], ...] = (
+    lambda g: g.own_eur,
+    lambda g: g.eur,
+    lambda g: g.least_eur or 0.0,
+    lambda g: g.moved_eur,
+)
+
+
+def _shown(amounts: Sequence[int], lang: Lang, *, is_protected: bool) -> dict[str, str]:
+    """One row by the key of each column."""
+    own, new, least, moved = amounts
+    cells = {"own_plan": own, "this_plan": new, "difference": new - own, "transfer": moved, "after": new + moved}
+    shown = {key: number(amount, lang) for key, amount in cells.items()}
+    return {**shown, "least": number(least, lang) if is_protected else "·"}
+
+
+def _transfer_lines(optimum: Optimum, best: Checked, words: Words) -> Iterator[str]:
+    """What parties give each other, who pays and who receives, and what is short."""
+    lang, total = words.lang, best.transfer.total_eur
+    moved = moves(optimum, best)
+    if gains_count(optimum) and moved:
+        yield said("part_of_goal", lang, total=euro(sum(moved.values()), lang), who=_who_pays_whom(moved, words))
+    elif moved:
+        yield said("transfer_is", lang, total=euro(total, lang), who=_who_pays_whom(moved, words))
+    elif has_least(optimum):
+        key = "no_transfer" if total <= HALF_CENT_EUR else "no_payments"
+        yield said(key, lang, total=euro(total, lang))
+    if best.short_eur > HALF_CENT_EUR:
+        yield said("short", lang, short=euro(best.short_eur, lang))
+
+
+MOST_NAMED = 3
+"""Payments, or receivers, that are named in a sentence; the table above it shows them all."""
+
+
+def _who_pays_whom(payments: Mapping[Link, float], words: Words) -> str:
+    lang = words.lang
+    if len(payments) <= MOST_NAMED:
+        pairs = ((words.party(a), words.party(b), euro(v, lang)) for (a, b), v in payments.items())
+        return ", ".join(said("pays_to", lang, payer=a, receiver=b, amount=v) for a, b, v in pairs)
+    receivers = dict.fromkeys(b for _, b in payments)
+    names = ", ".join(words.party(b) for b in [*receivers][:MOST_NAMED])
+    if len(receivers) > MOST_NAMED:
+        names += said("and_more", lang, count=str(len(receivers) - MOST_NAMED))
+    return said("many_pay", lang, receivers=names)
+
+
+# --- what binds, and how sure it is -------------------------------------------------------------------------------
+
+
+def _print_prices(found: Found, words: Words, console: Console, *, all_prices: bool) -> None:
+    """What one more of each limit that binds brings."""
+    console.print()
+    console.print(f"[bold]{said('binds', words.lang)}[/bold]", highlight=False)
+    shown = found.prices if all_prices else found.prices[:MOST_PRICES]
+    for price in shown:
+        console.print(f"• {words.price(price)}", highlight=False, markup=False)
+    if not found.prices:
+        console.print(f"• {said('nothing_binds', words.lang)}", highlight=False)
+    elif len(shown) < len(found.prices):
+        count = str(len(found.prices) - len(shown))
+        console.print(f"• {said('more_prices', words.lang, count=count)}", highlight=False)
+    console.print()
+
+
+def _solver_lines(optimum: Optimum, best: Checked, words: Words) -> Iterator[str]:
+    """Status, gap and bound; then what the linear programme says beside the whole model."""
+    lang, solved, wishes = words.lang, optimum.answer.solved, optimum.problem.wishes
+    facts = {"seconds": decimal(optimum.scenario.spec.optimise.seconds, 0, lang), "rounds": str(len(optimum.rounds))}
+    status = said(f"status_{solved.status.value}", lang, **facts)
+    if optimum.answer.values:
+        bound = amount_in(bound_of(optimum), wishes[0], lang)
+        facts |= {"gap": percent(optimum.answer.gap, lang, 3), "bound": bound}
+        status += " " + said("bound", lang, **facts)
+    key = "near" if abs(best.difference) <= CLOSE else "far"
+    yield f"{status} {said(key, lang, close=percent(CLOSE, lang), **facts)}"
+    linear, full = (in_units(worth[0], wishes[0]) for worth in (best.linear, best.full))
+    amounts = {"linear": linear, "full": full, "difference": linear - full}
+    shown = {key: amount_in(amount, wishes[0], lang) for key, amount in amounts.items()}
+    yield said("linear", lang, share=percent(round(best.difference, 5) + 0.0, lang, 3), **shown)
+
+
+# --- studies that were asked --------------------------------------------------------------------------------------
+
+
+def _print_frontier(found: Found, words: Words, console: Console) -> None:
+    if found.goals is None:
+        return
+    lang, goals = words.lang, [Wish(g, {"qaly": "qaly", "health_gap": "gap"}.get(g, "parties")) for g in found.goals]
+    names = [words.goal(g.goal) for g in goals]
+    headings = ["", *names, *(said(k, lang) for k in ("delivery", "starters", "table"))]
+    table = grid(said("frontier", lang), headings, right=range(6))
+    for place, point in enumerate(found.frontier, 1):
+        totals = totals_of(found.optimum, point.checked)
+        worth = (amount_in(in_units(v, g), g, lang) for v, g in zip(point.checked.full, goals, strict=False))
+        counted = number(half_away_from_zero(totals.starters), lang)
+        table.add_row(f"{place:02}", *worth, euro(totals.delivery_eur, lang), counted, euro(totals.table_eur, lang))
+    console.print()
+    print_whole(console, table)
+
+
+def _print_alternatives(found: Found, words: Words, console: Console) -> None:
+    best = found.optimum.best
+    if found.alternatives is None or best is None:
+        return
+    lang, wish = words.lang, found.optimum.problem.wishes[0]
+    console.print()
+    if not found.alternatives:
+        console.print(said("no_alternatives", lang, within=percent(found.within, lang)), highlight=False)
+        return
+    headings = ["", said("goal", lang), said("difference", lang), said("other_than", lang)]
+    table = grid(said("alternatives", lang, within=percent(found.within, lang)), headings, right=(1, 2), whole=(1, 2))
+    for place, other in enumerate(found.alternatives, 1):
+        amounts = in_units(other.full[0], wish), in_units(other.full[0] - best.full[0], wish)
+        shown = (amount_in(a, wish, lang) for a in amounts)
+        table.add_row(str(place), *shown, "; ".join(_changes(other.plan, best.plan, words)))
+    console.print(table)
+
+
+def _changes(plan: Plan, best: Plan, words: Words) -> Iterator[str]:
+    """What a plan does otherwise than the best one; names without their explanation."""
+    lang = words.lang
+    short = {c.intervention: words.intervention(c.intervention).partition(" (")[0] for c in plan.choices + best.choices}
+    for key, names in (("without", left_out(plan, best)), ("with", left_out(best, plan))):
+        if names:
+            yield said(key, lang, names=", ".join(short[n] for n in names))
+    both = {c.intervention for c in plan.choices} & {c.intervention for c in best.choices}
+    for name in dict.fromkeys(c.intervention for c in best.choices if c.intervention in both):
+        here, there = plan.of(name), best.of(name)
+        other = sum(here.get(area) != there.get(area) for area in here | there)
+        if other:
+            yield said("one_area" if other == 1 else "areas", lang, name=short[name], count=str(other))
+
+
+def _print_robust(found: Found, words: Words, console: Console) -> None:
+    study = found.robust
+    if study is None:
+        return
+    lang, wish = words.lang, found.optimum.problem.wishes[0]
+    facts = {"draws": number(study.draws, lang), "plain": percent(study.share_whole_plain, lang)}
+    facts |= {"share": percent(study.asked, lang), "sure": percent(study.share_whole_sure, lang)}
+    console.print()
+    console.print(f"[bold]{said('robust', lang)}[/bold]", highlight=False)
+    console.print(said("robust_plain", lang, **facts), highlight=False)
+    if study.sure is None:
+        console.print(said("robust_none", lang, **facts), highlight=False)
+        return
+    facts["price"] = amount_in(in_units(study.price, wish), wish, lang)
+    console.print(said("robust_sure", lang, **facts), highlight=False)
+    changes = "; ".join(_changes(study.sure.plan, study.plain.plan, words))
+    console.print(said("robust_changes", lang, changes=changes or said("no_change", lang)), highlight=False)
+
+
+# --- no plan ------------------------------------------------------------------------------------------------------
+
+
+def _print_impossible(found: Found, console: Console, lang: Lang) -> None:
+    """Which wishes clash and the least that must give; or that the solver could not tell."""
+    optimum, words = found.optimum, Words(found.optimum, lang)
+    status = optimum.answer.solved.status
+    if found.clash is None or not found.clash.wishes:
+        seconds = decimal(optimum.scenario.spec.optimise.seconds, 0, lang)
+        key = "no_limit" if status is Status.UNBOUNDED else "no_reason" if is_impossible(optimum) else "no_time"
+        console.print(said(key, lang, seconds=seconds), highlight=False)
+        return
+    wishes = found.clash.wishes
+    console.print(f"[bold]{said('impossible' if len(wishes) > 1 else 'impossible_one', lang)}[/bold]", highlight=False)
+    for rule, name in wishes[:MOST_WISHES]:
+        console.print(f"• {words.wish(rule, name)}", highlight=False, markup=False)
+    if len(wishes) > MOST_WISHES:
+        console.print(f"• {said('more_wishes', lang, count=str(len(wishes) - MOST_WISHES))}", highlight=False)
+    if len(wishes) > 1:
+        console.print(said("irreducible", lang), highlight=False)
+    if found.clash.with_whole_starts:
+        console.print(said("whole_starts", lang), highlight=False)
+    console.print()
+    _print_relaxations(found.clash, words, console)
+
+
+MOST_WISHES = 20
+"""Wishes that clash, and amounts that must give, that are shown one by one; JSON has them all."""
+
+
+def _print_relaxations(clash: Clash, words: Words, console: Console) -> None:
+    lang = words.lang
+    table = grid(said("least_that_gives", lang), [said("wish", lang), said("by", lang)], right=(1,), whole=(1,))
+    euros = [r for r in clash.relaxations if r.unit == "eur"]
+    amounts = shown_parts([r.amount for r in euros])
+    for r, amount in zip(euros[:MOST_WISHES], amounts, strict=False):
+        table.add_row(words.gives(r), euro(amount, lang))
+    if rest := amounts[MOST_WISHES:]:
+        table.add_row(said("more_wishes", lang, count=str(len(rest))), euro(sum(rest), lang))
+    if euros:
+        table.add_row(said("together", lang), euro(sum(amounts), lang), style="bold")
+    for r in clash.relaxations[len(euros) :]:
+        table.add_row(words.gives(r), words.quantity(r.amount, r.unit))
+    print_whole(console, table)

@@ -1,0 +1,552 @@
+"""`coalition optimise`: its screen, its JSON and the scenarios it writes, as a negotiator and a controller use them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+from coalition.allocation_studies import Clash, Relaxation, ShadowPrice
+from coalition.best_plan import Optimum, optimised
+from coalition.cli import main
+from coalition.errors import DefectError, ScenarioError
+from coalition.model import run_scenario
+from coalition.optimise import Least, PortionLimit, StaffLimit
+from coalition.outputs import optimise_files
+from coalition.outputs.optimise_files import base_of, changed_on_the_way, write_plan
+from coalition.outputs.optimise_json import Found, bound_of, done_in, gains, optimum_json
+from coalition.outputs.optimise_text import areas_and_years, print_optimum
+from coalition.outputs.optimise_words import WORDS, Words
+from coalition.plans import Plan
+from coalition.reading import Document
+from coalition.scenario import load_scenario, shipped_folder
+from coalition.solver import Solved, Status
+
+AGREED = "drenthe-akkoord"
+TEAM = "domeinoverstijgend"
+"""Three areas, one intervention: the Wlz fund gains what everyone else pays."""
+
+
+def run(*arguments: str) -> Result:
+    """One command in this process; an unexpected exception fails the test."""
+    return CliRunner().invoke(main, ["optimise", *arguments], catch_exceptions=False)
+
+
+@cache
+def best_of(name: str) -> Optimum:
+    """The best plan of a shipped scenario, sought once."""
+    return optimised(load_scenario(name))
+
+
+def found_in(name: str) -> Found:
+    """The same, without any study."""
+    return Found(best_of(name))
+
+
+def screen(found: Found, lang: Any = "nl", *, all_prices: bool = False) -> str:
+    """What is printed, without colours, in a terminal of 150 characters."""
+    out = StringIO()
+    print_optimum(found, Console(file=out, width=150), lang, all_prices=all_prices)
+    return out.getvalue()
+
+
+def a_scenario(folder: Path, wishes: str, base: str = TEAM) -> Path:
+    """A scenario file that changes only the wishes of a shipped one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "scenario.yaml"
+    file.write_text(f"scenario: {{base: {base}, name: wensen, title: Wensen}}\noptimise:\n{wishes}", "utf-8")
+    return file
+
+
+WHOLE = "  nobody_worse:\n    tafel: {than: zero}\n"
+STAYS = "  pins:\n    team: {intervention: een_team, do: as_planned}\n"
+NO_PAYMENTS = "  transfers: false\n"
+
+
+# --- the screen ---------------------------------------------------------------------------------------------------
+
+
+def cells(text: str, row: str) -> list[int]:
+    """The whole numbers in the row of a table that begins with a name."""
+    line = next(line for line in text.splitlines() if line.strip().startswith(row))
+    return [int(n.replace(".", "")) for n in re.findall(r"(?<![\w,])-?\d[\d.]*(?![\w,])", line.strip()[len(row) :])]
+
+
+def test_the_screen_answers_every_question_of_a_negotiator() -> None:
+    """What to do, who pays, who gains, what binds and how sure the solver is, on one screen."""
+    text = screen(found_in(AGREED))
+    for heading in ("Het beste plan gevonden", "Wat te doen", "wie betaalt", "Wie wint", "Wat knelt", "Oplosser:"):
+        assert heading in text
+    assert "lineaire programma" in text
+    assert len(text.splitlines()) <= 66
+    assert max(map(len, text.splitlines())) <= 158
+
+
+def test_the_parties_on_the_screen_add_up() -> None:
+    """A controller who adds up a column finds the total below it, to the euro."""
+    text = screen(found_in(AGREED))
+    table = text[text.index("Wie wint") :]
+    names = Words(best_of(AGREED), "nl").names
+    best = best_of(AGREED).best
+    assert best is not None
+    rows = [cells(table, names[g.party.id]) for g in gains(best_of(AGREED), best) if names[g.party.id] in table]
+    assert len(rows) == 15
+    assert [sum(column) for column in zip(*rows, strict=True)] == cells(table, "samen")
+    for own, new, change, least, net, after in rows:
+        assert (change, after) == (new - own, new + net)
+        assert after >= least - 1
+
+
+def test_the_smallest_transfer_leaves_nobody_below_the_least() -> None:
+    """What is paid is received, and afterwards everyone at the table has what it must have."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    found = [g for g in gains(optimum, optimum.best) if g.at_table]
+    assert abs(sum(g.moved_eur for g in found)) < 0.01
+    assert sum(abs(g.moved_eur) for g in found) / 2 == pytest.approx(optimum.best.transfer.total_eur)
+    assert optimum.best.transfer.total_eur > 100_000
+    assert all(g.least_eur is not None and g.eur + g.moved_eur >= g.least_eur - 0.01 for g in found)
+
+
+def test_the_screen_names_what_the_own_plan_did_and_this_one_does_not() -> None:
+    """Who loses a programme must read it here, not find out later."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    kept = {c.intervention for c in optimum.best.plan.choices}
+    text = " ".join(screen(found_in(AGREED)).split())
+    gone = text[text.index("niet in dit plan:") : text.index("Wie wint")]
+    interventions = optimum.scenario.spec.interventions
+    assert [n for n, i in interventions.items() if i.name in gone] == [n for n in interventions if n not in kept]
+    assert set(interventions) - kept
+
+
+def test_delivery_on_the_screen_is_that_of_the_ledger() -> None:
+    """The cost of all interventions together is what the whole model's run of the plan lays out."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    deliveries = optimum.best.result.run.projection.deliveries.values()
+    years = len(optimum.best.result.years)
+    expected = sum(float(np.broadcast_to(d.total, d.total.shape)[0, :, :years].sum()) for d in deliveries)
+    assert sum(d.delivery_eur for d in done_in(optimum.best).values()) == pytest.approx(expected, abs=0.01)
+    assert f"{round(expected):,}".replace(",", ".") in screen(found_in(AGREED))
+
+
+def test_english_has_the_same_figures() -> None:
+    """--lang en changes words and marks, not figures."""
+    dutch, english = screen(found_in(AGREED)), screen(found_in(AGREED), "en")
+    assert "Best plan found" in english
+    rows = [[re.findall(r"\d+", line) for line in text.splitlines()[:8]] for text in (dutch, english)]
+    assert rows[0] == rows[1]
+    assert any(rows[0])
+
+
+def test_nothing_to_begin_is_said_in_words() -> None:
+    """Where doing nothing is best the screen says so; where nothing can be chosen it says that."""
+    assert "Niets beginnen" in screen(found_in("drenthe"))
+    assert "Er valt niets te kiezen" in screen(found_in("gemeentepolis-mkba"))
+
+
+def test_part_of_the_reach_stands_behind_the_area() -> None:
+    """An area that gets half of the stated reach is not shown as if it got all."""
+    optimum = best_of(TEAM)
+    assert optimum.best is not None
+    words, done = Words(optimum, "nl"), done_in(optimum.best)["een_team"]
+    assert areas_and_years(optimum.scenario, done, words) == "2021: alle 3 gebieden"
+    half = [replace(c, part=0.5) if k == 0 else c for k, c in enumerate(done.choices)]
+    later = [replace(c, first=2022) if k == 2 else c for k, c in enumerate(half)]
+    expected = "2021: Dongen (50 %), Ede; 2022: Hoogeveen (Hollandscheveld)"
+    assert areas_and_years(optimum.scenario, replace(done, choices=later), words) == expected
+
+
+def test_the_one_who_gains_pays_those_who_lose(tmp_path: Path) -> None:
+    """With payments the Wlz fund makes municipalities and insurers whole; without them nothing can begin."""
+    paid = run(str(a_scenario(tmp_path / "a", WHOLE))).stdout
+    assert "kolom overdracht" in paid
+    assert "€ 2.219.816" in paid
+    assert "Niets beginnen" in run(str(a_scenario(tmp_path / "b", WHOLE + NO_PAYMENTS))).stdout
+
+
+# --- no plan ------------------------------------------------------------------------------------------------------
+
+
+def test_clashing_wishes_are_named_with_the_least_that_must_give(tmp_path: Path) -> None:
+    """Exit code 1; the wishes and amounts on standard output, and the amounts add up to their total."""
+    found = run(str(a_scenario(tmp_path, WHOLE + STAYS + NO_PAYMENTS)))
+    assert found.exit_code == 1
+    assert found.stderr == ""
+    text = found.stdout
+    clash = text[text.index("kunnen niet samen") : text.index("Valt er een")]
+    assert "Een team over de domeinen heen ligt vast" in clash
+    assert "houdt ten minste € 0 over" in clash
+    amounts = [int(n.replace(".", "")) for n in re.findall(r"minder +€ ([\d.]+)", text)]
+    assert amounts
+    assert [sum(amounts)] == cells(text.replace("€ ", ""), "samen")
+    assert "loslaten" not in text  # money gives before a choice of the coalition does
+
+
+def test_the_clash_as_json(tmp_path: Path) -> None:
+    """The same, unrounded, with a total."""
+    found = run(str(a_scenario(tmp_path, WHOLE + STAYS + NO_PAYMENTS)), "--format", "json")
+    data = json.loads(found.stdout)
+    assert found.exit_code == 1
+    assert {w["rule"] for w in data["clash"]["wishes"]} == {"nobody_worse", "pinned"}
+    given = data["clash"]["least_that_must_give"]
+    assert sum(g["amount"] for g in given if g["unit"] == "eur") == pytest.approx(data["clash"]["total_eur"])
+    assert data["clash"]["total_eur"] > 100_000
+    assert "plan" not in data
+
+
+def test_no_folder_is_written_without_a_plan(tmp_path: Path) -> None:
+    """There is nothing to reproduce."""
+    run(str(a_scenario(tmp_path, WHOLE + STAYS + NO_PAYMENTS)), "-o", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_out_of_time_is_not_called_impossible() -> None:
+    """A solver that stopped without a plan has proved nothing."""
+    optimum = best_of(TEAM)
+    none = np.zeros(0)
+    solved = Solved(Status.NO_PLAN, float("nan"), float("nan"), none, none, none)
+    stopped = replace(optimum, best=None, answer=replace(optimum.answer, solved=solved, values=(), bounds=()))
+    text = " ".join(screen(Found(stopped)).split())
+    assert "ook niet bewezen dat er geen is" in text
+    assert "kunnen niet samen" not in text
+    assert json.loads(optimum_json(Found(stopped)))["bound"] is None
+
+
+def test_very_many_wishes_are_counted() -> None:
+    """A clash of hundreds of municipalities still fits a screen, and its amounts still add up."""
+    optimum = replace(best_of(TEAM), best=None)
+    solved = replace(optimum.answer.solved, status=Status.INFEASIBLE)
+    optimum = replace(optimum, answer=replace(optimum.answer, solved=solved))
+    given = tuple(Relaxation("nobody_worse", (f"GM{k:04}",), "eur", 10.4) for k in range(100))
+    wishes = tuple(("pinned", f"plan_{k}") for k in range(100))
+    text = screen(Found(optimum, Clash(wishes, given, 1040.0)))
+    assert "nog 80 andere" in text
+    assert re.search(r"samen +€ 1\.040", text)
+    assert len(text.splitlines()) < 60
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+ROWS: dict[str, tuple[tuple[object, ...], str, str]] = {
+    "budget": (("own_plan:GM0766", 2021), "eur", "2021 voor het geld van Dongen"),
+    "spent": (("own_plan:GM0766",), "eur", "het geld van Dongen"),
+    "nobody_worse": (("GM0228", "2022"), "eur", "die Ede in 2022 moet overhouden"),
+    "paid_back": (("GM0228",), "eur", "Ede op tijd"),
+    "capacity": (("een_team", 2021), "starters", "2021 bij Een team over de domeinen heen"),
+    "staff": (("nurses", 2021), "hours", "nurses in 2021"),
+    "portion": (("poor", "at_least"), "eur", "de eis over poor"),
+    "pinned": (("een_team", "GM0766", 2021), "part", "Een team over de domeinen heen in Dongen"),
+    "needs": (("een_team", "GM0766", 2021, "other"), "part", "in Dongen niet op other"),
+    "apart": (("een_team", "other", "GM0766"), "part", "Een team over de domeinen heen en other in Dongen"),
+    "sure": (("GM0228",), "eur", "zekerheid voor Ede"),
+}
+"""Per rule a row of it, its unit, and what its price must name."""
+
+
+@pytest.mark.parametrize("rule", ROWS)
+def test_every_limit_has_a_sentence(rule: str) -> None:
+    """A price says of what, where and when one more is meant, and whether it was solved again."""
+    key, unit, names = ROWS[rule]
+    words = Words(best_of(TEAM), "nl")
+    said = words.price(ShadowPrice(rule, key, unit, 0.425, True, 0.5))
+    assert names in said
+    assert said.endswith("brengt € 0,42 (nagerekend met een kleine stap).")
+    assert "richtprijs" in words.price(ShadowPrice(rule, key, unit, 0.425, False, 0.425))
+    assert Words(best_of(TEAM), "en").gives(Relaxation(rule, key, unit, 3.0))
+    if unit != "eur":
+        assert re.match("3", words.quantity(3.0, unit))
+
+
+def test_patience_is_counted_in_years() -> None:
+    """A year later is no euro less."""
+    said = Words(best_of(TEAM), "nl").price(ShadowPrice("paid_back", ("GM0228",), "years", 12_345.6, True, 0.0))
+    assert said == "Een jaar meer geduld van Ede brengt € 12.346 (nagerekend met een kleine stap)."
+
+
+def test_every_rule_that_somebody_wishes_has_words() -> None:
+    """A new soft rule gets its sentences before anybody can meet it."""
+    from coalition.optimise import build_allocation
+
+    soft = {f.name for s in (AGREED, TEAM) for f in build_allocation(best_of(s).problem).families if f.soft}
+    assert soft <= set(ROWS)
+    for rule in ROWS:
+        assert {f"price_{rule}", f"gives_{rule}"} <= set(WORDS)
+
+
+def test_wishes_are_named_with_their_figures() -> None:
+    """Whoever must give reads how much was asked."""
+    optimum = best_of(TEAM)
+    c, areas = optimum.problem.coefficients, len(optimum.problem.candidates.areas)
+    yearly = [Least("nobody_worse", "GM0228", str(y), 1.0, np.ones(len(c.years))) for y in c.years]
+    back = Least("paid_back", "GM0766", "", 0.0, np.array([1.0, 0.0]))
+    problem = replace(
+        optimum.problem,
+        leasts=(Least("nobody_worse", "GM0766", "", 1234.4), back, *yearly),
+        staff=(StaffLimit("nurses", np.ones(1), np.ones(areas, dtype=bool), 1500.0),),
+        portions=(PortionLimit("poor", np.ones((1, areas), dtype=bool), 0.25, None),),
+        places=np.full((1, len(c.years)), 40.0),
+    )
+    words = Words(replace(optimum, problem=problem), "nl")
+    assert words.wish("nobody_worse", "GM0766") == "Dongen houdt ten minste € 1.234 over"
+    assert words.wish("paid_back", "GM0766") == "Dongen heeft zijn geld na 1 jaar terug"
+    assert words.wish("nobody_worse", "GM0228") == "Ede is in geen van 2 perioden slechter af dan zonder dit plan"
+    assert words.wish("staff", "nurses") == "nurses: ten hoogste 1.500 uur per jaar"
+    assert words.wish("portion", "poor at_least") == "poor: ten minste 25 % van het geld"
+    assert words.wish("capacity", "een_team") == "Een team over de domeinen heen: ten hoogste 40 deelnemers per jaar"
+    assert words.wish("needs", "een_team b") == "Een team over de domeinen heen kan pas waar b loopt"
+    assert words.wish("apart", "een_team b") == "Een team over de domeinen heen en b niet in hetzelfde gebied"
+    money = problem.budgets[0]
+    total = f"{round(money.limit_eur.sum()):,}".replace(",", ".")
+    assert f"ten hoogste € {total} in 2021" in words.wish("budget", money.name)
+
+
+def test_both_languages_say_the_same_facts() -> None:
+    """A fact that one language leaves out is a fact that half of the table does not get."""
+    for key, (dutch, english) in WORDS.items():
+        facts = [{field for _, field, _, _ in Formatter().parse(text) if field} for text in (dutch, english)]
+        assert facts[0] == facts[1], key
+
+
+def test_a_budget_of_the_scenario_has_its_own_name() -> None:
+    """The name that the coalition gave, not the key in the file."""
+    found = Found(best_of(AGREED), prices=[ShadowPrice("budget", ("preventiegeld", 2028), "eur", 0.42, True, 0.42)])
+    assert "Een euro meer in 2028 voor “Het geld van het eigen plan” brengt € 0,42" in screen(found)
+
+
+def test_the_first_screen_shows_five_prices() -> None:
+    """The others are counted, and --sensitivity shows them all."""
+    prices = [ShadowPrice("budget", ("preventiegeld", 2027 + k), "eur", 1 / (k + 1), False, 0.0) for k in range(8)]
+    found = Found(best_of(AGREED), prices=prices)
+    assert screen(found).count("Een euro meer in") == 5
+    assert "en nog 3" in screen(found)
+    assert screen(found, all_prices=True).count("Een euro meer in") == 8
+
+
+# --- the solver's answer ------------------------------------------------------------------------------------------
+
+
+def test_bound_and_gap_are_those_of_the_figure_shown() -> None:
+    """What holds anyway is part of the goal, so it is part of the bound."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    assert bound_of(optimum) >= optimum.answer.values[0] * 1000 - 1
+    assert bound_of(optimum) == pytest.approx(optimum.best.full[0] * 1000, rel=0.002)
+    assert optimum.answer.gap <= optimum.scenario.spec.optimise.gap + 1e-9
+    loose = replace(optimum, answer=replace(optimum.answer, bounds=(optimum.answer.values[0] + 100,)))
+    assert bound_of(loose) == pytest.approx(optimum.answer.values[0] * 1000 + 100_000)
+    assert loose.answer.gap == pytest.approx(100 / abs(optimum.answer.values[0]))
+
+
+def test_a_difference_with_the_whole_model_is_shown_in_euro_and_per_cent() -> None:
+    """It is never hidden, and a large one is said to be large."""
+    optimum = best_of(TEAM)
+    assert optimum.best is not None
+    off = replace(optimum, best=replace(optimum.best, linear=(optimum.best.full[0] * 1.01,)))
+    text = " ".join(screen(Found(off)).split())
+    assert "verschil € 24.600 (1 %)" in text
+    assert "nog meer dan 0,1 % uit elkaar" in text
+    assert "binnen 0,1 % van elkaar" in " ".join(screen(Found(optimum)).split())
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+PROMISED = {
+    *("schema", "scenario", "input_hash", "version", "price_level", "objective", "status", "gap", "bound", "rounds"),
+    *("values", "difference", "plan", "own_plan", "left_out", "parties", "transfers", "short_eur", "shadow_prices"),
+    *("frontier", "alternatives", "robust", "clash"),
+}
+
+
+def test_json_has_the_promised_keys_and_repeats_byte_by_byte() -> None:
+    """Programs rely on these keys; the same input gives the same bytes, also in a fresh interpreter."""
+    command = [sys.executable, "-m", "coalition.cli", "optimise", TEAM, "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    data = json.loads(done.stdout)
+    assert data["schema"] == "coalition.optimise/1"
+    assert set(data) >= PROMISED
+    assert run(TEAM, "--format", "json", "--lang", "en").stdout == done.stdout
+
+
+def test_json_is_what_the_model_says_of_the_plan() -> None:
+    """Present values per party, starters per year and worth are those of a run of the plan."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    data = json.loads(optimum_json(found_in(AGREED)))
+    result = optimum.best.result
+    assert {p["id"]: p["npv_eur"] for p in data["parties"]} == {p.party.id: p.npv[0] for p in result.run.parties}
+    assert data["values"]["full"]["societal_npv"]["amount"] == pytest.approx(result.societal_npv_eur)
+    started = sum(sum(c["starters"].values()) for c in data["plan"])
+    years = len(result.years)
+    assert started == pytest.approx(sum(s[0, :, :years].sum() for s in result.run.projection.starters.values()))
+    assert started == pytest.approx(data["totals"]["starters"])
+    paid = {(t["source"], t["target"]): t["npv_eur"] for t in data["transfers"]}
+    assert paid == optimum.best.transfer.payments
+
+
+# --- plans as scenarios -------------------------------------------------------------------------------------------
+
+
+def npv_of(folder: Path | str) -> dict[str, float]:
+    """Present value per party of a scenario, loaded from disk and run."""
+    return {p.party.id: float(p.npv[0]) for p in run_scenario(load_scenario(folder)).run.parties}
+
+
+def stated_in(output: str) -> dict[str, float]:
+    """Present value per party as JSON gives it."""
+    return {p["id"]: p["npv_eur"] for p in json.loads(output)["parties"]}
+
+
+def test_a_written_plan_gives_the_same_result(tmp_path: Path) -> None:
+    """`coalition run DIR` gives what `optimise` promised, with what --set and --objective changed."""
+    change, out = "interventions.valpreventie.cost.per_starter.0=300", tmp_path / "plan"
+    options = ("--set", change, "--objective", "public_npv", "--seconds", "30", "-o", str(out), "--format", "json")
+    expected = stated_in(run(AGREED, *options).stdout)
+    written = load_scenario(out)
+    assert npv_of(out) == pytest.approx(expected, abs=1e-6)
+    assert expected != pytest.approx(npv_of(AGREED), abs=1.0)
+    assert written.spec.interventions["valpreventie"].cost.per_starter[0].value == 300
+    assert written.spec.optimise.objective == ["public_npv"]
+    assert written.spec.optimise.seconds == 30
+    assert written.document.data["scenario"]["title"].startswith("Beste plan (saldo van gemeenten")
+
+
+def test_an_intervention_that_is_dropped_is_dropped_in_the_file(tmp_path: Path) -> None:
+    """Its empty list of areas goes over that of the scenario below, also where that has areas of its own."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    write_plan(optimum, optimum.best, tmp_path, "plan")
+    spec = load_scenario(tmp_path).spec
+    kept = {c.intervention for c in optimum.best.plan.choices}
+    assert {n for n, i in spec.interventions.items() if i.areas != []} == kept
+
+
+def test_a_plan_of_a_scenario_of_ones_own_names_it_by_its_path(tmp_path: Path) -> None:
+    """Both folders can move together."""
+    own = a_scenario(tmp_path / "here" / "mine", WHOLE)
+    run(str(own), "-o", str(tmp_path / "here" / "plan"))
+    expected = npv_of(tmp_path / "here" / "plan")
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert npv_of(tmp_path / "there" / "plan") == expected
+    assert "../mine/scenario.yaml" in (tmp_path / "there" / "plan" / "scenario.yaml").read_text("utf-8")
+
+
+def test_a_shipped_scenario_is_named_by_its_name(tmp_path: Path) -> None:
+    """So that the plan can be sent to somebody else."""
+    assert base_of(load_scenario(shipped_folder() / TEAM), tmp_path) == TEAM
+
+
+def test_a_file_that_gives_another_result_is_a_defect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan is never left in a file that says something else."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    monkeypatch.setattr(optimise_files, "plan_data", lambda _scenario, _plan: {})
+    with pytest.raises(DefectError, match="another result"):
+        write_plan(optimum, optimum.best, tmp_path, "plan")
+
+
+def test_the_points_of_a_frontier_are_scenarios_too(tmp_path: Path) -> None:
+    """Each point stands in its own folder and gives the two values that the frontier states."""
+    goals = "npv:wlz_fund,npv:municipalities"
+    wishes = a_scenario(
+        tmp_path / "mine", "  transfers: false\n  nobody_worse: {rijk: {parties: [state], than: zero}}\n"
+    )
+    done = run(str(wishes), "--frontier", goals, "--points", "3", "-o", str(tmp_path / "out"), "--format", "json")
+    points = json.loads(done.stdout)["frontier"]
+    assert len(points) >= 2
+    for place, point in enumerate(points, 1):
+        npv = npv_of(tmp_path / "out" / f"{place:02}")
+        values = {goal: v["amount"] for goal, v in point["values"].items()}
+        together = sum(v for name, v in npv.items() if name.startswith("GM"))
+        assert values == pytest.approx({"npv:wlz_fund": npv["wlz_fund"], "npv:municipalities": together}, abs=0.01)
+    assert "fonds" in run(str(wishes), "--frontier", goals).stdout.casefold()
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    """Only what this command wrote is replaced; points of an older frontier do not stay behind."""
+    mine = a_scenario(tmp_path / "mine", WHOLE)
+    before = mine.read_bytes()
+    refused = run(TEAM, "-o", str(mine.parent))
+    assert refused.exit_code == 3
+    assert mine.read_bytes() == before
+    out = tmp_path / "out"
+    run(TEAM, "-o", str(out))
+    (out / "07").mkdir()
+    (out / "07" / "scenario.yaml").write_text((out / "scenario.yaml").read_text("utf-8"), "utf-8")
+    assert run(TEAM, "-o", str(out)).exit_code == 0
+    assert not (out / "07" / "scenario.yaml").exists()
+
+
+def test_only_what_was_typed_is_written_beside_the_plan() -> None:
+    """A change of a list element, of a number, and of a section that the file does not have."""
+    assign = ["optimise.gap=0.01", "interventions.een_team.reach=0.5", "interventions.een_team.cost.per_starter.0=700"]
+    data = changed_on_the_way(load_scenario(TEAM, assign).document)
+    assert data["optimise"] == {"gap": 0.01}
+    assert data["interventions"]["een_team"]["reach"] == 0.5
+    assert data["interventions"]["een_team"]["cost"]["per_starter"]["0"]["value"] == 700
+    assert set(data["interventions"]["een_team"]) == {"reach", "cost"}
+    assert changed_on_the_way(load_scenario(TEAM).document) == {}
+    assert changed_on_the_way(Document({}, {})) == {}
+
+
+# --- what is asked wrongly ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "place"),
+    [
+        (("--objective", "npv:nobody"), 3, "--objective"),
+        (("--objective", "sociatal"), 3, "--objective"),
+        (("--frontier", "qaly,foo"), 3, "--frontier"),
+        (("--frontier", "qaly,qaly"), 2, "two different goals"),
+        (("--frontier", "qaly"), 2, "two different goals"),
+        (("--frontier", "qaly,societal_npv", "--points", "1"), 2, "--points"),
+        (("--seconds", "0"), 3, "optimise.seconds"),
+        (("--seconds", "0,5"), 3, "optimise.seconds"),
+        (("--gap", "2"), 3, "optimise.gap"),
+        (("--robust", "1.5"), 2, "--robust"),
+    ],
+)
+def test_wrong_options_are_refused_where_they_stand(options: tuple[str, ...], code: int, place: str) -> None:
+    """Nothing is sought for a goal, a number or a pair that means nothing."""
+    found = run(TEAM, *options)
+    assert found.exit_code == code
+    assert place in found.stderr
+    assert found.stdout == ""
+
+
+def test_goals_are_checked_as_those_of_a_file() -> None:
+    """From Python, too."""
+    scenario = load_scenario(TEAM)
+    assert optimise_files.with_goals(scenario, ["qaly"], "x").spec.optimise.objective == ["qaly"]
+    with pytest.raises(ScenarioError):
+        optimise_files.with_goals(scenario, ["qaly", "wealth"], "x")
+
+
+def test_other_plans_say_what_they_do_otherwise() -> None:
+    """What is dropped, what is added and what starts elsewhere."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    choices = optimum.best.plan.choices
+    first = choices[0].intervention
+    rest = tuple(c for c in choices if c.intervention != first)
+    moved = Plan((*rest[:-1], replace(rest[-1], first=rest[-1].first + 1)))
+    text = " ".join(screen(Found(optimum, within=0.05, alternatives=[replace(optimum.best, plan=moved)])).split())
+    names = {n: i.name.partition(" (")[0] for n, i in optimum.scenario.spec.interventions.items()}
+    assert "hooguit 5 % minder goed" in text
+    assert f"zonder {names[first]}" in text
+    assert f"{names[rest[-1].intervention]}: anders in één gebied" in text
+    assert "Geen duidelijk ander plan" in screen(Found(optimum, within=0.05, alternatives=[]))
