@@ -297,7 +297,10 @@ def wish_named(rule: str, key: Key) -> str:
     """The wish that a row belongs to: all years of a budget are one wish, and so are all areas of a pin."""
     if rule in ("portion", "apart"):
         return f"{key[0]} {key[1]}"
-    return f"{key[0]} {key[-1]}" if rule == "needs" else "" if key[0] is None else str(key[0])
+    first = "" if key[0] is None else str(key[0])
+    if rule in ("pinned", "needs"):
+        first = first.partition(":")[0]  # whoever pays it
+    return f"{first} {key[-1]}" if rule == "needs" else first
 
 
 # --- how much one goal costs of another -----------------------------------------------------------------------------

@@ -148,6 +148,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "price_apart": ("{name} en {other} in {area} samen toestaan", "Allowing {name} and {other} together in {area}"),
     "price_sure": ("Een euro minder zekerheid voor {name}", "One euro less certainty for {name}"),
+    "price_fund": ("Een euro meer in {name} in {year}", "One euro more in {name} in {year}"),
     "price_own": ("Iets meer ruimte in de eigen regel {name}", "A little more room in the own rule {name}"),
     "when": (" in {when}", " in {when}"),
     # the solver
@@ -172,6 +173,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Het best mogelijke is hooguit {bound} (marge {gap}).",
         "The best possible is at most {bound} (gap {gap}).",
     ),
+    "paid_by": ("{name} (betalers: {payers})", "{name} (payers: {payers})"),
     "deposit": (
         "Inleg in {fund} van {party}: {years}.",
         "Put into {fund} by {party}: {years}.",
@@ -275,6 +277,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "wish_pinned": ("{name} ligt vast", "{name} is fixed"),
     "wish_needs": ("{name} kan pas waar {other} loopt", "{name} only where {other} runs"),
     "wish_apart": ("{name} en {other} niet in hetzelfde gebied", "{name} and {other} not in the same area"),
+    "wish_fund": (
+        "{name} blijft boven zijn bodem met wat erin mag",
+        "{name} stays above its floor with what may be put in",
+    ),
     "wish_own": ("de eigen regel {name}", "the own rule {name}"),
     "gives_own": ("Ruimte in de eigen regel {name}", "Room in the own rule {name}"),
     "unit_own": ("{amount}", "{amount}"),
@@ -289,6 +295,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "gives_pinned": ("{name} in {area} loslaten", "Let go of {name} in {area}"),
     "gives_needs": ("{name} in {area} zonder {other}", "{name} in {area} without {other}"),
     "gives_apart": ("{name} en {other} samen in {area}", "{name} and {other} together in {area}"),
+    "gives_fund": ("Meer in {name} in {year}", "More in {name} in {year}"),
     "gives_sure": ("Minder zekerheid voor {name}", "Less certainty for {name}"),
     "own_money": ("het geld van {party} (evenveel als in het eigen plan)", "the money of {party} (as in the own plan)"),
     "each_money": ("{name}, {party}", "{name}, {party}"),
@@ -345,8 +352,10 @@ class Words:
 
     def intervention(self, name: str) -> str:
         """An intervention."""
-        stated = self.spec.interventions.get(name)
-        return name if stated is None else stated.name
+        own, _, payers = name.partition(":")
+        stated = self.spec.interventions.get(own)
+        called = own if stated is None else stated.name
+        return said("paid_by", self.lang, name=called, payers=payers) if payers else called
 
     def area(self, code: str) -> str:
         """An area."""
@@ -427,6 +436,8 @@ class Words:
             return self.party(text)
         if rule in ("capacity", "pinned", "needs", "apart"):
             return self.intervention(text)
+        if rule == "fund":
+            return self.spec.arrangements.funds[text].name
         stated = asked.staff.get(text) if rule == "staff" else asked.portions.get(text)
         return text if stated is None else stated.name
 
