@@ -252,7 +252,7 @@ def worth_in_full(scenario: Scenario, wish: Wish, result: Result, payments: Mapp
         )
         if wish.kind == "qaly":
             return float(per_area.sum())
-        heads = per_area / scenario.region.people[:, :, 0].sum(axis=1) * THOUSAND
+        heads = per_area / np.maximum(scenario.region.people[:, :, 0].sum(axis=1), 1) * THOUSAND
         return float(heads.min() - heads.max())
     first, given = wish.years or years, net_of(payments)
     worth = [
@@ -286,9 +286,11 @@ def adjusted(problem: Allocation, seen: Checked) -> Allocation:
         law = _by_party(c, c.linear.npv_eur[0])
         chosen = np.flatnonzero(part)
         order = [_place_of(c, choice) for choice in seen.plan.choices]
-        for k, place in enumerate(order):
+        interventions = seen.scenario.spec.interventions
+        for k, (place, choice) in enumerate(zip(order, seen.plan.choices, strict=True)):
             own = chosen[_places(c)[chosen] == place][0]
-            if part[own] >= SMALL_PART:
+            has_module = interventions[choice.intervention].policy_module is not None  # its reach is not one of an area
+            if part[own] >= SMALL_PART and not has_module:
                 mine = _places(c) == place
                 agreed[mine] += margins.npv_eur[k] / part[own] - law[own] - c.agreed_eur[own]
                 societal[0, mine] += margins.societal_eur[k] / part[own] - c.linear.societal_eur[0, own]

@@ -685,7 +685,7 @@ def served(layout: Layout) -> Family | None:
     if not any(w.kind == "gap" for w in layout.problem.wishes):
         return None
     entries, areas = Entries(), np.arange(len(c.candidates.areas))
-    gained = c.linear.qalys[0] / c.inhabitants[c.candidates.area] * THOUSAND
+    gained = c.linear.qalys[0] / np.maximum(c.inhabitants[c.candidates.area], 1) * THOUSAND
     for first, end in ((0, layout.best), (len(areas), layout.worst)):
         entries.put(first + c.candidates.area, layout.part, gained)
         entries.put(first + areas, end, -1.0)

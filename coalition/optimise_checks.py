@@ -14,10 +14,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from coalition.contracts import MeasuringYears
+from coalition.numbers import Share
 from coalition.optimise_terms import AT_TABLE, EACH, MoneyLimit, NobodyWorse, Over, Pin, Portion
 from coalition.parties import INSURERS, MUNICIPALITY
 from coalition.problems import SUM_TOLERANCE, Finding, Findings, Problem, closest
-from coalition.schema import InArea, Intervention, Starts
+from coalition.schema import InArea, Intervention, Starts, numbers_in
 from coalition.scope_checks import Known, in_time, known_areas, known_intervention, known_interventions
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ PARTY_GOAL, YEARS_GOAL = "npv", "cash_back"
 """Goals about a party, and about a number of years."""
 PLAIN_GOALS = ("societal_npv", "public_npv", "qaly", "health_gap", "worst_off")
 """Goals without anything behind a colon."""
+MOST_POINTS = 20_000
+"""Most combinations of fitted terms that are tried."""
 MOST_YEARS = 100
 """Most years that a wish may count where the scenario states no horizon."""
 ENDS = 2
@@ -54,6 +57,7 @@ def optimise_findings(known: Known) -> list[Finding]:
         _portions,
         _pins,
         _pins_that_meet,
+        _fit,
     ]
     return [finding for check in checks for finding in check(known)]
 
@@ -484,3 +488,23 @@ def _needed(known: Known) -> Findings:
             if lacking:
                 facts = {"other": need.after, "areas": ", ".join(lacking)}
                 yield ("optimise.pin_needs", f"optimise.pins.{name}", pin.intervention, facts)
+
+
+# --- terms that are fitted ------------------------------------------------------------------------------------------
+
+
+def _fit(known: Known) -> Findings:
+    """Numbers of agreements that exist, a range that they may have, and a grid of a size that can be run."""
+    numbers = dict(numbers_in(known.spec.arrangements, "arrangements"))
+    points = 1
+    for name, term in known.spec.optimise.fit.items():
+        path = f"optimise.fit.{name}"
+        points *= term.points
+        if term.path not in numbers:
+            yield ("optimise.fit_path", f"{path}.path", term.path, {"suggestion": closest(term.path, numbers)})
+        elif not term.lowest < term.highest:
+            yield ("optimise.fit_range", path, f"{term.lowest:g}–{term.highest:g}", {})
+        elif isinstance(numbers[term.path], Share) and not 0 <= term.lowest < term.highest <= 1:
+            yield ("optimise.fit_share", path, f"{term.lowest:g}–{term.highest:g}", {})
+    if points > MOST_POINTS:
+        yield ("optimise.fit_points", "optimise.fit", str(points), {"most": str(MOST_POINTS)})

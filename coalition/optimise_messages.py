@@ -151,5 +151,25 @@ MESSAGES: Final[dict[str, Message]] = {
         "Hier horen twee doelen; er zijn er {count}.", "Schrijf ze met een komma ertussen, zoals `societal_npv,qaly`.",
         "Two goals belong here; there are {count}.", "Write them with a comma between, such as `societal_npv,qaly`.",
     ),
+    # --- terms that are fitted
+    "optimise.fit_path": Message(
+        "Op dit pad staat geen getal van een afspraak.",
+        "Noem een getal onder `arrangements`, zoals `arrangements.contracts.NAAM.sharing_rate`.",
+        "No number of an agreement stands on this path.",
+        "Name a number under `arrangements`, such as `arrangements.contracts.NAME.sharing_rate`.",
+    ),
+    "optimise.fit_range": Message(
+        "De laagste waarde moet onder de hoogste liggen.", "Wissel ze om, of laat deze voorwaarde weg.",
+        "The lowest value must be below the highest.", "Swap them, or leave out this term.",
+    ),
+    "optimise.fit_share": Message(
+        "Dit getal is een deel, van 0 tot en met 1.", "Kies waarden van 0 tot en met 1.",
+        "This number is a share, from 0 to 1.", "Choose values from 0 to 1.",
+    ),
+    "optimise.fit_points": Message(
+        "Zoveel combinaties kunnen niet worden doorgerekend; hooguit {most}.",
+        "Kies minder `points` of minder voorwaarden.",
+        "So many combinations cannot be run; at most {most}.", "Choose fewer `points` or fewer terms.",
+    ),
 }
 # fmt: on

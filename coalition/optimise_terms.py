@@ -13,7 +13,7 @@ from pydantic import Field
 
 from coalition.contracts import MeasuringYears, PartyId
 from coalition.fund_terms import Amounts
-from coalition.numbers import AreaCode, Frozen, Name, PositiveReal, UnitReal, Whole, Year
+from coalition.numbers import AreaCode, Frozen, Name, PositiveReal, Real, UnitReal, Whole, Year
 from coalition.parties import Pocket
 
 AT_TABLE = "table"
@@ -157,6 +157,19 @@ class Pin(Frozen):
     """It stays as in the scenario's own plan, or it is not done."""
 
 
+class FittedTerm(Frozen):
+    """A number of an agreement that may still change, sought on a grid for the plan that was found."""
+
+    path: str
+    """Where the number stands, such as `arrangements.contracts.jeugdhulp.sharing_rate`."""
+    lowest: Real
+    """From this value..."""
+    highest: Real
+    """...to this one..."""
+    points: Annotated[int, Field(strict=True, ge=2, le=201)] = 11
+    """...in so many values, both ends included."""
+
+
 class Optimise(Frozen):
     """The wishes."""
 
@@ -188,6 +201,8 @@ class Optimise(Frozen):
     """Who must or may get which part of the money."""
     pins: dict[Name, Pin] = {}
     """What is no longer open."""
+    fit: dict[Name, FittedTerm] = {}
+    """Terms of agreements that are fitted to the plan, so that those who are protected need the least beside them."""
     seconds: Annotated[float, Field(strict=True, gt=0)] = 60.0
     """Most seconds that the solver may take for one plan."""
     gap: UnitReal = 0.0001

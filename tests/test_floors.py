@@ -41,7 +41,8 @@ AGREED = LEDGER | {
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
-PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan", "allocation_studies", "sure_plans"}
+PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan"}
+PLANS |= {"allocation_studies", "fitted_terms", "sure_plans"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
 # equals, one line each; `__init__` gives the version.
@@ -82,7 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scope_checks": FILES | TERMS | {"schema", "laws"},
     "joint_checks": FILES | TERMS | {"scope_checks"},
     "arrangement_checks": FILES | TERMS | {"schema", "scope_checks", "joint_checks"},
-    "optimise_checks": FILES | TERMS | {"schema", "scope_checks"},
+    "optimise_checks": FILES | TERMS | {"numbers", "schema", "scope_checks"},
     "checks": FILES | TERMS | CHECKS - {"checks"} | {"numbers", "schema", "laws"},
     "forms": FILES,
     "scenario": FILES | TERMS | {"forms", "numbers", "schema", "checks"},
@@ -147,6 +148,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "best_plan": AGREED | {"model", "report", "transfers", "plans", "coefficients", "optimise", "allocations"},
     "rules_of_thumb": SCENARIO | {"inputs", "plans", "coefficients", "optimise"},
     "allocation_studies": STUDIES | {"plans", "coefficients", "solver", "optimise", "allocations", "best_plan"},
+    "fitted_terms": STUDIES | {"plans", "best_plan"},
     "sure_plans": STUDIES | {"plans", "coefficients", "optimise", "allocations", "best_plan"},
     # 10 values to files
     "outputs": STUDIES | PLANS | {"__init__", "sources"},

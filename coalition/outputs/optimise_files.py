@@ -19,6 +19,7 @@ import click
 from coalition.allocation_studies import frontier, near_optimal, sensitivity, why_not
 from coalition.best_plan import Checked, Optimum, optimised
 from coalition.errors import DefectError, ScenarioError
+from coalition.fitted_terms import fitted
 from coalition.model import run_scenario
 from coalition.outputs.labels import Lang
 from coalition.outputs.optimise_json import Found, is_impossible, optimum_json
@@ -108,6 +109,7 @@ def studied(scenario: Scenario, asked: Asked, goals: tuple[str, str] | None) -> 
         robust=robust(scenario, asked.share) if asked.share is not None else None,
         within=within,
         alternatives=near_optimal(optimum, asked.count, within) if asked.count else None,
+        fitted=fitted(optimum),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from coalition import __version__
 from coalition.allocation_studies import Clash, FrontierPoint, ShadowPrice
 from coalition.best_plan import Checked, Optimum, net_of, worth_in_full
+from coalition.fitted_terms import Fitted
 from coalition.optimise import THOUSAND, Link, Wish
 from coalition.parties import Party, Reason
 from coalition.plans import Choice, Plan
@@ -38,6 +39,7 @@ class Found:
         goals, frontier: two goals, and the plans between them; empty when not asked.
         robust: what certainty costs; None when not asked.
         within, alternatives: how much worse another plan may be, and those found; None when not asked.
+        fitted: terms of agreements that go with the plan; None when the scenario leaves none open.
     """
 
     optimum: Optimum
@@ -48,6 +50,7 @@ class Found:
     robust: Robust | None = None
     within: float = 0.0
     alternatives: Sequence[Checked] | None = None
+    fitted: Fitted | None = None
 
 
 # --- what a plan does ---------------------------------------------------------------------------------------------
@@ -223,6 +226,7 @@ def optimum_data(found: Found) -> dict[str, Any]:
     return {
         **data,
         "own_plan": plan_of(optimum, optimum.own),
+        "fitted": None if found.fitted is None else asdict(found.fitted),
         "shadow_prices": [_price(p, wishes[0]) for p in found.prices],
         "frontier": [plan_of(optimum, p.checked, found.goals) for p in found.frontier],
         "alternatives": [plan_of(optimum, c) for c in found.alternatives or ()],

@@ -63,7 +63,7 @@ def print_optimum(found: Found, console: Console, lang: Lang, *, all_prices: boo
     _print_prices(found, words, console, all_prices=all_prices)
     for line in _solver_lines(optimum, best, words):
         console.print(line, style="dim", highlight=False, markup=False)
-    for more in (_print_frontier, _print_alternatives, _print_robust):
+    for more in (_print_fitted, _print_frontier, _print_alternatives, _print_robust):
         more(found, words, console)
 
 
@@ -307,6 +307,21 @@ def _print_frontier(found: Found, words: Words, console: Console) -> None:
         table.add_row(f"{place:02}", *worth, euro(totals.delivery_eur, lang), counted, euro(totals.table_eur, lang))
     console.print()
     print_whole(console, table)
+
+
+def _print_fitted(found: Found, words: Words, console: Console) -> None:
+    """Terms that need the least payment beside them, as stated and as found."""
+    terms, lang = found.fitted, words.lang
+    if terms is None:
+        return
+    console.print()
+    headings = [said(k, lang) for k in ("term", "stated", "fitted")]
+    table = grid(said("fitted_terms", lang, points=str(terms.points)), headings, right=(1, 2), whole=(1, 2))
+    for name, path in terms.paths.items():
+        table.add_row(path, decimal(terms.own[name], 4, lang), decimal(terms.values[name], 4, lang))
+    console.print(table)
+    amounts = {"before": euro(terms.own_needed_eur, lang), "after": euro(terms.needed_eur, lang)}
+    console.print(said("fitted_needed", lang, **amounts), highlight=False)
 
 
 def _print_alternatives(found: Found, words: Words, console: Console) -> None:

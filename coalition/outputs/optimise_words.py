@@ -173,6 +173,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Het best mogelijke is hooguit {bound} (marge {gap}).",
         "The best possible is at most {bound} (gap {gap}).",
     ),
+    "fitted_terms": (
+        "Voorwaarden die bij dit plan passen, gezocht op een rooster van {points} punten",
+        "Terms that go with this plan, sought on a grid of {points} points",
+    ),
+    "term": ("voorwaarde", "term"),
+    "stated": ("in het scenario", "in the scenario"),
+    "fitted": ("past het best", "fits best"),
+    "fitted_needed": (
+        "Wie beschermd is komt samen {before} tekort met de voorwaarden van het scenario, en {after} met deze. "
+        "Tussen de punten is niet gezocht; neem een waarde over met --set PAD=WAARDE.",
+        "Those who are protected lack {before} together with the terms of the scenario, and {after} with these. "
+        "Nothing was sought between the points; take a value over with --set PATH=VALUE.",
+    ),
     "paid_by": ("{name} (betalers: {payers})", "{name} (payers: {payers})"),
     "deposit": (
         "Inleg in {fund} van {party}: {years}.",
