@@ -44,7 +44,7 @@ def codes_in(tree: ast.Module) -> set[str]:
             if name in MAKERS and node.args:
                 found |= texts_in(node.args[0])
             found |= {t for k in node.keywords if k.arg == "code" for t in texts_in(k.value)}
-        elif isinstance(node, ast.Yield | ast.Return) and isinstance(node.value, ast.Tuple):
+        elif isinstance(node, ast.Yield | ast.Return) and isinstance(node.value, ast.Tuple) and node.value.elts:
             found |= texts_in(node.value.elts[0])
         elif isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "code" for t in node.targets):
             found |= texts_in(node.value)

@@ -13,11 +13,11 @@ from coalition.cli import main
 README = Path(__file__).resolve().parents[1] / "README.md"
 MEDICARE = README.parent / "scenarios" / "medicare-cms" / "README.md"
 SETTLED = "settle --preset mssp-track-1 scenarios/medicare-cms/measurements.csv --currency USD"
-AGREED = README.parent / "scenarios" / "drenthe-akkoord" / "README.md"
+BEST_PLAN = README.parent / "docs" / "optimise.nl.md"
 SCREENS = [
     (README, "first screen", "run scenarios/drenthe"),
     (MEDICARE, "settled", SETTLED),
-    (AGREED, "best plan", "optimise scenarios/drenthe-akkoord"),
+    (BEST_PLAN, "best plan", "optimise scenarios/drenthe-akkoord"),
 ]
 """Page, name of the place in it, and the command whose output stands there."""
 
