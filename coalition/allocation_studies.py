@@ -382,7 +382,9 @@ def near_optimal(optimum: Optimum, count: int, within: float) -> list[Checked]:
         return []
     asked, model = optimum.scenario.spec.optimise, build_allocation(optimum.problem)
     programme, c = programme_of(model), optimum.problem.coefficients
-    value = float(weights_of(model, 0) @ optimum.answer.solved.columns)
+    last = optimum.answer.solved.columns
+    columns = last if len(last) else columns_of(model, optimum.best.plan)  # the last round may have had no plan
+    value = float(weights_of(model, 0) @ columns)
     anyway = worth_anyway(optimum.problem, optimum.problem.wishes[0])
     goal = programme.row("goal", (optimum.problem.wishes[0].goal,))
     programme.limit_row(goal, value - within * abs(value + anyway), INFINITE)

@@ -14,7 +14,6 @@ import numpy as np
 from coalition.coefficients import Coefficients
 from coalition.inputs import Floats
 from coalition.model import Result, run_scenario
-from coalition.money import HALF_CENT_EUR
 from coalition.optimise import (
     CLEARING,
     Allocation,
@@ -123,9 +122,22 @@ class _Gathered:
 
     @cached_property
     def own_part(self) -> Floats:
-        """The own plan, (candidate,)."""
+        """The own plan, (candidate,); where capacity keeps people out, the part that fits in every year."""
         own = {(x.intervention, x.area, x.first): x.part for x in own_plan(self.scenario).choices}
-        return np.array([own.get(key, 0.0) for key in self.candidates.keys])
+        part = np.array([own.get(key, 0.0) for key in self.candidates.keys])
+        stated = self.scenario.spec.interventions.values()
+        if any(i.capacity_per_year or any(a.capacity_per_year for a in i.per_area.values()) for i in stated):
+            for j in np.flatnonzero(part):
+                part[j] *= self._fits(int(j))
+        return part
+
+    def _fits(self, j: int) -> float:
+        """Part of a candidate's full starters that the own plan has in the year in which capacity keeps most out."""
+        c, full = self.candidates, self.c.linear.starters[0, j]
+        starters = self.own_result.run.projection.starters[c.interventions[c.intervention[j]]]
+        there = full > 0
+        really = starters[0, c.area[j], : len(full)]
+        return float(min(1.0, (really[there] / full[there]).min(initial=1.0)))
 
     @cached_property
     def own_opened(self) -> Floats:
@@ -159,6 +171,8 @@ class _Gathered:
             open_years = np.isin(np.array(c.starts)[c.start], self.asked.start_years)
             largest[~open_years & ~self.stays_as_planned] = 0.0
         largest[smallest > largest] = 0.0
+        kept = self.stays_as_planned  # however few start there
+        largest[kept], smallest[kept] = np.maximum(largest[kept], self.own_part[kept]), 0.0
         return largest, np.where(largest > 0, smallest, 0.0)
 
     def places(self) -> Floats:
@@ -218,8 +232,9 @@ class _Gathered:
         )
 
     def payers_now(self, limit: MoneyLimit) -> list[str]:
-        """Everyone who pays delivery in the own plan, by party."""
-        return [p for p in self.c.parties if self.paid_now(self.counts([p], limit)).sum() > HALF_CENT_EUR]
+        """Everyone who pays delivery in the own plan, or could."""
+        every = self.c.linear.outlay_eur[0].any(axis=(0, 2))  # whoever only pays by another option has nothing to spend
+        return [p for p in self.c.parties if (self.counts([p], limit) & every).any()]
 
     def counts(self, parties: Sequence[str], limit: MoneyLimit) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Which payments count, per area and payment."""
@@ -284,10 +299,15 @@ class _Gathered:
     def links(self) -> tuple[Link, ...]:
         """Who may pay whom: through the clearing account where all may, else each link that the law leaves open.
 
-        Only who is protected takes part, because nothing would keep the others from paying more than they have.
+        Only who is protected in all years takes part, because nothing would keep the others from paying more than they
+        have.
         """
-        protected = {least.party for least in self.leasts() if least.rule == "nobody_worse"}
-        table = [p for p in at_table(self.scenario) if p in protected]
+        covered: dict[str, Floats] = {}
+        for least in self.leasts():
+            if least.rule == "nobody_worse":
+                counted = np.ones(len(self.c.years)) if least.weights is None else least.weights
+                covered[least.party] = covered.get(least.party, np.zeros(len(self.c.years))) + counted
+        table = [p for p in at_table(self.scenario) if p in covered and (covered[p] > 0).all()]
         forbidden = forbidden_links(self.scenario)
         if not forbidden:
             return (*((p, CLEARING) for p in table), *((CLEARING, p) for p in table))

@@ -210,16 +210,34 @@ def checked(scenario: Scenario, problem: Allocation, plan: Plan, columns: Floats
     result = run_scenario(with_plan(scenario, plan))
     payments = payments_in(model, columns)
     table, above = at_table(scenario), above_least(problem, result)
+    everyone = above.get(ALL_YEARS, {})
     transfers = [
-        smallest_transfer({p: v for p, v in have.items() if p in table}, forbidden_links(scenario))
+        smallest_transfer(_who_can_pay(have, everyone, table, problem), forbidden_links(scenario))
         for have in above.values()
     ]
     short = sum(t.short_eur if problem.links else t.total_eur for t in transfers)
     short += sum(max(0.0, -v) for have in above.values() for p, v in have.items() if p not in table)
+    if problem.wishes[0].kind in ("parties", "worst"):  # these payments are a part of the plan
+        given = net_of(payments)
+        short = max(short, sum(max(0.0, -(v + given.get(p, 0.0))) for p, v in everyone.items()))
     linear = goal_values(model, columns)
     full = tuple(worth_in_full(scenario, w, result, payments) for w in problem.wishes)
     smallest = transfers[0] if transfers else SmallestTransfer(0.0, {}, 0.0)
     return Checked(plan, scenario, result, linear, full, smallest, short, payments)
+
+
+ALL_YEARS = "nobody_worse "
+"""How above_least names what is asked over all years together."""
+
+
+def _who_can_pay(
+    have: Mapping[str, float], everyone: Mapping[str, float], table: Sequence[str], problem: Allocation
+) -> dict[str, float]:
+    """What those at the table have above their least in a period; who is not asked about it may pay from all years."""
+    found = {p: v for p, v in have.items() if p in table}
+    if problem.links:
+        found |= {p: max(0.0, v) for p, v in everyone.items() if p in table and p not in found}
+    return found
 
 
 def above_least(problem: Allocation, result: Result) -> dict[str, dict[str, float]]:
@@ -252,7 +270,8 @@ def worth_in_full(scenario: Scenario, wish: Wish, result: Result, payments: Mapp
         )
         if wish.kind == "qaly":
             return float(per_area.sum())
-        heads = per_area / np.maximum(scenario.region.people[:, :, 0].sum(axis=1), 1) * THOUSAND
+        people = scenario.region.people[:, :, 0].sum(axis=1)
+        heads = per_area[people > 0] / people[people > 0] * THOUSAND
         return float(heads.min() - heads.max())
     first, given = wish.years or years, net_of(payments)
     worth = [

@@ -20,7 +20,7 @@ from coalition.agreed import Agreed, agreed
 from coalition.baseline import Baseline
 from coalition.departures import after_departures
 from coalition.fund import Statement
-from coalition.fund_terms import WindUp
+from coalition.fund_terms import Fund, WindUp
 from coalition.inputs import Floats, Inputs
 from coalition.law_alone import law_alone
 from coalition.ledger import Ledger, Posting
@@ -498,8 +498,9 @@ class _Asked:
 
 def _open_funds(scenario: Scenario) -> list[str]:
     """Funds in force into which may be put more or less."""
-    funds = scenario.spec.arrangements.funds
-    return [name for name in scenario.spec.optimise.fund_contributions if funds[name].enabled]
+    funds, last = scenario.spec.arrangements.funds, clock_of(scenario).shown[-1]
+    opened = scenario.spec.optimise.fund_contributions
+    return [name for name in opened if funds[name].enabled and funds[name].years.first <= last]
 
 
 def _with_full_funds(scenario: Scenario) -> Scenario:
@@ -546,8 +547,13 @@ def _fund_room(
         runs=runs,
         minimum_eur=fund.minimum_balance_eur.value,
         payer=np.array([payer[key] for key in opened]),
-        back=back if fund.wind_up is WindUp.BY_CONTRIBUTION else np.zeros(len(parties)),
+        back=back if _winds_up_in_time(fund, asked.shown) else np.zeros(len(parties)),
     )
+
+
+def _winds_up_in_time(fund: Fund, years: Sequence[int]) -> bool:
+    """Whether the last balance goes back to who put it in, within the years that count."""
+    return fund.wind_up is WindUp.BY_CONTRIBUTION and fund.years.last <= years[-1]
 
 
 def _per_year(amounts: Mapping[int, float], years: Sequence[int]) -> Floats:

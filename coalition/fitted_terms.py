@@ -44,9 +44,13 @@ class Fitted:
 
 
 def fitted(optimum: Optimum) -> Fitted | None:
-    """Seek the terms that the scenario leaves open, for its best plan; None without a plan or without such terms."""
+    """Seek the terms that the scenario leaves open, for its best plan.
+
+    Returns:
+        None without a plan, without such terms, or where nobody is protected over all years together.
+    """
     asked, best = optimum.scenario.spec.optimise.fit, optimum.best
-    if not asked or best is None:
+    if not asked or best is None or not any(x.weights is None for x in optimum.problem.leasts):
         return None
     scenario = with_plan(optimum.scenario, best.plan)
     numbers = dict(numbers_in(scenario.spec))

@@ -684,12 +684,16 @@ def served(layout: Layout) -> Family | None:
     c = layout.problem.coefficients
     if not any(w.kind == "gap" for w in layout.problem.wishes):
         return None
-    entries, areas = Entries(), np.arange(len(c.candidates.areas))
-    gained = c.linear.qalys[0] / np.maximum(c.inhabitants[c.candidates.area], 1) * THOUSAND
+    lived = np.flatnonzero(c.inhabitants > 0)  # where nobody lives, nobody is served better or worse
+    row_of = np.full(len(c.candidates.areas), -1)
+    row_of[lived] = np.arange(len(lived))
+    entries, areas, rows = Entries(), np.arange(len(lived)), row_of[c.candidates.area]
+    here = rows >= 0
+    gained = c.linear.qalys[0][here] / c.inhabitants[c.candidates.area[here]] * THOUSAND
     for first, end in ((0, layout.best), (len(areas), layout.worst)):
-        entries.put(first + c.candidates.area, layout.part, gained)
+        entries.put(first + rows[here], layout.part[here], gained)
         entries.put(first + areas, end, -1.0)
-    keys = [(side, area) for side in ("best", "worst") for area in c.candidates.areas]
+    keys = [(side, c.candidates.areas[a]) for side in ("best", "worst") for a in lived.tolist()]
     lower = np.repeat([-INFINITE, 0.0], len(areas))
     return entries.family("served", keys, lower, np.repeat([0.0, INFINITE], len(areas)))
 
@@ -735,9 +739,11 @@ def sure_draw(layout: Layout) -> Family | None:
         for worth, area, column in _chosen(layout, asked.linear_eur[d], asked.fixed_eur[d]):
             rows = row_of[c.party_of[area]]
             entries.put(np.maximum(rows, 0) + d, column[:, None], np.where(rows >= 0, worth, 0.0) / THOUSAND)
-        entries.put(
-            np.maximum(row_of, 0)[None] + d, layout.part[:, None], np.where(row_of >= 0, c.agreed_eur, 0.0) / THOUSAND
-        )
+        for on_top, column in ((c.agreed_eur, layout.part), (c.agreed_fixed_eur, layout.opening_columns)):
+            if on_top.any():
+                worth = np.where(row_of >= 0, on_top, 0.0) / THOUSAND
+                entries.put(np.maximum(row_of, 0)[None] + d, column[:, None], worth)
+        _put_deposits(layout, entries, np.where(row_of >= 0, row_of + d, -1), c.present[0])
         for k, party in enumerate(asked.parties):
             _put_payments(layout, entries, party, k * draws + d)
     rows = np.arange(len(positions) * draws)
@@ -836,12 +842,15 @@ def solve(model: pyo.ConcreteModel, programme: Programme, *, seconds: float, gap
     """
     wishes, bounds = model.layout.problem.wishes, list[float]()
     rows = [programme.row("goal", (wish.goal,)) for wish in wishes]
+    before: Solved | None = None
     for k, wish in enumerate(wishes):
         programme.maximise(weights_of(model, k))
         many = len(model.layout.part) > MANY
         solved = solve_in_two_steps(programme, model.layout, seconds, gap) if many else programme.solve(seconds, gap)
-        if not len(solved.columns):
+        if not len(solved.columns):  # an earlier goal has a plan, which is kept
+            solved = solved if before is None else replace(before, status=Status.STOPPED)
             break
+        before = solved
         bounds.append(solved.bound + worth_anyway(model.layout.problem, wish))
         if k + 1 < len(wishes):
             programme.limit_row(rows[k], solved.value - gap * abs(solved.value), INFINITE)

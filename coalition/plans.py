@@ -85,6 +85,7 @@ def own_plan(scenario: Scenario) -> Plan:
     deposits = [
         Deposit(fund, name, year, eur)
         for fund, opened in spec.optimise.fund_contributions.items()
+        if funds[fund].enabled
         for name in opened
         for year, eur in funds[fund].contributions[name].amounts_eur.items()
     ]
@@ -170,15 +171,14 @@ def _changed(intervention: Intervention, choice: Choice) -> dict[str, Any]:
         changed["starts"] = Starts(first=choice.first, last=stated.last)
     if choice.part < 1:
         changed["reach"] = _part_of(reach_in(intervention, choice.area), choice.part)
+        changed["reach"].named(f"interventions.{choice.intervention}.per_area.{choice.area}.reach")
     return changed
 
 
 def _part_of(reach: Share, part: float) -> Share:
     """A part of a reach, with the same part of its range."""
     values = {k: v * part for k in ("value", "low", "high") if (v := getattr(reach, k)) is not None}
-    scaled = reach.model_copy(update=values)
-    scaled.named(reach.path)
-    return scaled
+    return reach.model_copy(update=values)
 
 
 # --- as a file --------------------------------------------------------------------------------------------------
@@ -202,9 +202,16 @@ def plan_data(scenario: Scenario, plan: Plan) -> dict[str, Any]:
     return found
 
 
-def deposit_data(plan: Plan) -> dict[str, Any]:
-    """What a file says of the contributions to funds in a plan: fund -> contributions."""
+def deposit_data(scenario: Scenario, plan: Plan) -> dict[str, Any]:
+    """What a file says of the contributions to funds in a plan: fund -> contributions.
+
+    Years that the scenario states and the plan does not name have nothing put in, which a file over another must say.
+    """
     found: dict[str, Any] = {}
+    for fund, name in dict.fromkeys((d.fund, d.contribution) for d in plan.deposits):
+        stated = scenario.spec.arrangements.funds[fund].contributions[name].amounts_eur
+        contributions = found.setdefault(fund, {"contributions": {}})["contributions"]
+        contributions[name] = {"amounts_eur": dict.fromkeys(stated, 0.0)}
     for d in plan.deposits:
         stated = found.setdefault(d.fund, {"contributions": {}})["contributions"]
         stated.setdefault(d.contribution, {"amounts_eur": {}})["amounts_eur"][d.year] = d.eur

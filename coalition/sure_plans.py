@@ -33,7 +33,7 @@ from coalition.optimise import (
     solve,
 )
 from coalition.optimise_terms import AT_TABLE, NobodyWorse, Over, Standard
-from coalition.plans import Plan, with_plan
+from coalition.plans import Plan, reach_in, with_plan
 from coalition.scenario import Scenario
 from coalition.uncertainty import draw_inputs
 
@@ -193,6 +193,16 @@ class _Drawn:
         about = self.mean.agreed_eur.any(axis=1)
         return replace(self.plain, stays=np.where(about, part, self.plain.stays))
 
+    def _drawn_for(self, plan: Plan) -> Inputs:
+        """The draws of a plan: of a part of a reach, the same part of what was drawn of all of it."""
+        varied = dict(self.inputs.varied)
+        for choice in plan.choices:
+            stated = reach_in(self.scenario.spec.interventions[choice.intervention], choice.area).path
+            if choice.part < 1 and stated in self.inputs.varied:
+                own = f"interventions.{choice.intervention}.per_area.{choice.area}.reach"
+                varied[own] = self.inputs.varied[stated] * choice.part
+        return replace(self.inputs, varied=varied)
+
     def tried(self, problem: Allocation) -> _Try | None:
         """The best plan of a problem, in all draws of the whole model; None where there is none."""
         asked, model = self.scenario.spec.optimise, build_allocation(problem)
@@ -201,7 +211,7 @@ class _Drawn:
         if not len(columns):
             return None
         plan, given = read_plan(model, columns), net_of(payments_in(model, columns))
-        npv = np.stack(list(outcomes(with_plan(self.scenario, plan), self.inputs).values()), axis=1)
+        npv = np.stack(list(outcomes(with_plan(self.scenario, plan), self._drawn_for(plan)).values()), axis=1)
         paid = np.array([given.get(p, 0.0) for p in self.mean.parties])
         margin = (npv + paid - self.least)[:, self.positions]
         seen = checked(self.scenario, problem, plan, columns)

@@ -11,11 +11,11 @@ import pytest
 from optimise_building import a_plan_scenario, something
 
 from coalition.best_plan import Checked, net_of
-from coalition.inputs import Floats
-from coalition.model import outcomes
+from coalition.inputs import Floats, Inputs
+from coalition.model import outcomes, run_inputs
 from coalition.money import HALF_CENT_EUR
 from coalition.optimise import THOUSAND
-from coalition.plans import NOTHING, own_plan, with_plan
+from coalition.plans import NOTHING, Choice, Plan, own_plan, reach_in, with_plan
 from coalition.scenario import Scenario, load_scenario
 from coalition.sure_plans import GAP, Robust, robust
 from coalition.uncertainty import draw_inputs
@@ -244,6 +244,32 @@ def test_other_goals_are_read_from_the_answer() -> None:
 # --- of a whole coalition -----------------------------------------------------------------------------------------
 
 
+def with_parts(scenario: Scenario, plan: Plan, inputs: Inputs) -> Inputs:
+    """A part of a reach varies as the reach that it is a part of."""
+    own = {
+        f"interventions.{c.intervention}.per_area.{c.area}.reach": inputs.varied[stated] * c.part
+        for c in plan.choices
+        if c.part < 1
+        and (stated := reach_in(scenario.spec.interventions[c.intervention], c.area).path) in inputs.varied
+    }
+    return replace(inputs, varied={**inputs.varied, **own})
+
+
+def test_a_part_of_a_reach_is_a_part_of_every_draw_of_it() -> None:
+    """Half of the reach has half of the starters in each draw."""
+    scenario = load_scenario("drenthe", ["uncertainty.draws=20"])
+    whole = Plan((Choice("leefstijl_gli", "GM0106", 2027),))
+    half = Plan((Choice("leefstijl_gli", "GM0106", 2027, 0.5),))
+    inputs = draw_inputs(scenario, 20, np.random.default_rng(1))
+    drawn = with_parts(scenario, half, inputs)
+    starters = [
+        run_inputs(with_plan(scenario, plan), given).projection.starters["leefstijl_gli"].sum(axis=(1, 2))
+        for plan, given in ((whole, inputs), (half, drawn))
+    ]
+    assert np.ptp(starters[0]) > 0
+    assert starters[1] == pytest.approx(starters[0] / 2)
+
+
 def test_share_of_a_coalition_with_agreements() -> None:
     """Drenthe: agreements differ from draw to draw and overlap counts; the share is still that of the whole model."""
     scenario = load_scenario("drenthe-akkoord", [f"uncertainty.draws={DRAWS}"])
@@ -251,7 +277,7 @@ def test_share_of_a_coalition_with_agreements() -> None:
     assert found is not None
     assert found.sure is not None
     inputs = draw_inputs(scenario, DRAWS, np.random.default_rng(scenario.spec.uncertainty.seed))
-    by_plan = outcomes(with_plan(scenario, found.sure.plan), inputs)
+    by_plan = outcomes(with_plan(scenario, found.sure.plan), with_parts(scenario, found.sure.plan, inputs))
     law = outcomes(without_agreements(scenario), inputs)
     protected = {p for p in by_plan if p.startswith("GM") or p in {"zilveren_kruis", "vgz_unive", "wlz_fund", "state"}}
     short = [by_plan[p] + found.payments_eur.get(p, 0.0) - law[p] < -HALF_CENT_EUR for p in protected]

@@ -197,7 +197,7 @@ def write_plan(optimum: Optimum, checked: Checked, folder: Path, title: str) -> 
     head = {"base": base_of(scenario, folder), "name": f"{scenario.spec.scenario.name}_plan", "title": title}
     changes = changed_on_the_way(scenario.document)
     planned: dict[str, Any] = {"scenario": head, "interventions": plan_data(scenario, checked.plan)}
-    if funds := deposit_data(checked.plan):
+    if funds := deposit_data(scenario, checked.plan):
         planned["arrangements"] = {"funds": funds}
     data = _over(planned, changes)
     data = {"scenario": data["scenario"], **data}

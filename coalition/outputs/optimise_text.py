@@ -266,7 +266,8 @@ def _print_prices(found: Found, words: Words, console: Console, *, all_prices: b
     for price in shown:
         console.print(f"• {words.price(price)}", highlight=False, markup=False)
     if not found.prices:
-        console.print(f"• {said('nothing_binds', words.lang)}", highlight=False)
+        key = "nothing_binds" if found.optimum.answer.values else "binds_unknown"
+        console.print(f"• {said(key, words.lang)}", highlight=False)
     elif len(shown) < len(found.prices):
         count = str(len(found.prices) - len(shown))
         console.print(f"• {said('more_prices', words.lang, count=count)}", highlight=False)

@@ -122,6 +122,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Niets knelt: meer geld of ruimte maakt het doel niet beter.",
         "Nothing binds: more money or room does not serve the goal better.",
     ),
+    "binds_unknown": (
+        "Niet bekend: de laatste ronde van de oplosser gaf geen plan.",
+        "Not known: the last round of the solver gave no plan.",
+    ),
     "more_prices": ("en nog {count} (--sensitivity toont ze alle)", "and {count} more (--sensitivity shows them all)"),
     "brings": ("{what} brengt {worth} ({how}).", "{what} brings {worth} ({how})."),
     "by_step": ("nagerekend met een kleine stap", "checked by solving again with a small step"),
