@@ -77,7 +77,7 @@ def test_the_money_of_the_own_plan_is_what_it_spends_within_its_capacity() -> No
     problem = allocation_of(scenario, coefficients_of(scenario))
     ledger = run_scenario(scenario).run.law.ledger
     spent = sum(p.amounts[0].sum(axis=0) for p in ledger.postings if p.reason == "delivery")
-    limit = sum(money.limit_eur for money in problem.budgets)
+    limit = np.sum([money.limit_eur for money in problem.budgets], axis=0)
     assert limit == pytest.approx(spent[: len(limit)])
     assert limit.max() > 0
 
