@@ -43,14 +43,13 @@ from coalition.plans import (
     areas_of,
     paid_by,
     reach_in,
-    starts_in,
     with_deposits,
     with_interventions,
     with_plan,
 )
 from coalition.projection import project
 from coalition.scenario import Scenario
-from coalition.schema import Approach, InArea, Intervention, Spec, Starts
+from coalition.schema import Approach, InArea, Intervention, Spec, Starts, starts_in
 from coalition.streams import Projection
 
 Ints = NDArray[np.int64]

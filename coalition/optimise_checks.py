@@ -18,7 +18,7 @@ from coalition.numbers import Share
 from coalition.optimise_terms import AT_TABLE, EACH, MoneyLimit, NobodyWorse, Over, Pin, Portion
 from coalition.parties import INSURERS, MUNICIPALITY
 from coalition.problems import SUM_TOLERANCE, Finding, Findings, Problem, closest
-from coalition.schema import InArea, Intervention, Starts, numbers_in
+from coalition.schema import Intervention, numbers_in, starts_in
 from coalition.scope_checks import Known, in_time, known_areas, known_intervention, known_interventions
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _start_years(known: Known) -> Findings:
 def _years_of_starts(known: Known) -> tuple[int, int] | None:
     """From the first year of the scenario to the last in which anything may start; None when nothing does."""
     head = known.spec.scenario
-    lasts = [_starts_in(i, a).last for i in known.spec.interventions.values() for a in _areas_of(known, i)]
+    lasts = [starts_in(i, a).last for i in known.spec.interventions.values() for a in _areas_of(known, i)]
     if not lasts:
         return None
     shown = max(lasts) if head.horizon_years is None else head.first_year + head.horizon_years - 1
@@ -218,7 +218,7 @@ def _spendable(known: Known, year: int, path: str) -> Findings:
         yield from outside
         return
     lasts = [
-        _starts_in(i, area).last + max(len(i.cost.per_starter), len(i.cost.per_completer), 1) - 1
+        starts_in(i, area).last + max(len(i.cost.per_starter), len(i.cost.per_completer), 1) - 1
         for i in known.spec.interventions.values()
         for area in _areas_of(known, i)
     ]
@@ -386,11 +386,6 @@ def _areas_of(known: Known, intervention: Intervention) -> list[str]:
     return [a for a in known.areas if a in named]
 
 
-def _starts_in(intervention: Intervention, area: str) -> Starts:
-    """The years in which people start in one area."""
-    return intervention.per_area.get(area, InArea()).starts or intervention.starts
-
-
 def _pinned_areas(known: Known, pin: Pin) -> list[str]:
     """Where a pin holds."""
     intervention = known.spec.interventions.get(pin.intervention)
@@ -434,7 +429,7 @@ def _stays(known: Known, pin: Pin, intervention: Intervention, path: str) -> Fin
         where = [a for a in areas if _is_zero(intervention, a, key)]
         if where:
             yield ("optimise.pin_zero", path, pin.intervention, {"key": key, "areas": ", ".join(where)})
-    firsts = {a: _starts_in(intervention, a).first for a in areas}
+    firsts = {a: starts_in(intervention, a).first for a in areas}
     for first in dict.fromkeys(firsts.values()):
         if asked and first not in asked:
             facts = {"first": str(first), "areas": ", ".join(a for a, year in firsts.items() if year == first)}
@@ -483,7 +478,7 @@ def _needed(known: Known) -> Findings:
             if pin.do != STAYS or need.intervention != pin.intervention or own is None or other is None:
                 continue
             there = set(_areas_of(known, other)) - undone.get(need.after, set())
-            there -= {a for a in stay.get(need.after, set()) if _starts_in(other, a).first > _starts_in(own, a).first}
+            there -= {a for a in stay.get(need.after, set()) if starts_in(other, a).first > starts_in(own, a).first}
             lacking = [a for a in _pinned_areas(known, pin) if a not in there]
             if lacking:
                 facts = {"other": need.after, "areas": ", ".join(lacking)}

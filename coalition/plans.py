@@ -13,7 +13,7 @@ from typing import Any
 from coalition.numbers import Share
 from coalition.optimise_terms import PayerOption
 from coalition.scenario import Scenario
-from coalition.schema import InArea, Intervention, Payer, Spec, Starts
+from coalition.schema import InArea, Intervention, Payer, Spec, Starts, starts_in
 
 HARDLY = 1e-9
 """Part of the reach below which an intervention is not done."""
@@ -95,12 +95,6 @@ def own_plan(scenario: Scenario) -> Plan:
 def areas_of(intervention: Intervention, areas: Iterable[str]) -> list[str]:
     """Where an intervention may be done, in the order of the region."""
     return [a for a in areas if intervention.areas == "all" or a in intervention.areas]
-
-
-def starts_in(intervention: Intervention, area: str) -> Starts:
-    """The years in which people start in one area."""
-    own = intervention.per_area.get(area)
-    return intervention.starts if own is None or own.starts is None else own.starts
 
 
 def reach_in(intervention: Intervention, area: str) -> Share:

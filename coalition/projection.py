@@ -37,10 +37,10 @@ from coalition.schema import (
     RiskFactor,
     ShiftEffect,
     Spec,
-    Starts,
     TargetGroup,
     TimeProfile,
     Touches,
+    starts_in,
 )
 from coalition.streams import LIFE_YEARS, Delivery, Projection, Stream, Welfare
 
@@ -188,7 +188,7 @@ class _Engine:
     def _spans(self, intervention: Intervention) -> tuple[Years, Years]:
         """First and last start year, each of shape (area, 1); (1, 1) where no area has its own."""
         areas = self.areas if intervention.per_area else self.areas[:1]
-        starts = [_starts_in(intervention, area) for area in areas]
+        starts = [starts_in(intervention, area) for area in areas]
         return np.array([[s.first] for s in starts]), np.array([[s.last] for s in starts])
 
     def _here(self, intervention: Intervention) -> Floats:
@@ -454,12 +454,6 @@ class _Engine:
         else:
             amounts, label = work * self.price(effect.value_per_year), effect.label
         self.welfare.append(Welfare(name, effect_name, label, isinstance(effect, QalyEffect), amounts))
-
-
-def _starts_in(intervention: Intervention, area: str) -> Starts:
-    """The years in which people start in one area."""
-    own = intervention.per_area.get(area)
-    return intervention.starts if own is None or own.starts is None else own.starts
 
 
 def area_market_shares(spec: Spec, areas: tuple[str, ...], inputs: Inputs) -> Floats:

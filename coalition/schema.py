@@ -617,6 +617,12 @@ class Intervention(Frozen):
     """GALA goals."""
 
 
+def starts_in(intervention: Intervention, area: str) -> Starts:
+    """The years in which people start in one area."""
+    own = intervention.per_area.get(area)
+    return intervention.starts if own is None or own.starts is None else own.starts
+
+
 class Pair(Frozen):
     """Two interventions on the same group whose participants are known to coincide more or less than by chance."""
 

@@ -22,6 +22,7 @@ from building import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coalition.cells.expressions import HAIR_DECIMALS
 from coalition.inputs import Inputs
 from coalition.kernels import kernel_years, over_cohorts, per_cohort, potential_impact, staying, time_weights
 from coalition.parties import Pocket, Reason
@@ -65,14 +66,14 @@ def test_years_of_full_effect_per_calendar_year(changes: dict[str, float], expec
 
 @given(st.floats(0, 2), st.floats(0, 3), st.floats(0, 3), st.floats(0, 1))
 def test_an_effect_lasts_as_long_as_is_stated(onset: float, plateau: float, decay: float, first: float) -> None:
-    """Over all years: the plateau and half the decay, and nothing after the years that the kernel names."""
+    """Over all years: the plateau and half the decay, and no more than a hair after the years that the kernel names."""
     time = TimeProfile(
         **a_time(1.0, onset_years=onset, plateau_years=plateau, decay_years=decay, first_year_share=first)
     )
     found = time_weights([time], Inputs(), 12)[0, 0]
     assert pytest.approx(plateau + decay / 2, abs=1e-9) == float(found.sum())
     assert (found >= -1e-12).all()
-    assert pytest.approx(0, abs=1e-12) == float(np.abs(found[kernel_years(time) :]).sum())
+    assert float(np.abs(found[kernel_years(time) :]).sum()) <= 10.0**-HAIR_DECIMALS  # what next_whole rounds away
 
 
 def test_an_uncertain_duration_is_calculated_to_its_longest() -> None:
