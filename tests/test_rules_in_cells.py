@@ -82,7 +82,6 @@ ROWS = {
     "gemeentepolis._component_flows": "policies.Policies._components",
     "gemeentepolis._priced": "frame.Frame.price",
     "projection.project": "effects.Effects.add_all",
-    "projection._starts_in": "starters.Starters.timing",
     "projection.area_market_shares": "areas.Areas.market_at",
     "projection._later": "programmes._Delivery.earlier",
     "projection._earlier": "programmes._Delivery.left_next_year",
