@@ -27,7 +27,7 @@ import direct_matrix
 from direct_matrix import INSURERS, SIZES, Figures, figures, fingerprint
 
 if TYPE_CHECKING:
-    from coalition.optimise import Allocation
+    from coalition.allocation_problem import Allocation
     from coalition.solver import Programme
 
 REPEATS, POINTS, EVERY = 3, 20, 4
@@ -60,8 +60,9 @@ def in_a_process(job: str, *about: Any) -> Any:
 
 def allocation(f: Figures) -> Allocation:
     """The made-up figures as the package sees a problem."""
-    from coalition.coefficients import Candidates, Coefficients, Effects
-    from coalition.optimise import CLEARING, Allocation, Least, Money, PortionLimit, Wish
+    from coalition.allocation_problem import CLEARING, Allocation, Least, Money, PortionLimit, Wish
+    from coalition.candidates import Candidates
+    from coalition.coefficients import Coefficients, Effects
     from coalition.parties import MUNICIPALITY, Pocket
 
     n, size, years = len(f.area), f.size, f.size.years
@@ -222,7 +223,8 @@ def frontier(size: str) -> dict[str, Any]:
 
     From the start only every fourth is sought; their time counts four times.
     """
-    from coalition.optimise import Wish, build_allocation, programme_of, weights_of
+    from coalition.allocation_problem import Wish
+    from coalition.optimise import build_allocation, programme_of, weights_of
 
     problem = allocation(figures(SIZES[size]))
     insurers = Wish("npv:insurers", "parties", problem.coefficients.parties[:INSURERS])

@@ -12,22 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pyomo.environ import ConcreteModel
 
+from coalition.allocation_problem import THOUSAND, Allocation, Least, Wish
+from coalition.allocation_rules import worth_anyway
 from coalition.allocations import allocation_of, asks_per_year
 from coalition.best_plan import Checked, Optimum, checked
 from coalition.coefficients import coefficients_of
 from coalition.inputs import Floats
-from coalition.optimise import (
-    THOUSAND,
-    Allocation,
-    Least,
-    Wish,
-    build_allocation,
-    columns_of,
-    programme_of,
-    read_plan,
-    weights_of,
-    worth_anyway,
-)
+from coalition.optimise import build_allocation, columns_of, programme_of, read_plan, weights_of
 from coalition.plans import Plan
 from coalition.scenario import Scenario
 from coalition.solver import INFINITE, Family, Programme, Solved, Status

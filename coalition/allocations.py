@@ -11,19 +11,10 @@ from functools import cached_property
 
 import numpy as np
 
+from coalition.allocation_problem import CLEARING, Allocation, Least, Link, Money, PortionLimit, StaffLimit, Wish
 from coalition.coefficients import Coefficients
 from coalition.inputs import Floats
 from coalition.model import Result, run_scenario
-from coalition.optimise import (
-    CLEARING,
-    Allocation,
-    Least,
-    Link,
-    Money,
-    PortionLimit,
-    StaffLimit,
-    Wish,
-)
 from coalition.optimise_terms import AT_TABLE, EACH, MoneyLimit, NobodyWorse, Optimise, Over, Standard
 from coalition.parties import MUNICIPALITY, REST_OF_NL, STATE, UWV, WLZ_FUND, ZVW_FUND
 from coalition.plans import own_plan, reach_in

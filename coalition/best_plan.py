@@ -12,17 +12,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from coalition.allocation_problem import THOUSAND, Allocation, Link, Wish
 from coalition.allocations import allocation_of, asks_per_year, forbidden_links
-from coalition.coefficients import Coefficients, coefficients_of, margins_of
+from coalition.coefficients import Coefficients, coefficients_of
 from coalition.inputs import Floats
+from coalition.margins import margins_of
 from coalition.model import Result, health_worth, run_scenario
 from coalition.money import HALF_CENT_EUR
 from coalition.optimise import (
-    THOUSAND,
-    Allocation,
     Answer,
-    Link,
-    Wish,
     build_allocation,
     columns_of,
     goal_values,

@@ -9,8 +9,7 @@ Present values in euro of the price year; + is a gain.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,9 @@ from pydantic import BaseModel
 
 from coalition.agreed import Agreed, agreed
 from coalition.baseline import Baseline
+from coalition.candidates import Candidates, Ints, candidates_of
 from coalition.departures import after_departures
-from coalition.fund import Statement
-from coalition.fund_terms import Fund, WindUp
+from coalition.fund_rooms import FundRoom, flow_of, fund_room, open_funds, with_full_funds
 from coalition.inputs import Floats, Inputs
 from coalition.law_alone import law_alone
 from coalition.ledger import Ledger, Posting
@@ -38,74 +37,17 @@ from coalition.numbers import Share
 from coalition.parties import MUNICIPALITY, RESOURCES, Pocket, Reason
 from coalition.plans import (
     NOTHING,
-    Deposit,
-    Plan,
     areas_of,
     paid_by,
     reach_in,
-    with_deposits,
     with_interventions,
     with_plan,
+    without_fixed,
 )
 from coalition.projection import project
 from coalition.scenario import Scenario
 from coalition.schema import Approach, InArea, Intervention, Spec, Starts, starts_in
 from coalition.streams import Projection
-
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Every start that a plan may contain, in the order of interventions, areas and years.
-
-    Attributes:
-        interventions, areas, starts: names and first years.
-        intervention, area, start: position of each candidate in them, shape (candidate,).
-        payers: per intervention the names of who may pay it; the first, "", is who pays in the scenario.
-        payer: position of each candidate in them, shape (candidate,).
-    """
-
-    interventions: tuple[str, ...]
-    areas: tuple[str, ...]
-    starts: tuple[int, ...]
-    intervention: Ints
-    area: Ints
-    start: Ints
-    payers: tuple[tuple[str, ...], ...] = ()
-    payer: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-    def __post_init__(self) -> None:
-        if not self.payers:  # everything is paid as the scenario says
-            object.__setattr__(self, "payers", (("",),) * len(self.interventions))
-            object.__setattr__(self, "payer", np.zeros(len(self.start), dtype=np.int64))
-
-    def __len__(self) -> int:
-        return len(self.start)
-
-    @cached_property
-    def paid_by(self) -> Ints:
-        """A number for each intervention with one of its payers, shape (candidate,)."""
-        return self.intervention * max(map(len, self.payers), default=1) + self.payer
-
-    def called(self, paid_by: int) -> str:
-        """The name of an intervention with one of its payers."""
-        i, payer = divmod(paid_by, max(map(len, self.payers), default=1))
-        return self.interventions[i] + (f":{self.payers[i][payer]}" if payer else "")
-
-    def of(self, interventions: Sequence[bool]) -> Candidates:
-        """The candidates of some interventions."""
-        rows = np.array(interventions, dtype=bool)[self.intervention]
-        parts = (self.intervention[rows], self.area[rows], self.start[rows])
-        return Candidates(self.interventions, self.areas, self.starts, *parts, self.payers, self.payer[rows])
-
-    @cached_property
-    def keys(self) -> list[tuple[str, str, int]]:
-        """(intervention, area, first year) of each; who pays stands behind the intervention where it is another."""
-        return [
-            (self.called(i), self.areas[a], self.starts[s])
-            for i, a, s in zip(self.paid_by.tolist(), self.area.tolist(), self.start.tolist(), strict=True)
-        ]
 
 
 @dataclass(frozen=True)
@@ -126,48 +68,6 @@ class Effects:
     starters: Floats
     societal_eur: Floats
     qalys: Floats
-
-
-@dataclass(frozen=True)
-class FundRoom:
-    """A fund into which may be put more or less.
-
-    Attributes:
-        name: of the fund; contributions: ids of what is open.
-        most_eur: (contribution, year) nominal.
-        flow_eur: (candidate, year) what comes back minus what is drawn, by each candidate in full.
-        stays_eur: (year,) what is put in anyway, minus the fixed fee.
-        growth: what a euro of balance is a year later, interest and fee on the balance taken together.
-        runs: (year,) whether the fund exists.
-        minimum_eur: floor of the balance.
-        payer: (contribution, party) who pays a contribution; back: (party,) who gets the last balance; both sum to 1,
-            the second to 0 where the balance stays in the fund.
-    """
-
-    name: str
-    contributions: tuple[str, ...]
-    most_eur: Floats
-    flow_eur: Floats
-    stays_eur: Floats
-    growth: float
-    runs: NDArray[np.bool_]
-    minimum_eur: float
-    payer: Floats
-    back: Floats
-    fixed_flow_eur: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-
-    def net(self, eur: Floats) -> Floats:
-        """Nominal net of each party per year, given what is put in; shape (party, year)."""
-        years = eur.shape[1]
-        each = [np.einsum("cyp,cy->p", self.worth(np.eye(years)[t]), eur) for t in range(years)]
-        return np.stack(each, axis=1)
-
-    def worth(self, weights: Floats) -> Floats:
-        """What a euro put in is worth to each party, given the weight of each year; (contribution, year, party)."""
-        last = int(np.flatnonzero(self.runs)[-1])
-        ahead = np.maximum(last - np.arange(len(weights)), 0)
-        returned = (self.growth**ahead * weights[last])[None, :, None] * self.back
-        return np.asarray(returned - weights[None, :, None] * self.payer[:, None, :])
 
 
 @dataclass(frozen=True)
@@ -222,39 +122,6 @@ class Coefficients:
         return len(self.linear.societal_eur)
 
 
-def candidates_of(scenario: Scenario) -> Candidates:
-    """Every start that the scenario leaves open."""
-    spec, areas = scenario.spec, scenario.region.areas
-    named = {name: areas_of(i, areas) for name, i in spec.interventions.items()}
-    years = start_years(scenario)
-    stated = spec.optimise.payer_options
-    payers = tuple(("", *stated.get(name, {})) for name in named)
-    rows = [
-        (i, areas.index(area), s, payer)
-        for i, (name, where) in enumerate(named.items())
-        for payer in range(len(payers[i]))
-        for area in where
-        for s, year in enumerate(years)
-        if year <= starts_in(spec.interventions[name], area).last
-    ]
-    intervention, area, start, payer = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return Candidates(tuple(named), areas, years, intervention, area, start, payers, payer)
-
-
-def start_years(scenario: Scenario) -> tuple[int, ...]:
-    """Years in which something may start, or does in the own plan.
-
-    As asked, or from the first start of the own plan to its last; the own plan's years are always there, so that it can
-    be set beside what is found.
-    """
-    interventions = scenario.spec.interventions.values()
-    stated = [starts_in(i, a) for i in interventions for a in areas_of(i, scenario.region.areas)]
-    if not stated:
-        return ()
-    asked = scenario.spec.optimise.start_years or range(min(s.first for s in stated), max(s.last for s in stated) + 1)
-    return tuple(sorted({*asked, *(s.first for s in stated)}))
-
-
 def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly: bool = True) -> Coefficients:
     """Ask the model what every possible start brings.
 
@@ -264,7 +131,7 @@ def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly:
         yearly: whether the net of each year is wanted beside present values.
     """
     inputs = Inputs() if inputs is None else inputs
-    scenario = _with_full_funds(scenario)  # no draw is ever short, so that each candidate says what it asks
+    scenario = with_full_funds(scenario)  # no draw is ever short, so that each candidate says what it asks
     asked = _Asked(scenario, inputs, yearly=yearly)
     linear, fixed = asked.effects()
     nothing = run_inputs(with_plan(scenario, NOTHING), inputs)
@@ -273,15 +140,12 @@ def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly:
     accounts = [[asked.account(slot, a) for slot in asked.slots] for a in range(len(asked.areas))]
     cash = -nothing.ledger.balance(RESOURCES)[:, :shown]
     policies = asked.of_policies(nothing.law.ledger, parties)
-    agreed_net, flows = np.zeros((len(asked.candidates), len(parties), shown)), dict[str, Floats]()
-    fixed_net, fixed_flows = np.zeros((len(asked.fixed), len(parties), shown)), dict[str, Floats]()
+    agreed_net, flows = asked.nothing_agreed(asked.candidates, parties)
+    fixed_net, fixed_flows = asked.nothing_agreed(asked.fixed, parties)
     if draws == 1:
         agreed_net, flows = asked.agreed_on_top(parties)
         fixed_net, fixed_flows = asked.agreed_on_fixed(parties)
-    funds = tuple(
-        _fund_room(scenario, asked, parties, name, (flows.get(name), fixed_flows.get(name)))
-        for name in _open_funds(scenario)
-    )
+    funds = tuple(fund_room(scenario, parties, name, (flows[name], fixed_flows[name])) for name in open_funds(scenario))
     put_in = sum((f.net(f.most_eur) for f in funds), np.zeros((len(parties), shown)))
     return Coefficients(
         candidates=asked.candidates,
@@ -416,6 +280,11 @@ class _Asked:
 
     # what is agreed
 
+    def nothing_agreed(self, starts: Candidates, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
+        """Where nothing is agreed about any of some starts; in the shapes of agreed_on_top."""
+        flows = {name: np.zeros((len(starts), len(self.shown))) for name in open_funds(self.scenario)}
+        return np.zeros((len(starts), len(parties), len(self.shown))), flows
+
     def agreed_on_top(self, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
         """What arrangements add to each candidate on its own, beyond what they move when nothing is started.
 
@@ -423,8 +292,7 @@ class _Asked:
             Nominal net, shape (candidate, party, year shown); and per open fund what comes back minus what is drawn,
             shape (candidate, year shown).
         """
-        net = np.zeros((len(self.candidates), len(parties), len(self.shown)))
-        flows = {name: np.zeros((len(self.candidates), len(self.shown))) for name in _open_funds(self.scenario)}
+        net, flows = self.nothing_agreed(self.candidates, parties)
         about = _agreed_about(self.scenario.spec, self.candidates)
         if not about.any():
             return net, flows
@@ -438,13 +306,12 @@ class _Asked:
                     net[rows] = self._nets(found.postings, parties, len(rows)) - still
                     for fund in found.funds:
                         if fund.name in flows:
-                            flows[fund.name][rows] = _flow(fund.statement, len(self.shown), len(rows))
+                            flows[fund.name][rows] = flow_of(fund.statement, len(self.shown), len(rows))
         return net, flows
 
     def agreed_on_fixed(self, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
         """The same of the fixed cost of each intervention and first year; all of it on the row of its first area."""
-        net = np.zeros((len(self.fixed), len(parties), len(self.shown)))
-        flows = {name: np.zeros((len(self.fixed), len(self.shown))) for name in _open_funds(self.scenario)}
+        net, flows = self.nothing_agreed(self.fixed, parties)
         about = _agreed_about(self.scenario.spec, self.fixed)
         if not about.any():
             return net, flows
@@ -456,7 +323,7 @@ class _Asked:
             net[row] = (self._nets(found.postings, parties, 1) - still)[0]
             for fund in found.funds:
                 if fund.name in flows:
-                    flows[fund.name][row] = _flow(fund.statement, len(self.shown), 1)[0]
+                    flows[fund.name][row] = flow_of(fund.statement, len(self.shown), 1)[0]
         return net, flows
 
     def _only_fixed_of(self, called: str, year: int) -> Spec:
@@ -490,124 +357,6 @@ class _Asked:
         spec, projection, postings = self._law(spec, inputs, overlap=True)
         law = Ledger(self.years, self.areas, self.municipalities, tuple(postings))
         return agreed(LawRun(spec, projection, self.facts, inputs, law))
-
-
-# --- funds ----------------------------------------------------------------------------------------------------------
-
-
-def _open_funds(scenario: Scenario) -> list[str]:
-    """Funds in force into which may be put more or less."""
-    funds, last = scenario.spec.arrangements.funds, clock_of(scenario).shown[-1]
-    opened = scenario.spec.optimise.fund_contributions
-    return [name for name in opened if funds[name].enabled and funds[name].years.first <= last]
-
-
-def _with_full_funds(scenario: Scenario) -> Scenario:
-    """The scenario in which everything is put in that may be."""
-    deposits = [
-        Deposit(fund, name, year, eur)
-        for fund in _open_funds(scenario)
-        for name, most in scenario.spec.optimise.fund_contributions[fund].items()
-        for year, eur in most.items()
-    ]
-    return replace(scenario, spec=with_deposits(scenario.spec, deposits))
-
-
-def _flow(statement: Statement, years: int, draws: int) -> Floats:
-    """What comes back to a fund minus what is drawn, shape (draw, year)."""
-    moved = [*statement.repaid.values(), *(-paid for paid in statement.paid.values())]
-    return np.asarray(sum((np.broadcast_to(m[:, :years], (draws, years)) for m in moved), np.zeros((draws, years))))
-
-
-def _fund_room(
-    scenario: Scenario, asked: _Asked, parties: Sequence[str], name: str, flows: tuple[Floats | None, Floats | None]
-) -> FundRoom:
-    """A fund as the programme sees it, at the central values of its terms."""
-    fund, opened = scenario.spec.arrangements.funds[name], scenario.spec.optimise.fund_contributions[name]
-    years = np.array(asked.shown)
-    runs = (years >= fund.years.first) & (years <= fund.years.last)
-    stays = -fund.fee_eur_per_year.value * runs
-    for key, stated in fund.contributions.items():
-        if key not in opened:
-            stays = stays + _per_year(stated.amounts_eur, asked.shown)
-    payer = {key: _who(scenario, asked, parties, stated.party) for key, stated in fund.contributions.items()}
-    put_in = {key: sum(stated.amounts_eur.values()) for key, stated in fund.contributions.items()}
-    total = sum(put_in.values())
-    back = sum((payer[key] * put_in[key] / total for key in payer if total), np.zeros(len(parties)))
-    most = np.array([_per_year(opened[key], asked.shown) * runs for key in opened]).reshape(len(opened), len(years))
-    return FundRoom(
-        name=name,
-        contributions=tuple(opened),
-        most_eur=most,
-        flow_eur=np.zeros((len(asked.candidates), len(years))) if flows[0] is None else flows[0],
-        fixed_flow_eur=np.zeros((len(asked.fixed), len(years))) if flows[1] is None else flows[1],
-        stays_eur=np.asarray(stays),
-        growth=1 + fund.interest_per_year.value - fund.fee_share_of_balance.value,
-        runs=runs,
-        minimum_eur=fund.minimum_balance_eur.value,
-        payer=np.array([payer[key] for key in opened]),
-        back=back if _winds_up_in_time(fund, asked.shown) else np.zeros(len(parties)),
-    )
-
-
-def _winds_up_in_time(fund: Fund, years: Sequence[int]) -> bool:
-    """Whether the last balance goes back to who put it in, within the years that count."""
-    return fund.wind_up is WindUp.BY_CONTRIBUTION and fund.years.last <= years[-1]
-
-
-def _per_year(amounts: Mapping[int, float], years: Sequence[int]) -> Floats:
-    return np.array([amounts.get(y, 0.0) for y in years])
-
-
-def _who(scenario: Scenario, asked: _Asked, parties: Sequence[str], party: str) -> Floats:
-    """The parties that pay a contribution, together 1; of the role `municipality` by inhabitants."""
-    found = np.zeros(len(parties))
-    if party != MUNICIPALITY:
-        found[list(parties).index(party)] = 1.0
-        return found
-    people = scenario.region.people[:, :, 0].sum(axis=1)
-    for code, inhabitants in zip(asked.municipalities, people / people.sum(), strict=True):
-        found[list(parties).index(code)] += inhabitants
-    return found
-
-
-# --- in the whole model ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Margins:
-    """What each choice of a plan adds to the rest of it in the whole model, fixed cost left out.
-
-    Attributes:
-        npv_eur: (choice, party of the scenario) present value.
-        societal_eur: (choice,) present value of real resources.
-    """
-
-    npv_eur: Floats
-    societal_eur: Floats
-
-
-def margins_of(scenario: Scenario, plan: Plan) -> Margins:
-    """Run the plan, and the plan without each of its choices, as draws of one pass."""
-    spec, choices = with_plan(scenario, plan).spec, plan.choices
-    varied: dict[str, Floats] = {}
-    changed = {}
-    for name, intervention in spec.interventions.items():
-        per_area = {}
-        for area in areas_of(intervention, scenario.region.areas):
-            reach = Share(value=reach_in(intervention, area).value)
-            reach.named(f"{name} in {area}")
-            per_area[area] = intervention.per_area.get(area, InArea()).model_copy(update={"reach": reach})
-            varied[reach.path] = np.full(len(choices) + 1, reach.value)
-        changed[name] = without_fixed(intervention).model_copy(update={"per_area": per_area})
-    for k, choice in enumerate(choices):
-        varied[f"{choice.intervention} in {choice.area}"][k + 1] = 0.0
-    inputs = Inputs(len(choices) + 1, varied)
-    run = run_inputs(replace(scenario, spec=with_interventions(spec, changed)), inputs)
-    npv = np.stack([np.broadcast_to(p.npv, (inputs.draws,)) for p in run.parties], axis=1)
-    cash = -run.ledger.balance(RESOURCES)[:, : len(run.clock.shown)]
-    societal = np.broadcast_to((cash * run.present).sum(axis=1), (inputs.draws,))
-    return Margins(npv[0] - npv[1:], societal[0] - societal[1:])
 
 
 class _Found:
@@ -670,11 +419,6 @@ class _Rows:
         for key, amounts in self.outlay.items():
             outlay[:, :, self.asked.payments[key]] = amounts
         return Effects(self.npv, self.net, outlay, self.starters, self.societal, self.qalys)
-
-
-def without_fixed(intervention: Intervention) -> Intervention:
-    """An intervention without the cost that it has however many start."""
-    return intervention.model_copy(update={"cost": intervention.cost.model_copy(update={"fixed_per_year": None})})
 
 
 def _only_fixed(intervention: Intervention) -> Intervention:

@@ -146,6 +146,11 @@ def with_interventions(spec: Spec, interventions: Mapping[str, Intervention]) ->
     return spec.model_copy(update={"interventions": dict(interventions)})
 
 
+def without_fixed(intervention: Intervention) -> Intervention:
+    """An intervention without the cost that it has however many start."""
+    return intervention.model_copy(update={"cost": intervention.cost.model_copy(update={"fixed_per_year": None})})
+
+
 def _planned(intervention: Intervention, chosen: Mapping[str, Choice], possible: list[str]) -> Intervention:
     """An intervention as it is done in a plan."""
     where: list[str] | Any = list(chosen) if list(chosen) != possible else intervention.areas

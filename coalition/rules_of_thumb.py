@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coalition.allocation_problem import THOUSAND, Allocation
 from coalition.coefficients import Coefficients, Effects
 from coalition.inputs import Floats
 from coalition.money import HALF_CENT_EUR
-from coalition.optimise import THOUSAND, Allocation, build_allocation, columns_of
+from coalition.optimise import build_allocation, columns_of
 from coalition.plans import Choice, Plan, own_plan
 from coalition.scenario import Scenario
 

@@ -15,23 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pyomo.environ import ConcreteModel
 
+from coalition.allocation_problem import THOUSAND, Allocation, Sure
 from coalition.allocations import allocation_of, asks_per_year, parties_called
 from coalition.best_plan import Checked, checked, net_of
 from coalition.coefficients import Coefficients, Effects, coefficients_of
 from coalition.inputs import Floats, Inputs
 from coalition.model import outcomes, run_inputs
 from coalition.money import HALF_CENT_EUR
-from coalition.optimise import (
-    THOUSAND,
-    Allocation,
-    Sure,
-    build_allocation,
-    columns_of,
-    payments_in,
-    programme_of,
-    read_plan,
-    solve,
-)
+from coalition.optimise import build_allocation, columns_of, payments_in, programme_of, read_plan, solve
 from coalition.optimise_terms import AT_TABLE, NobodyWorse, Over, Standard
 from coalition.plans import Plan, reach_in, with_plan
 from coalition.scenario import Scenario

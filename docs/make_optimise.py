@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from key_words import table
 
+from coalition.allocation_problem import THOUSAND, Allocation
 from coalition.allocations import allocation_of
 from coalition.best_plan import Checked, checked, optimised
 from coalition.coefficients import Coefficients, coefficients_of
 from coalition.inputs import Floats
 from coalition.ledger import Posting
 from coalition.model import known_price_levels
-from coalition.optimise import THOUSAND, Allocation
 from coalition.outputs.formats import decimal, number
 from coalition.outputs.labels import Lang
 from coalition.parties import MUNICIPALITY, Pocket, Reason

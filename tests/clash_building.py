@@ -14,20 +14,13 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from coalition.allocation_problem import CLEARING, THOUSAND, Allocation, Least, Money, PortionLimit, StaffLimit, Wish
 from coalition.allocation_studies import Key, Relaxation, unit_of, wish_named
-from coalition.coefficients import Candidates, Coefficients, Effects, FundRoom
+from coalition.candidates import Candidates
+from coalition.coefficients import Coefficients, Effects
+from coalition.fund_rooms import FundRoom
 from coalition.inputs import Floats
-from coalition.optimise import (
-    CLEARING,
-    THOUSAND,
-    Allocation,
-    Least,
-    Money,
-    PortionLimit,
-    StaffLimit,
-    Wish,
-    build_allocation,
-)
+from coalition.optimise import build_allocation
 from coalition.parties import MUNICIPALITY, Pocket
 from coalition.solver import INFINITE, Programme, Status
 

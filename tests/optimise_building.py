@@ -16,23 +16,11 @@ import numpy as np
 from building import a_group, a_region, a_scenario, a_time, an_intervention, avoids, cashable, euro, holders, insurers
 from numpy.typing import NDArray
 
-from coalition.coefficients import Candidates, Coefficients, Effects
+from coalition.allocation_problem import CLEARING, Allocation, Least, Link, Money, PortionLimit, StaffLimit, Wish
+from coalition.candidates import Candidates
+from coalition.coefficients import Coefficients, Effects
 from coalition.inputs import Floats
-from coalition.optimise import (
-    CLEARING,
-    Allocation,
-    Answer,
-    Least,
-    Link,
-    Money,
-    PortionLimit,
-    StaffLimit,
-    Wish,
-    build_allocation,
-    programme_of,
-    solve,
-    weights_of,
-)
+from coalition.optimise import Answer, build_allocation, programme_of, solve, weights_of
 from coalition.optimise_terms import Optimise
 from coalition.parties import MUNICIPALITY, Pocket
 from coalition.plans import Choice, Plan

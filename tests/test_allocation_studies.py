@@ -32,6 +32,7 @@ from clash_building import (
 )
 from optimise_building import a_plan_scenario, a_problem, answered, something
 
+from coalition.allocation_problem import THOUSAND, Allocation, Wish
 from coalition.allocation_studies import (
     CLEARLY,
     MOST_STEPS,
@@ -46,7 +47,7 @@ from coalition.allocation_studies import (
 )
 from coalition.best_plan import Checked, Optimum, _kept, optimised
 from coalition.inputs import Floats
-from coalition.optimise import THOUSAND, Allocation, Wish, build_allocation, programme_of, weights_of
+from coalition.optimise import build_allocation, programme_of, weights_of
 from coalition.plans import NOTHING, Plan
 from coalition.scenario import Scenario
 from coalition.solver import Programme, Status

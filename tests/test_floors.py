@@ -41,7 +41,8 @@ AGREED = LEDGER | {
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
-PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan"}
+PROGRAMME = {"candidates", "allocation_problem", "allocation_rules"}
+PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan", "fund_rooms", "margins", *PROGRAMME}
 PLANS |= {"allocation_studies", "fitted_terms", "sure_plans"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
@@ -142,14 +143,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 9a plans: what a scenario does, what each start of it brings, and where the money should go
     "plans": SCENARIO,
     "solver": {"errors"},
-    "coefficients": AGREED | {"model", "plans"},
-    "optimise": {"errors", "inputs", "money", "plans", "coefficients", "solver"},
-    "allocations": AGREED | {"model", "report", "plans", "coefficients", "optimise"},
-    "best_plan": AGREED | {"model", "report", "transfers", "plans", "coefficients", "optimise", "allocations"},
-    "rules_of_thumb": SCENARIO | {"inputs", "plans", "coefficients", "optimise"},
-    "allocation_studies": STUDIES | {"plans", "coefficients", "solver", "optimise", "allocations", "best_plan"},
+    "candidates": SCENARIO | {"plans"},
+    "fund_rooms": AGREED | {"model", "plans"},
+    "margins": AGREED | {"model", "plans"},
+    "coefficients": AGREED | {"model", "plans", "candidates", "fund_rooms"},
+    "allocation_problem": {"solver", "candidates", "coefficients"},
+    "allocation_rules": {"solver", "candidates", "coefficients", "allocation_problem"},
+    "optimise": {"errors", "money", "plans", "solver", *PROGRAMME},
+    "allocations": AGREED | {"model", "report", "plans", "coefficients", *PROGRAMME},
+    "best_plan": AGREED
+    | {"model", "report", "transfers", "margins", "optimise", "allocations", "coefficients"}
+    | {"plans", *PROGRAMME},
+    "rules_of_thumb": SCENARIO | {"inputs", "plans", "coefficients", "optimise", *PROGRAMME},
+    "allocation_studies": STUDIES | PLANS - {"allocation_studies", "fitted_terms", "sure_plans"},
     "fitted_terms": STUDIES | {"plans", "best_plan"},
-    "sure_plans": STUDIES | {"plans", "coefficients", "optimise", "allocations", "best_plan"},
+    "sure_plans": STUDIES | {"plans", "coefficients", "optimise", "allocations", "best_plan", *PROGRAMME},
     # 10 values to files
     "outputs": STUDIES | PLANS | {"__init__", "sources"},
     # 11 the workbook: out with formulas, back in as a new version of the scenario

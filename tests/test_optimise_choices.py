@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner
 from optimise_building import a_problem, wishing
 
+from coalition.allocation_problem import THOUSAND
 from coalition.allocations import allocation_of
 from coalition.best_plan import Optimum, optimised
 from coalition.cli import main
 from coalition.coefficients import coefficients_of
 from coalition.model import run_scenario
 from coalition.optimise import (
-    THOUSAND,
     build_allocation,
     columns_of,
     goal_values,

@@ -17,7 +17,8 @@ from optimise_building import AREAS, FIRST, a_plan_region, a_plan_scenario, answ
 
 from coalition.allocations import allocation_of
 from coalition.best_plan import Checked, checked, optimised
-from coalition.coefficients import candidates_of, coefficients_of
+from coalition.candidates import candidates_of
+from coalition.coefficients import coefficients_of
 from coalition.model import Result, run_scenario
 from coalition.optimise import build_allocation, goal_values, read_plan
 from coalition.parties import MUNICIPALITY, Reason

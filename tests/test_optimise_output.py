@@ -18,12 +18,12 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+from coalition.allocation_problem import Least, PortionLimit, StaffLimit
 from coalition.allocation_studies import Clash, Relaxation, ShadowPrice
 from coalition.best_plan import Optimum, optimised
 from coalition.cli import main
 from coalition.errors import DefectError, ScenarioError
 from coalition.model import run_scenario
-from coalition.optimise import Least, PortionLimit, StaffLimit
 from coalition.outputs import optimise_files
 from coalition.outputs.optimise_files import base_of, changed_on_the_way, write_plan
 from coalition.outputs.optimise_json import Found, bound_of, done_in, gains, optimum_json

@@ -36,6 +36,7 @@ from optimise_building import (
 from reference.independent_allocation import Best, best_of
 
 from coalition.agreement import smallest_transfer_of
+from coalition.allocation_problem import Allocation, Least, Money, Wish
 from coalition.allocations import allocation_of
 from coalition.arrangement_terms import ForbiddenLink
 from coalition.best_plan import checked, optimised
@@ -43,19 +44,7 @@ from coalition.coefficients import Coefficients, coefficients_of
 from coalition.errors import DefectError
 from coalition.inputs import Floats
 from coalition.model import run_scenario
-from coalition.optimise import (
-    Allocation,
-    Answer,
-    Least,
-    Money,
-    Wish,
-    build_allocation,
-    programme_of,
-    read_plan,
-    solve,
-    variables_in_order,
-    weights_of,
-)
+from coalition.optimise import Answer, build_allocation, programme_of, read_plan, solve, variables_in_order, weights_of
 from coalition.plans import NOTHING, Choice, Plan, own_plan, with_interventions
 from coalition.scenario import Scenario, load_scenario, shipped_scenarios
 from coalition.solver import Programme, Status

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from coalition.allocation_problem import Allocation
 from coalition.allocations import allocation_of
 from coalition.best_plan import optimised
 from coalition.coefficients import coefficients_of
 from coalition.inputs import Floats
 from coalition.money import HALF_CENT_EUR
-from coalition.optimise import Allocation
 from coalition.plans import Plan, own_plan
 from coalition.rules_of_thumb import RULES, best_ratio_first, each_for_itself, equal_per_head
 from coalition.scenario import Scenario

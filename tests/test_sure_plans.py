@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from optimise_building import a_plan_scenario, something
 
+from coalition.allocation_problem import THOUSAND
 from coalition.best_plan import Checked, net_of
 from coalition.inputs import Floats, Inputs
 from coalition.model import outcomes, run_inputs
 from coalition.money import HALF_CENT_EUR
-from coalition.optimise import THOUSAND
 from coalition.plans import NOTHING, Choice, Plan, own_plan, reach_in, with_plan
 from coalition.scenario import Scenario, load_scenario
 from coalition.sure_plans import GAP, Robust, robust

@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from coalition import __version__
+from coalition.allocation_problem import THOUSAND, Link, Wish
 from coalition.allocation_studies import Clash, FrontierPoint, ShadowPrice
 from coalition.best_plan import Checked, Optimum, net_of, worth_in_full
 from coalition.fitted_terms import Fitted
-from coalition.optimise import THOUSAND, Link, Wish
 from coalition.parties import Party, Reason
 from coalition.plans import Choice, Plan
 from coalition.report import at_table

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from coalition.allocation_problem import THOUSAND, Link, Wish
 from coalition.allocation_studies import Clash
 from coalition.best_plan import CLOSE, Checked, Optimum
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
-from coalition.optimise import THOUSAND, Link, Wish
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang
 from coalition.outputs.optimise_json import (

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coalition.allocation_problem import Least
 from coalition.allocation_studies import Relaxation, ShadowPrice
 from coalition.best_plan import Optimum
 from coalition.money import half_away_from_zero
-from coalition.optimise import Least
 from coalition.outputs.explain_figure import names_of
 from coalition.outputs.formats import decimal, euro, number, percent
 from coalition.outputs.labels import Lang

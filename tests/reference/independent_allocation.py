@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import highspy
 
 if TYPE_CHECKING:
-    from coalition.optimise import Allocation, Wish
+    from coalition.allocation_problem import Allocation, Wish
 
 Expression = Any
 """A sum of variables, as the solver's own modelling layer has it."""
