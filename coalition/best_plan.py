@@ -14,9 +14,9 @@ import numpy as np
 
 from coalition.allocation_problem import THOUSAND, Allocation, Link, Wish
 from coalition.allocations import allocation_of, asks_per_year, forbidden_links
-from coalition.coefficients import Coefficients, coefficients_of
+from coalition.coefficients import coefficients_of
+from coalition.corrections import adjusted
 from coalition.inputs import Floats
-from coalition.margins import margins_of
 from coalition.model import Result, health_worth, run_scenario
 from coalition.money import HALF_CENT_EUR
 from coalition.optimise import (
@@ -108,7 +108,8 @@ def optimised(scenario: Scenario, goals: Sequence[str] = ()) -> Optimum:
         near = abs(rounds[-1].difference) <= CLOSE and rounds[-1].short_eur <= HALF_CENT_EUR
         if near or len(rounds) == asked.rounds:
             break
-        problem = adjusted(problem, rounds[-1])  # what earlier rounds taught stays, so that plans do not go in circles
+        # what earlier rounds taught stays, so that plans do not go in circles
+        problem = adjusted(problem, scenario, plan, rounds[-1].result)
         if len(rounds) >= asked.rounds // 2 and all(r.short_eur > HALF_CENT_EUR for r in rounds):
             problem = only_starts_of(problem, rounds[-1].plan)
     best = _kept(rounds)
@@ -287,75 +288,3 @@ def net_of(payments: Mapping[Link, float]) -> dict[str, float]:
         found[payer] = found.get(payer, 0.0) - amount
         found[receiver] = found.get(receiver, 0.0) + amount
     return found
-
-
-def adjusted(problem: Allocation, seen: Checked) -> Allocation:
-    """The problem with coefficients that give what the whole model gave of a plan.
-
-    What a choice adds to the rest of the plan in the whole model takes the place of what it would do alone, for every
-    start in that area; what is then still different, such as fixed cost over fewer areas, is a constant per party.
-    """
-    c, model = problem.coefficients, build_allocation(problem)
-    part = columns_of(model, seen.plan)[model.layout.part]
-    agreed, societal = c.agreed_eur.copy(), c.linear.societal_eur.copy()
-    if len(seen.plan.choices) <= MOST_CHOICES:
-        margins = margins_of(seen.scenario, seen.plan)
-        law = _by_party(c, c.linear.npv_eur[0])
-        chosen = np.flatnonzero(part)
-        order = [_place_of(c, choice) for choice in seen.plan.choices]
-        interventions = seen.scenario.spec.interventions
-        for k, (place, choice) in enumerate(zip(order, seen.plan.choices, strict=True)):
-            own = chosen[_places(c)[chosen] == place][0]
-            has_module = interventions[choice.intervention].policy_module is not None  # its reach is not one of an area
-            if part[own] >= SMALL_PART and not has_module:
-                mine = _places(c) == place
-                agreed[mine] += margins.npv_eur[k] / part[own] - law[own] - c.agreed_eur[own]
-                societal[0, mine] += margins.societal_eur[k] / part[own] - c.linear.societal_eur[0, own]
-    after = replace(c, agreed_eur=agreed, linear=replace(c.linear, societal_eur=societal))
-    return _with_offsets(replace(problem, coefficients=after), seen)
-
-
-SMALL_PART = 0.01
-"""Part of the reach below which a difference says too little of what a full start would bring."""
-MOST_CHOICES = 500
-"""Choices of a plan above which only what is different in all is taken over, because each asks a draw of the model."""
-
-
-def _places(c: Coefficients) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """A number for each intervention and area, per candidate."""
-    return np.asarray(c.candidates.intervention * len(c.candidates.areas) + c.candidates.area)
-
-
-def _place_of(c: Coefficients, choice: Choice) -> int:
-    position = c.candidates.interventions.index(choice.intervention)
-    return position * len(c.candidates.areas) + c.candidates.areas.index(choice.area)
-
-
-def _by_party(c: Coefficients, worth: Floats) -> Floats:
-    """Amounts per candidate and slot, by party; shape (candidate, party)."""
-    found = np.zeros((len(worth), len(c.parties)))
-    rows = np.arange(len(worth))[:, None]
-    np.add.at(found, (rows, c.party_of[c.candidates.area]), worth)
-    return found
-
-
-def _with_offsets(problem: Allocation, seen: Checked) -> Allocation:
-    """What the whole model still says more of a plan than the programme, as a constant per party and for society."""
-    c, model = problem.coefficients, build_allocation(problem)
-    columns = columns_of(model, seen.plan)
-    part, opened = columns[model.layout.part], columns[model.layout.opening_columns]
-    thought = c.nothing_eur[0] + c.agreed_eur.T @ part
-    if c.agreed_fixed_eur.size:
-        thought = thought + c.agreed_fixed_eur.T @ opened
-    for room, at in zip(c.funds, model.layout.deposits, strict=True):
-        thought = thought + np.einsum("cyp,cy->p", room.worth(c.present[0]), columns[at] * THOUSAND)
-    np.add.at(thought, c.party_of[c.candidates.area], c.linear.npv_eur[0] * part[:, None])
-    np.add.at(thought, c.party_of[c.fixed_starts.area], c.fixed.npv_eur[0] * opened[:, None])
-    really = np.array([float(p.npv[0]) for p in seen.result.run.parties])
-    society = float(c.linear.societal_eur[0] @ part + c.fixed.societal_eur[0] @ opened)
-    after = replace(
-        c,
-        nothing_eur=c.nothing_eur + (really - thought)[None],
-        nothing_societal_eur=np.array([seen.result.societal_npv_eur - society]),
-    )
-    return replace(problem, coefficients=after)

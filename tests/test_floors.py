@@ -43,7 +43,7 @@ STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", 
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 PROGRAMME = {"candidates", "allocation_problem", "allocation_rules"}
 PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan", "fund_rooms", "margins", *PROGRAMME}
-PLANS |= {"allocation_studies", "fitted_terms", "sure_plans"}
+PLANS |= {"corrections", "allocation_studies", "fitted_terms", "sure_plans"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
 # equals, one line each; `__init__` gives the version.
@@ -151,8 +151,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "allocation_rules": {"solver", "candidates", "coefficients", "allocation_problem"},
     "optimise": {"errors", "money", "plans", "solver", *PROGRAMME},
     "allocations": AGREED | {"model", "report", "plans", "coefficients", *PROGRAMME},
+    "corrections": AGREED | {"model", "plans", "margins", "coefficients", "optimise", *PROGRAMME},
     "best_plan": AGREED
-    | {"model", "report", "transfers", "margins", "optimise", "allocations", "coefficients"}
+    | {"model", "report", "transfers", "corrections", "optimise", "allocations", "coefficients"}
     | {"plans", *PROGRAMME},
     "rules_of_thumb": SCENARIO | {"inputs", "plans", "coefficients", "optimise", *PROGRAMME},
     "allocation_studies": STUDIES | PLANS - {"allocation_studies", "fitted_terms", "sure_plans"},
