@@ -27,8 +27,9 @@ from coalition.model import run_scenario
 from coalition.outputs import optimise_files
 from coalition.outputs.optimise_files import base_of, changed_on_the_way, write_plan
 from coalition.outputs.optimise_json import Found, bound_of, done_in, gains, optimum_json
+from coalition.outputs.optimise_names import Words
 from coalition.outputs.optimise_text import areas_and_years, print_optimum
-from coalition.outputs.optimise_words import WORDS, Words
+from coalition.outputs.optimise_words import WORDS
 from coalition.plans import Plan
 from coalition.reading import Document
 from coalition.scenario import load_scenario, shipped_folder

@@ -23,8 +23,9 @@ from coalition.fitted_terms import fitted
 from coalition.model import run_scenario
 from coalition.outputs.labels import Lang
 from coalition.outputs.optimise_json import Found, is_impossible, optimum_json
+from coalition.outputs.optimise_names import Words
 from coalition.outputs.optimise_text import print_optimum
-from coalition.outputs.optimise_words import Words, said
+from coalition.outputs.optimise_words import said
 from coalition.outputs.scenario_files import yaml_text
 from coalition.plans import deposit_data, plan_data
 from coalition.problems import Problem

@@ -32,7 +32,8 @@ from coalition.outputs.optimise_json import (
     moves,
     totals_of,
 )
-from coalition.outputs.optimise_words import Words, area_names, said
+from coalition.outputs.optimise_names import Words
+from coalition.outputs.optimise_words import area_names, said
 from coalition.parties import PartyKind
 from coalition.plans import Plan
 from coalition.scenario import Scenario
