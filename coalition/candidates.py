@@ -9,9 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from coalition.plans import areas_of
 from coalition.scenario import Scenario
-from coalition.schema import starts_in
+from coalition.schema import areas_of, starts_in
 
 Ints = NDArray[np.int64]
 

@@ -22,7 +22,7 @@ from coalition.contracts import Contract, MeasuringYears
 from coalition.fund_terms import Contribution, Fund
 from coalition.numbers import Frozen
 from coalition.parties import INSURERS, MUNICIPALITY
-from coalition.schema import InArea, Intervention, Policy, Spec, Starts
+from coalition.schema import InArea, Intervention, Policy, Spec, Starts, areas_of
 
 Terms = TypeVar("Terms", bound=Frozen)
 
@@ -86,7 +86,7 @@ def _until(intervention: Intervention, last: int) -> Intervention:
 
 def _until_in(intervention: Intervention, areas: list[str], last: int) -> Intervention:
     """The same, with nobody who starts after a year in the areas of a municipality, where municipalities pay."""
-    here = [a for a in areas if intervention.areas == "all" or a in intervention.areas]
+    here = areas_of(intervention, areas)
     if not here or MUNICIPALITY not in {p.party for p in intervention.payers}:
         return intervention
     per_area = dict(intervention.per_area)

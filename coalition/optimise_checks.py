@@ -18,7 +18,7 @@ from coalition.numbers import Share
 from coalition.optimise_terms import AT_TABLE, EACH, MoneyLimit, NobodyWorse, Over, Pin, Portion
 from coalition.parties import INSURERS, MUNICIPALITY
 from coalition.problems import SUM_TOLERANCE, Finding, Findings, Problem, closest
-from coalition.schema import Intervention, numbers_in, starts_in
+from coalition.schema import Intervention, areas_of, numbers_in, starts_in
 from coalition.scope_checks import Known, in_time, known_areas, known_intervention, known_interventions
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _start_years(known: Known) -> Findings:
 def _years_of_starts(known: Known) -> tuple[int, int] | None:
     """From the first year of the scenario to the last in which anything may start; None when nothing does."""
     head = known.spec.scenario
-    lasts = [starts_in(i, a).last for i in known.spec.interventions.values() for a in _areas_of(known, i)]
+    lasts = [starts_in(i, a).last for i in known.spec.interventions.values() for a in areas_of(i, known.areas)]
     if not lasts:
         return None
     shown = max(lasts) if head.horizon_years is None else head.first_year + head.horizon_years - 1
@@ -220,7 +220,7 @@ def _spendable(known: Known, year: int, path: str) -> Findings:
     lasts = [
         starts_in(i, area).last + max(len(i.cost.per_starter), len(i.cost.per_completer), 1) - 1
         for i in known.spec.interventions.values()
-        for area in _areas_of(known, i)
+        for area in areas_of(i, known.areas)
     ]
     if lasts and year > max(lasts):
         facts = {"first": str(known.spec.scenario.first_year), "last": str(max(lasts))}
@@ -364,7 +364,7 @@ def _cells(known: Known, portion: Portion) -> Cells:
         for name, intervention in known.spec.interventions.items()
         if portion.interventions is None or name in portion.interventions
         if portion.approach in (None, intervention.approach.value)
-        for area in _areas_of(known, intervention)
+        for area in areas_of(intervention, known.areas)
         if portion.areas is None or area in portion.areas
     )
 
@@ -380,16 +380,10 @@ def _names_unknown(known: Known, portion: Portion) -> bool:
 # --- pins ---------------------------------------------------------------------------------------------------------
 
 
-def _areas_of(known: Known, intervention: Intervention) -> list[str]:
-    """Where an intervention may be done."""
-    named = set(known.areas if intervention.areas == "all" else intervention.areas)
-    return [a for a in known.areas if a in named]
-
-
 def _pinned_areas(known: Known, pin: Pin) -> list[str]:
     """Where a pin holds."""
     intervention = known.spec.interventions.get(pin.intervention)
-    possible = [] if intervention is None else _areas_of(known, intervention)
+    possible = [] if intervention is None else areas_of(intervention, known.areas)
     named = set(possible if pin.areas == "all" else pin.areas)
     return [a for a in possible if a in named]
 
@@ -413,7 +407,7 @@ def _pins(known: Known) -> Findings:
         intervention = known.spec.interventions.get(pin.intervention)
         if intervention is None:
             continue
-        possible = _areas_of(known, intervention)
+        possible = areas_of(intervention, known.areas)
         for k, area in enumerate([] if pin.areas == "all" else pin.areas):
             if area in known.areas and area not in possible:
                 facts = {"intervention": pin.intervention, "areas": ", ".join(possible) or "–"}
@@ -477,7 +471,7 @@ def _needed(known: Known) -> Findings:
             other = spec.interventions.get(need.after)
             if pin.do != STAYS or need.intervention != pin.intervention or own is None or other is None:
                 continue
-            there = set(_areas_of(known, other)) - undone.get(need.after, set())
+            there = set(areas_of(other, known.areas)) - undone.get(need.after, set())
             there -= {a for a in stay.get(need.after, set()) if starts_in(other, a).first > starts_in(own, a).first}
             lacking = [a for a in _pinned_areas(known, pin) if a not in there]
             if lacking:

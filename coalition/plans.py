@@ -14,6 +14,7 @@ from coalition.numbers import Share
 from coalition.optimise_terms import PayerOption
 from coalition.scenario import Scenario
 from coalition.schema import InArea, Intervention, Payer, Spec, Starts, starts_in
+from coalition.schema import areas_of as areas_of
 
 HARDLY = 1e-9
 """Part of the reach below which an intervention is not done."""
@@ -90,11 +91,6 @@ def own_plan(scenario: Scenario) -> Plan:
         for year, eur in funds[fund].contributions[name].amounts_eur.items()
     ]
     return Plan(tuple(choices), tuple(deposits))
-
-
-def areas_of(intervention: Intervention, areas: Iterable[str]) -> list[str]:
-    """Where an intervention may be done, in the order of the region."""
-    return [a for a in areas if intervention.areas == "all" or a in intervention.areas]
 
 
 def reach_in(intervention: Intervention, area: str) -> Share:

@@ -7,6 +7,7 @@ Keys that are required have no default: what moves money is stated by the coalit
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -621,6 +622,11 @@ def starts_in(intervention: Intervention, area: str) -> Starts:
     """The years in which people start in one area."""
     own = intervention.per_area.get(area)
     return intervention.starts if own is None or own.starts is None else own.starts
+
+
+def areas_of(intervention: Intervention, areas: Iterable[str]) -> list[str]:
+    """Where an intervention may be done, in the order of the region."""
+    return [a for a in areas if intervention.areas == "all" or a in intervention.areas]
 
 
 class Pair(Frozen):
