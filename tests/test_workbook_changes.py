@@ -9,11 +9,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from workbook_changes import check_scenario
+from workbook_changes import AT_ONCE, CELLS_AT_ONCE, COMPLETE, Plan, check_scenario, edge_of, plan_of, shared_out
 from workbook_recalculation import changed_copy
 
 from coalition.model import run_scenario
-from coalition.scenario import load_scenario, shipped_folder
+from coalition.scenario import load_scenario, shipped_folder, shipped_scenarios
 from coalition.workbook.export import export_workbook
 from coalition.workbook.importing import import_workbook
 from coalition.workbook.recalculate import Engine, office, saved_again
@@ -26,6 +26,54 @@ SMALL = {"vollsmose": 6, "gemeentepolis-mkba": 6, "sociaal-hospitaal": 4, "socia
 def test_a_changed_input_gives_in_the_workbook_what_it_gives_in_the_model(name: str, count: int) -> None:
     """In every formula cell, within half a cent."""
     assert check_scenario(name, count, seed=1, engine=Engine.FORMULAS) == []
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[Plan]:
+    """The edges of every scenario with an agreement, before they are shared out."""
+    names = [str(COMPLETE), *(n for n in shipped_scenarios() if load_scenario(n).spec.arrangements.named)]
+    return [plan_of(name, 0, Path("x.xlsx"), seed=1, edges=True) for name in names]
+
+
+def test_every_edge_of_every_kind_of_agreement_is_tried_in_a_workbook(plans: list[Plan]) -> None:
+    """What the largest workbook leaves, another one tries; all others try what they have."""
+    shared = shared_out(plans)
+    tried = [{edge_of(change) for change in plan.edges} for plan in shared]
+    assert set().union(*tried) == {edge_of(change) for plan in plans for change in plan.edges}
+    assert tried[0].isdisjoint(set().union(*tried[1:]))
+    assert shared[1:] == plans[1:]
+    assert 0 < len(shared[0].edges) == len(plans[0].edges) - shared[0].left < len(plans[0].edges)
+    assert f"{len(shared[0].edges)} of them edges, 0 wrong; {shared[0].left} edges left" in shared[0].said(0)
+
+
+def test_one_workbook_alone_leaves_nothing(plans: list[Plan]) -> None:
+    assert shared_out(plans[:1]) == plans[:1]
+
+
+def test_an_edge_is_the_same_whatever_the_arrangement_and_the_sharer_are_called(plans: list[Plan]) -> None:
+    """Of the names that a user gave nothing is left; what is capped is still told from who is."""
+    keys = {change.key: edge_of(change)[:2] for plan in plans for change in plan.edges}
+    own = "arrangements.contracts.zorg_na_vallen.sharers.municipality.gain_cap_share_of_benchmark"
+    assert keys[own] == ("contracts", "sharers.gain_cap_share_of_benchmark")
+    assert keys["arrangements.contracts.spoor_1.gain_cap_share_of_benchmark"][1] == "gain_cap_share_of_benchmark"
+    assert keys["arrangements.departures.menzis_stopt.payments.extra_dekking.enabled"][1] == "payments.enabled"
+    assert keys["arrangements.departures.menzis_stopt.enabled"][1] == "enabled"
+
+
+def test_batches_hold_all_changes_once_and_in_their_order(plans: list[Plan]) -> None:
+    """A workbook that is large is recalculated a few at a time, a small one in one start."""
+    for plan in plans:
+        batches = plan.batches()
+        assert [change for batch in batches for change in batch.changes] == plan.tried
+        assert all(batch.cells <= CELLS_AT_ONCE and len(batch.changes) <= AT_ONCE for batch in batches)
+    assert len(plans[0].batches()) > 10 > len(plans[1].batches()) == 1
+
+
+def test_the_same_seed_chooses_the_same_changes() -> None:
+    first, again, other = (plan_of("vollsmose", 6, Path("x.xlsx"), seed=seed) for seed in (1, 1, 2))
+    chosen = [[(change.key, change.cell, change.value) for change in plan.tried] for plan in (first, again, other)]
+    assert chosen[0] == chosen[1] != chosen[2]
+    assert len(chosen[0]) == 6
 
 
 @pytest.mark.skipif(office() is None, reason="LibreOffice is not installed; .ci/run installs it")
