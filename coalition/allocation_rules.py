@@ -148,6 +148,18 @@ def _put_worth(layout: Layout, entries: Entries, row_of: Ints, weights: Floats |
             entries.put(np.maximum(rows, 0), column[:, None], np.where(rows >= 0, on_top, 0.0) / THOUSAND)
 
 
+def worth_of(layout: Layout, columns: Floats, weights: Floats | None = None) -> Floats:
+    """What each party has by some columns, transfers and what holds anyway left out; euro, shape (party,).
+
+    Args:
+        weights: (year,) of the nominal net; None for present values.
+    """
+    parties, entries = layout.problem.coefficients.parties, Entries()
+    _put_worth(layout, entries, np.arange(len(parties)), weights)
+    rows = entries.family("worth", [(p,) for p in parties])
+    return np.bincount(rows.row, rows.value * columns[rows.column], len(parties)) * THOUSAND
+
+
 def _put_payments(layout: Layout, entries: Entries, party: str, row: int, weights: Floats | None = None) -> None:
     """What a party receives minus what it gives, in one row."""
     problem, c = layout.problem, layout.problem.coefficients
@@ -416,7 +428,10 @@ def exchange(layout: Layout) -> Family | None:
 
 
 def served(layout: Layout) -> Family | None:
-    """Worst <= healthy years per 1,000 inhabitants of each area <= best; only where that gap is a goal."""
+    """Worst <= healthy years per 1,000 inhabitants of each area <= best; only where that gap is a goal.
+
+    What an area has anyway stands in the limits of its two rows.
+    """
     c = layout.problem.coefficients
     if not any(w.kind == "gap" for w in layout.problem.wishes):
         return None
@@ -431,7 +446,8 @@ def served(layout: Layout) -> Family | None:
         entries.put(first + areas, end, -1.0)
     keys = [(side, c.candidates.areas[a]) for side in ("best", "worst") for a in lived.tolist()]
     lower = np.repeat([-INFINITE, 0.0], len(areas))
-    return entries.family("served", keys, lower, np.repeat([0.0, INFINITE], len(areas)))
+    anyway = np.tile(c.qalys_anyway[lived] / c.inhabitants[lived] * THOUSAND, 2)
+    return entries.family("served", keys, lower - anyway, np.repeat([0.0, INFINITE], len(areas)) - anyway)
 
 
 def least_gain(layout: Layout) -> Family | None:
@@ -522,6 +538,8 @@ def worth_anyway(problem: Allocation, wish: Wish) -> float:
     c = problem.coefficients
     if wish.kind == "societal":
         return float(c.nothing_societal_eur[0]) / THOUSAND
+    if wish.kind == "qaly":
+        return float(c.qalys_anyway.sum())
     if wish.kind != "parties":
         return 0.0
     positions = [c.parties.index(p) for p in wish.parties]

@@ -17,7 +17,7 @@ from coalition.allocations import allocation_of, asks_per_year, forbidden_links
 from coalition.coefficients import coefficients_of
 from coalition.corrections import adjusted
 from coalition.inputs import Floats
-from coalition.model import Result, health_worth, run_scenario
+from coalition.model import Result, health_gained, run_scenario
 from coalition.money import HALF_CENT_EUR
 from coalition.optimise import (
     Answer,
@@ -262,11 +262,7 @@ def worth_in_full(scenario: Scenario, wish: Wish, result: Result, payments: Mapp
     if wish.kind == "societal":
         return result.societal_npv_eur / THOUSAND
     if wish.kind in ("qaly", "gap"):
-        health = health_worth(scenario, years)
-        per_area = sum(
-            (w.amounts[0, :, :years] @ health for w in result.run.projection.welfare if w.is_qaly),
-            np.zeros(len(scenario.region.areas)),
-        )
+        per_area = health_gained(scenario, result.run)[0]
         if wish.kind == "qaly":
             return float(per_area.sum())
         people = scenario.region.people[:, :, 0].sum(axis=1)

@@ -92,6 +92,7 @@ class Coefficients:
         inhabitants: per area in the first year.
         agreed_fixed_eur, agreed_fixed_net_eur: the same of each row of fixed cost; empty for none.
         funds: those into which may be put more or less; with nothing put in where it is open.
+        nothing_qalys: (draw, area) healthy years when nothing is started; empty for none.
     """
 
     candidates: Candidates
@@ -115,6 +116,12 @@ class Coefficients:
     agreed_fixed_eur: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     agreed_fixed_net_eur: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
     funds: tuple[FundRoom, ...] = ()
+    nothing_qalys: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @property
+    def qalys_anyway(self) -> Floats:
+        """Healthy years of each area when nothing is chosen, shape (area,)."""
+        return self.nothing_qalys[0] if self.nothing_qalys.size else np.zeros(len(self.candidates.areas))
 
     @property
     def draws(self) -> int:

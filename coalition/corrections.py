@@ -1,4 +1,8 @@
-"""Coefficients corrected by what the whole model said of a plan."""
+"""Coefficients corrected by what the whole model said of a plan.
+
+After a correction the programme gives that plan the worth that the whole model gives it: by every goal, for every
+party, over all years and in each of them. What other plans are worth is then only as good as that plan is near.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from coalition.allocation_problem import THOUSAND, Allocation
+from coalition.allocation_problem import Allocation
+from coalition.allocation_rules import worth_of
 from coalition.coefficients import Coefficients
 from coalition.inputs import Floats
-from coalition.margins import margins_of
-from coalition.model import Result
+from coalition.margins import Margins, margins_of
+from coalition.model import Result, health_gained
 from coalition.optimise import build_allocation, columns_of
 from coalition.plans import Choice, Plan
 from coalition.scenario import Scenario
+
+SMALL_PART = 0.01
+"""Part of the reach below which a difference says too little of what a full start would bring."""
+MOST_CHOICES = 500
+"""Choices of a plan above which only what is different in all is taken over, because each asks a draw of the model."""
 
 
 def adjusted(problem: Allocation, scenario: Scenario, plan: Plan, seen: Result) -> Allocation:
@@ -27,67 +37,66 @@ def adjusted(problem: Allocation, scenario: Scenario, plan: Plan, seen: Result) 
         scenario, plan: whose plan it is, and what is done.
         seen: the run of it.
     """
-    c, model = problem.coefficients, build_allocation(problem)
-    part = columns_of(model, plan)[model.layout.part]
-    agreed, societal = c.agreed_eur.copy(), c.linear.societal_eur.copy()
     if len(plan.choices) <= MOST_CHOICES:
         margins = margins_of(scenario, plan)
-        law = _by_party(c, c.linear.npv_eur[0])
-        chosen = np.flatnonzero(part)
-        order = [_place_of(c, choice) for choice in plan.choices]
-        interventions = scenario.spec.interventions
-        for k, (place, choice) in enumerate(zip(order, plan.choices, strict=True)):
-            own = chosen[_places(c)[chosen] == place][0]
-            has_module = interventions[choice.intervention].policy_module is not None  # its reach is not one of an area
-            if part[own] >= SMALL_PART and not has_module:
-                mine = _places(c) == place
-                agreed[mine] += margins.npv_eur[k] / part[own] - law[own] - c.agreed_eur[own]
-                societal[0, mine] += margins.societal_eur[k] / part[own] - c.linear.societal_eur[0, own]
-    after = replace(c, agreed_eur=agreed, linear=replace(c.linear, societal_eur=societal))
-    return _with_offsets(replace(problem, coefficients=after), plan, seen)
+        problem = replace(problem, coefficients=_with_margins(problem.coefficients, plan, margins))
+    return replace(problem, coefficients=_with_constants(problem, plan, seen))
 
 
-SMALL_PART = 0.01
-"""Part of the reach below which a difference says too little of what a full start would bring."""
-MOST_CHOICES = 500
-"""Choices of a plan above which only what is different in all is taken over, because each asks a draw of the model."""
+def _with_margins(c: Coefficients, plan: Plan, margins: Margins) -> Coefficients:
+    """The coefficients in which each choice brings what it adds to the rest of its plan.
+
+    Every start of the same intervention in the same area shifts by as much.
+    """
+    row_of = {key: j for j, key in enumerate(c.candidates.keys)}
+    places = c.candidates.intervention * len(c.candidates.areas) + c.candidates.area
+    agreed, agreed_net = c.agreed_eur.copy(), c.agreed_net_eur.copy()
+    societal, qalys = c.linear.societal_eur.copy(), c.linear.qalys.copy()
+    years = agreed_net.shape[2]  # none where nothing is asked per year
+    for k, choice in enumerate(plan.choices):
+        if choice.part < SMALL_PART:
+            continue
+        own = row_of[_key(choice)]
+        mine, area = places == places[own], c.candidates.area[own]
+        agreed[mine] += margins.npv_eur[k] / choice.part - _by_party(c, c.linear.npv_eur, own) - c.agreed_eur[own]
+        before = _by_party(c, c.linear.net_eur, own) + c.agreed_net_eur[own]
+        agreed_net[mine] += margins.net_eur[k, :, :years] / choice.part - before
+        societal[0, mine] += margins.societal_eur[k] / choice.part - c.linear.societal_eur[0, own]
+        qalys[0, mine] += margins.qalys[k, area] / choice.part - c.linear.qalys[0, own]
+    linear = replace(c.linear, societal_eur=societal, qalys=qalys)
+    return replace(c, agreed_eur=agreed, agreed_net_eur=agreed_net, linear=linear)
 
 
-def _places(c: Coefficients) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """A number for each intervention and area, per candidate."""
-    return np.asarray(c.candidates.intervention * len(c.candidates.areas) + c.candidates.area)
+def _key(choice: Choice) -> tuple[str, str, int]:
+    """The key of a choice among the candidates."""
+    payers = f":{choice.payers}" if choice.payers else ""
+    return choice.intervention + payers, choice.area, choice.first
 
 
-def _place_of(c: Coefficients, choice: Choice) -> int:
-    position = c.candidates.interventions.index(choice.intervention)
-    return position * len(c.candidates.areas) + c.candidates.areas.index(choice.area)
-
-
-def _by_party(c: Coefficients, worth: Floats) -> Floats:
-    """Amounts per candidate and slot, by party; shape (candidate, party)."""
-    found = np.zeros((len(worth), len(c.parties)))
-    rows = np.arange(len(worth))[:, None]
-    np.add.at(found, (rows, c.party_of[c.candidates.area]), worth)
+def _by_party(c: Coefficients, worth: Floats, row: int) -> Floats:
+    """What one candidate brings by the law, by party: a worth (draw, candidate, slot, ...) as (party, ...)."""
+    found = np.zeros((len(c.parties), *worth.shape[3:]))
+    np.add.at(found, c.party_of[c.candidates.area[row]], worth[0, row])
     return found
 
 
-def _with_offsets(problem: Allocation, plan: Plan, seen: Result) -> Allocation:
-    """What the whole model still says more of a plan than the programme, as a constant per party and for society."""
+def _with_constants(problem: Allocation, plan: Plan, seen: Result) -> Coefficients:
+    """What the whole model says of a plan beyond its choices: per party and year, for society and per area."""
     c, model = problem.coefficients, build_allocation(problem)
-    columns = columns_of(model, plan)
-    part, opened = columns[model.layout.part], columns[model.layout.opening_columns]
-    thought = c.nothing_eur[0] + c.agreed_eur.T @ part
-    if c.agreed_fixed_eur.size:
-        thought = thought + c.agreed_fixed_eur.T @ opened
-    for room, at in zip(c.funds, model.layout.deposits, strict=True):
-        thought = thought + np.einsum("cyp,cy->p", room.worth(c.present[0]), columns[at] * THOUSAND)
-    np.add.at(thought, c.party_of[c.candidates.area], c.linear.npv_eur[0] * part[:, None])
-    np.add.at(thought, c.party_of[c.fixed_starts.area], c.fixed.npv_eur[0] * opened[:, None])
-    really = np.array([float(p.npv[0]) for p in seen.run.parties])
+    layout, columns = model.layout, columns_of(model, plan)
+    part, opened = columns[layout.part], columns[layout.opening_columns]
+    npv = np.array([float(p.npv[0]) for p in seen.run.parties])
+    nothing_net = c.nothing_net_eur
+    if c.agreed_net_eur.shape[2]:
+        years = np.eye(len(c.years))
+        by_year = np.stack([worth_of(layout, columns, weights) for weights in years], axis=1)
+        nothing_net = np.stack([p.net[0] for p in seen.run.parties])[None] - by_year
     society = float(c.linear.societal_eur[0] @ part + c.fixed.societal_eur[0] @ opened)
-    after = replace(
+    lived = np.bincount(c.candidates.area, c.linear.qalys[0] * part, len(c.candidates.areas))
+    return replace(
         c,
-        nothing_eur=c.nothing_eur + (really - thought)[None],
+        nothing_eur=(npv - worth_of(layout, columns))[None],
+        nothing_net_eur=nothing_net,
         nothing_societal_eur=np.array([seen.societal_npv_eur - society]),
+        nothing_qalys=health_gained(seen.scenario, seen.run)[:1] - lived,
     )
-    return replace(problem, coefficients=after)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coalition.inputs import Floats, Inputs
-from coalition.model import run_inputs
-from coalition.numbers import Share
+from coalition.model import health_gained, run_inputs
+from coalition.numbers import Count
 from coalition.parties import RESOURCES
-from coalition.plans import Plan, areas_of, reach_in, with_interventions, with_plan, without_fixed
+from coalition.plans import Plan, with_interventions, with_plan, without_fixed
 from coalition.scenario import Scenario
-from coalition.schema import InArea
+from coalition.schema import InArea, Intervention, areas_of
 
 
 @dataclass(frozen=True)
@@ -20,32 +20,59 @@ class Margins:
     """What each choice of a plan adds to the rest of it in the whole model, fixed cost left out.
 
     Attributes:
-        npv_eur: (choice, party of the scenario) present value.
+        npv_eur: (choice, party of the scenario) present value; + is a gain.
+        net_eur: (choice, party, year shown) the same, nominal.
         societal_eur: (choice,) present value of real resources.
+        qalys: (choice, area) discounted healthy years.
     """
 
     npv_eur: Floats
+    net_eur: Floats
     societal_eur: Floats
+    qalys: Floats
+
+
+NO_LIMIT = 1e12
+"""Starters per year where an area states no most."""
 
 
 def margins_of(scenario: Scenario, plan: Plan) -> Margins:
-    """Run the plan, and the plan without each of its choices, as draws of one pass."""
+    """Run the plan, and the plan without each of its choices, as draws of one pass.
+
+    A choice is left out by a capacity of 0 in its area: a reach of 0 would leave those in whom a policy module works.
+    """
     spec, choices = with_plan(scenario, plan).spec, plan.choices
     varied: dict[str, Floats] = {}
-    changed = {}
-    for name, intervention in spec.interventions.items():
-        per_area = {}
-        for area in areas_of(intervention, scenario.region.areas):
-            reach = Share(value=reach_in(intervention, area).value)
-            reach.named(f"{name} in {area}")
-            per_area[area] = intervention.per_area.get(area, InArea()).model_copy(update={"reach": reach})
-            varied[reach.path] = np.full(len(choices) + 1, reach.value)
-        changed[name] = without_fixed(intervention).model_copy(update={"per_area": per_area})
+    changed = {
+        name: _with_capacities(name, intervention, scenario.region.areas, varied, len(choices) + 1)
+        for name, intervention in spec.interventions.items()
+    }
     for k, choice in enumerate(choices):
-        varied[f"{choice.intervention} in {choice.area}"][k + 1] = 0.0
+        varied[_capacity_of(choice.intervention, choice.area)][k + 1] = 0.0
     inputs = Inputs(len(choices) + 1, varied)
     run = run_inputs(replace(scenario, spec=with_interventions(spec, changed)), inputs)
+    shown = len(run.clock.shown)
+    net = np.stack([np.broadcast_to(p.net, (inputs.draws, shown)) for p in run.parties], axis=1)
     npv = np.stack([np.broadcast_to(p.npv, (inputs.draws,)) for p in run.parties], axis=1)
-    cash = -run.ledger.balance(RESOURCES)[:, : len(run.clock.shown)]
+    cash = -run.ledger.balance(RESOURCES)[:, :shown]
     societal = np.broadcast_to((cash * run.present).sum(axis=1), (inputs.draws,))
-    return Margins(npv[0] - npv[1:], societal[0] - societal[1:])
+    qalys = np.broadcast_to(health_gained(scenario, run), (inputs.draws, len(scenario.region.areas)))
+    return Margins(*(whole[0] - whole[1:] for whole in (npv, net, societal, qalys)))
+
+
+def _with_capacities(
+    name: str, intervention: Intervention, areas: tuple[str, ...], varied: dict[str, Floats], draws: int
+) -> Intervention:
+    """An intervention without fixed cost, whose capacity in each of its areas is drawn; all draws as stated."""
+    per_area = {}
+    for area in areas_of(intervention, areas):
+        own = intervention.per_area.get(area, InArea())
+        capacity = Count(value=NO_LIMIT if own.capacity_per_year is None else own.capacity_per_year.value)
+        capacity.named(_capacity_of(name, area))
+        varied[capacity.path] = np.full(draws, capacity.value)
+        per_area[area] = own.model_copy(update={"capacity_per_year": capacity})
+    return without_fixed(intervention).model_copy(update={"per_area": per_area})
+
+
+def _capacity_of(intervention: str, area: str) -> str:
+    return f"capacity of {intervention} in {area}"

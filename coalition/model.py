@@ -293,6 +293,14 @@ def health_worth(scenario: Scenario, years: int) -> Floats:
     return np.asarray((1 + health_effect_rate(scenario)) ** -np.arange(years, dtype=float))
 
 
+def health_gained(scenario: Scenario, run: Run) -> Floats:
+    """Healthy years per area over the years shown, at the rate for health, shape (draw or 1, area)."""
+    years = len(run.clock.shown)
+    worth = health_worth(scenario, years)
+    gained = [w.amounts[:, :, :years] @ worth for w in run.projection.welfare if w.is_qaly]
+    return sum(gained, np.zeros((1, len(scenario.region.areas))))
+
+
 def present_worth(scenario: Scenario, prices: Prices, clock: Clock, inputs: Inputs) -> Floats:
     """Worth of a nominal euro of each calculated year in euro of the price year, shape (draw, year).
 

@@ -317,6 +317,7 @@ def _fill_ends(model: pyo.ConcreteModel, columns: Floats) -> None:
             found = np.bincount(family.row, family.value * columns[family.column], len(family.keys))
             if family.name == "served":
                 best, worst = found.reshape(2, -1)
+                best, worst = best - family.upper[: len(best)], worst - family.lower[len(best) :]
                 columns[layout.best], columns[layout.worst] = best.max(), worst.min()
             else:
                 columns[layout.least] = (found - family.lower).min()
