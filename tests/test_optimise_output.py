@@ -19,12 +19,17 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from coalition.allocation_problem import Least, PortionLimit, StaffLimit
-from coalition.allocation_studies import Clash, Relaxation, ShadowPrice
+from coalition.allocation_studies import Clash, Relaxation, ShadowPrice, why_not
+from coalition.allocations import allocation_of
 from coalition.best_plan import Optimum, optimised
 from coalition.cli import main
+from coalition.coefficients import coefficients_of
 from coalition.errors import DefectError, ScenarioError
 from coalition.model import run_scenario
+from coalition.optimise import build_allocation, programme_of
+from coalition.optimise_terms import NobodyWorse, Standard
 from coalition.outputs import optimise_files
+from coalition.outputs.optimise_clash import shared_of
 from coalition.outputs.optimise_files import base_of, changed_on_the_way, write_plan
 from coalition.outputs.optimise_json import Found, bound_of, done_in, gains, optimum_json
 from coalition.outputs.optimise_names import Words
@@ -209,6 +214,77 @@ def test_the_clash_as_json(tmp_path: Path) -> None:
     assert "plan" not in data
 
 
+def test_with_payments_the_total_counts_and_not_who_is_named(tmp_path: Path) -> None:
+    """Whoever asks less can be paid by no one and pay everyone: one amount, and everybody who could bear it."""
+    file = a_scenario(tmp_path, "  nobody_worse:\n    tafel: {than: zero}\n", AGREED)
+    data = json.loads(run(str(file), "--format", "json").stdout)["clash"]
+    (shared,) = data["shared"]
+    asked = [g["amount"] for g in data["least_that_must_give"] if g["rule"] == "nobody_worse"]
+    assert shared["amount_eur"] == pytest.approx(sum(asked)) == pytest.approx(8_590_121, abs=1)
+    assert len(shared["parties"]) == 16
+    text = " ".join(run(str(file)).stdout.split())
+    assert "Partijen samen genoegen laten nemen met minder (contante waarde) € 8.590.121" in text
+    assert "elke verdeling daarvan over iedereen aan tafel is mogelijk" in text
+    assert "Zilveren Kruis (Achmea, met De Friesland) genoegen" not in text
+
+
+def test_any_division_of_what_is_shared_makes_a_plan_possible() -> None:
+    """The one who bears it may be another than the solver names, or several; a hair less is not enough."""
+    scenario = load_scenario(AGREED)
+    wish = NobodyWorse(than=Standard.ZERO)
+    asked = scenario.spec.optimise.model_copy(update={"nobody_worse": {"table": wish}})
+    scenario = replace(scenario, spec=scenario.spec.model_copy(update={"optimise": asked}))
+    problem = allocation_of(scenario, coefficients_of(scenario))
+    clash = why_not(problem)
+    assert clash is not None
+    (shared,) = shared_of(problem, clash)
+    others = [r for r in clash.relaxations if r.rule != "nobody_worse"]
+    assert others == []
+
+    def possible(parts: dict[str, float]) -> bool:
+        eased = [replace(x, at_least_eur=x.at_least_eur - parts.get(x.party, 0.0)) for x in problem.leasts]
+        programme = programme_of(build_allocation(replace(problem, leasts=tuple(eased))))
+        programme.maximise(np.zeros(len(programme.variables.lower)))
+        return programme.solve().status is Status.OPTIMAL
+
+    more, less = shared.amount_eur + 1.0, shared.amount_eur - 100.0
+    assert possible({shared.parties[-1]: more})
+    assert possible(dict.fromkeys(shared.parties, more / len(shared.parties)))
+    assert not possible(dict.fromkeys(shared.parties, less / len(shared.parties)))
+
+
+def of_leasts(*leasts: tuple[str, str], rule: str = "nobody_worse") -> list[Least]:
+    """Wishes of parties about years; "" for all years together."""
+    years = np.array([2027, 2028, 2029])
+    spans = {"2027": years == 2027, "2028": years == 2028, "both": years < 2029}
+    return [Least(rule, p, when, 0.0, spans[when].astype(float) if when else None) for p, when in leasts]
+
+
+@pytest.mark.parametrize(
+    ("leasts", "links", "named", "expected"),
+    [
+        (of_leasts(("a", ""), ("b", ""), ("c", "")), ("ab", "bc", "ca"), "b", ("a", "b", "c")),
+        (of_leasts(("a", ""), ("b", ""), ("c", "")), ("ab", "ba"), "b", ("a", "b")),  # c can pay nobody
+        (of_leasts(("a", ""), ("b", "")), (), "b", ()),  # nobody can
+        (of_leasts(("a", ""), ("b", "")), ("ba",), "a", ("a", "b")),
+        (of_leasts(("a", ""), ("b", "")), ("ab",), "a", ()),  # only itself
+        (of_leasts(("a", ""), ("b", ""), ("a", "2027")), ("ab", "ba"), "b", ()),  # a payment breaks another wish of a
+        ([*of_leasts(("a", ""), ("b", "")), *of_leasts(("a", "2027"), rule="paid_back")], ("ab", "ba"), "b", ()),
+        (of_leasts(("a", "2027"), ("a", "2028"), ("b", "2027")), ("ab", "ba"), "b", ("a", "b")),
+        (of_leasts(("a", "2027"), ("a", "both"), ("b", "2027")), ("ab", "ba"), "b", ()),
+    ],
+)
+def test_who_could_bear_what_is_short(
+    leasts: list[Least], links: tuple[str, ...], named: str, expected: tuple[str, ...]
+) -> None:
+    """Who can pay the one that is named, breaks no other wish by it, and asks something of the same years itself."""
+    problem = replace(best_of(TEAM).problem, leasts=tuple(leasts), links=tuple((x[0], x[1]) for x in links))
+    when = next(x.when for x in leasts if x.party == named)
+    key = (named, when) if when else (named,)
+    found = shared_of(problem, Clash((), (Relaxation("nobody_worse", key, "eur", 5.0),), 5.0))
+    assert [(s.when, s.amount_eur, s.parties) for s in found] == ([(when, 5.0, expected)] if expected else [])
+
+
 def test_no_folder_is_written_without_a_plan(tmp_path: Path) -> None:
     """There is nothing to reproduce."""
     run(str(a_scenario(tmp_path, WHOLE + STAYS + NO_PAYMENTS)), "-o", str(tmp_path / "out"))
@@ -280,8 +356,6 @@ def test_patience_is_counted_in_years() -> None:
 
 def test_every_rule_that_somebody_wishes_has_words() -> None:
     """A new soft rule gets its sentences before anybody can meet it."""
-    from coalition.optimise import build_allocation
-
     soft = {f.name for s in (AGREED, TEAM) for f in build_allocation(best_of(s).problem).families if f.soft}
     assert soft <= set(ROWS)
     for rule in ROWS:
@@ -304,7 +378,9 @@ def test_wishes_are_named_with_their_figures() -> None:
     words = Words(replace(optimum, problem=problem), "nl")
     assert words.wish("nobody_worse", "GM0766") == "Dongen houdt ten minste € 1.234 over"
     assert words.wish("paid_back", "GM0766") == "Dongen heeft zijn geld na 1 jaar terug"
-    assert words.wish("nobody_worse", "GM0228") == "Ede is in geen van 2 perioden slechter af dan zonder dit plan"
+    assert words.wish("nobody_worse", "GM0228") == (
+        "Ede zit in geen van 2 perioden onder de ondergrens (wat de partij in het eigen plan heeft onder alleen de wet)"
+    )
     assert words.wish("staff", "nurses") == "nurses: ten hoogste 1.500 uur per jaar"
     assert words.wish("portion", "poor at_least") == "poor: ten minste 25 % van het geld"
     assert words.wish("capacity", "een_team") == "Een team over de domeinen heen: ten hoogste 40 deelnemers per jaar"

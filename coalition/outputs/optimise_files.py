@@ -22,7 +22,8 @@ from coalition.errors import DefectError, ScenarioError
 from coalition.fitted_terms import fitted
 from coalition.model import run_scenario
 from coalition.outputs.labels import Lang
-from coalition.outputs.optimise_json import Found, is_impossible, optimum_json
+from coalition.outputs.optimise_clash import is_impossible
+from coalition.outputs.optimise_json import Found, optimum_json
 from coalition.outputs.optimise_names import Words
 from coalition.outputs.optimise_text import print_optimum
 from coalition.outputs.optimise_words import said

@@ -16,10 +16,10 @@ from coalition.allocation_problem import THOUSAND, Link, Wish
 from coalition.allocation_studies import Clash, FrontierPoint, ShadowPrice
 from coalition.best_plan import Checked, Optimum, net_of, worth_in_full
 from coalition.fitted_terms import Fitted
+from coalition.outputs.optimise_clash import clash_data
 from coalition.parties import Party, Reason
 from coalition.plans import Choice, Plan
 from coalition.report import at_table
-from coalition.solver import Status
 from coalition.sure_plans import Robust
 
 SCHEMA_NAME = "coalition.optimise/1"
@@ -231,7 +231,7 @@ def optimum_data(found: Found) -> dict[str, Any]:
         "frontier": [plan_of(optimum, p.checked, found.goals) for p in found.frontier],
         "alternatives": [plan_of(optimum, c) for c in found.alternatives or ()],
         "robust": None if found.robust is None else _robust(optimum, found.robust),
-        "clash": None if found.clash is None else _clash(found.clash),
+        "clash": None if found.clash is None else clash_data(optimum.problem, found.clash),
     }
 
 
@@ -358,22 +358,5 @@ def _robust(optimum: Optimum, found: Robust) -> dict[str, Any]:
     }
 
 
-def _clash(clash: Clash) -> dict[str, Any]:
-    return {
-        "wishes": [{"rule": rule, "name": name} for rule, name in clash.wishes],
-        "least_that_must_give": [
-            {"rule": r.rule, "key": [str(part) for part in r.key], "unit": r.unit, "amount": r.amount}
-            for r in clash.relaxations
-        ],
-        "total_eur": clash.total_eur,
-        "with_whole_starts": clash.with_whole_starts,
-    }
-
-
 def _defined(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def is_impossible(optimum: Optimum) -> bool:
-    """Whether the wishes clash; a solver that ran out of time has not shown that."""
-    return optimum.best is None and optimum.answer.solved.status is Status.INFEASIBLE

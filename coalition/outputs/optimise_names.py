@@ -13,8 +13,9 @@ from coalition.money import half_away_from_zero
 from coalition.outputs.explain_figure import names_of
 from coalition.outputs.formats import decimal, euro, number, percent
 from coalition.outputs.labels import Lang
-from coalition.outputs.optimise_words import WORDS, said
+from coalition.outputs.optimise_words import WORDS, area_names, said
 from coalition.parties import MUNICIPALITY
+from coalition.report import at_table
 
 
 def _span(years: Sequence[int]) -> str:
@@ -47,6 +48,12 @@ class Words:
         stated = self.spec.interventions.get(own)
         called = own if stated is None else stated.name
         return said("paid_by", self.lang, name=called, payers=payers) if payers else called
+
+    def parties(self, names: Sequence[str]) -> str:
+        """Several parties; those at the table in one word when it is all of them."""
+        if set(names) == set(at_table(self.optimum.scenario)):
+            return said("everyone_at_table", self.lang)
+        return area_names([self.party(name) for name in names], self.lang, "many_parties")
 
     def area(self, code: str) -> str:
         """An area."""
@@ -103,6 +110,11 @@ class Words:
     def gives(self, given: Relaxation) -> str:
         """What must give, as a phrase."""
         return self._about(f"gives_{given.rule}", given.rule, given.key)
+
+    def together_less(self, when: str) -> str:
+        """That parties must accept less together, as a phrase."""
+        said_when = said("when", self.lang, when=when) if when else said("all_years", self.lang)
+        return said("gives_together", self.lang, when=said_when)
 
     def _about(self, key: str, rule: str, about: Sequence[object]) -> str:
         """A phrase about one row, with the names of what it is about."""
@@ -182,5 +194,7 @@ class Words:
         if first.weights is None:
             return said("wish_nobody_worse", self.lang, name=name, amount=euro(first.at_least_eur, self.lang))
         if first.rule == "nobody_worse":
-            return said("wish_nobody_worse_when", self.lang, name=name, count=str(len(leasts)))
+            return said(
+                "wish_nobody_worse_when", self.lang, name=name, count=str(len(leasts)), least=self._standards()
+            )
         return said("wish_paid_back", self.lang, name=name, years=str(int(np.count_nonzero(first.weights))))

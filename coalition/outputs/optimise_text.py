@@ -1,6 +1,6 @@
-"""A best plan as text: what to do, who pays, who gains, what binds, and how sure the solver is; or why there is none.
+"""A best plan as text: what to do, who pays, who gains, what binds, and how sure the solver is.
 
-Renders only; every figure comes from optimise_json.py and the studies.
+Why there is none stands in optimise_clash.py. Renders only; every figure comes from optimise_json.py and the studies.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from coalition.allocation_problem import THOUSAND, Link, Wish
-from coalition.allocation_studies import Clash
 from coalition.best_plan import CLOSE, Checked, Optimum
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang
+from coalition.outputs.optimise_clash import print_impossible
 from coalition.outputs.optimise_json import (
     HEALTH,
     Done,
@@ -27,7 +27,6 @@ from coalition.outputs.optimise_json import (
     gains_count,
     has_least,
     in_units,
-    is_impossible,
     left_out,
     moves,
     totals_of,
@@ -37,7 +36,6 @@ from coalition.outputs.optimise_words import area_names, said
 from coalition.parties import PartyKind
 from coalition.plans import Plan
 from coalition.scenario import Scenario
-from coalition.solver import Status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +53,7 @@ def print_optimum(found: Found, console: Console, lang: Lang, *, all_prices: boo
     optimum, best = found.optimum, found.optimum.best
     console.print(f"[bold]{optimum.scenario.spec.scenario.title}[/bold]", highlight=False)
     if best is None:
-        _print_impossible(found, console, lang)
+        print_impossible(optimum, found.clash, console, lang)
         return
     words = Words(optimum, lang)
     _print_totals(optimum, best, words, console)
@@ -376,49 +374,3 @@ def _print_robust(found: Found, words: Words, console: Console) -> None:
     console.print(said("robust_sure", lang, **facts), highlight=False)
     changes = "; ".join(_changes(study.sure.plan, study.plain.plan, words))
     console.print(said("robust_changes", lang, changes=changes or said("no_change", lang)), highlight=False)
-
-
-# --- no plan ------------------------------------------------------------------------------------------------------
-
-
-def _print_impossible(found: Found, console: Console, lang: Lang) -> None:
-    """Which wishes clash and the least that must give; or that the solver could not tell."""
-    optimum, words = found.optimum, Words(found.optimum, lang)
-    status = optimum.answer.solved.status
-    if found.clash is None or not found.clash.wishes:
-        seconds = decimal(optimum.scenario.spec.optimise.seconds, 0, lang)
-        key = "no_limit" if status is Status.UNBOUNDED else "no_reason" if is_impossible(optimum) else "no_time"
-        console.print(said(key, lang, seconds=seconds), highlight=False)
-        return
-    wishes = found.clash.wishes
-    console.print(f"[bold]{said('impossible' if len(wishes) > 1 else 'impossible_one', lang)}[/bold]", highlight=False)
-    for rule, name in wishes[:MOST_WISHES]:
-        console.print(f"• {words.wish(rule, name)}", highlight=False, markup=False)
-    if len(wishes) > MOST_WISHES:
-        console.print(f"• {said('more_wishes', lang, count=str(len(wishes) - MOST_WISHES))}", highlight=False)
-    if len(wishes) > 1:
-        console.print(said("irreducible", lang), highlight=False)
-    if found.clash.with_whole_starts:
-        console.print(said("whole_starts", lang), highlight=False)
-    console.print()
-    _print_relaxations(found.clash, words, console)
-
-
-MOST_WISHES = 20
-"""Wishes that clash, and amounts that must give, that are shown one by one; JSON has them all."""
-
-
-def _print_relaxations(clash: Clash, words: Words, console: Console) -> None:
-    lang = words.lang
-    table = grid(said("least_that_gives", lang), [said("wish", lang), said("by", lang)], right=(1,), whole=(1,))
-    euros = [r for r in clash.relaxations if r.unit == "eur"]
-    amounts = shown_parts([r.amount for r in euros])
-    for r, amount in zip(euros[:MOST_WISHES], amounts, strict=False):
-        table.add_row(words.gives(r), euro(amount, lang))
-    if rest := amounts[MOST_WISHES:]:
-        table.add_row(said("more_wishes", lang, count=str(len(rest))), euro(sum(rest), lang))
-    if euros:
-        table.add_row(said("together", lang), euro(sum(amounts), lang), style="bold")
-    for r in clash.relaxations[len(euros) :]:
-        table.add_row(words.gives(r), words.quantity(r.amount, r.unit))
-    print_whole(console, table)

@@ -242,6 +242,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Valt er een van deze wensen weg, dan kunnen de andere hier wel samen. Alles wat moet wijken staat hieronder.",
         "If any one of these wishes is dropped, the others here can hold together. All that must give stands below.",
     ),
+    "pays_for_all": (
+        " Zonder ondergrens zou een partij het hele tekort van de andere kunnen betalen.",
+        " Without its least a party could pay all that the others lack.",
+    ),
     "more_wishes": ("nog {count} andere", "{count} others"),
     "whole_starts": (
         "Met halve starts zou het kunnen: het knelt doordat wat begint groot genoeg moet zijn of vaste kosten heeft.",
@@ -271,8 +275,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "wish_spent": ("{name}: ten minste {amount} besteden", "{name}: spend at least {amount}"),
     "wish_nobody_worse": ("{name} houdt ten minste {amount} over", "{name} has at least {amount}"),
     "wish_nobody_worse_when": (
-        "{name} is in geen van {count} perioden slechter af dan zonder dit plan",
-        "{name} is worse off in none of {count} periods than without this plan",
+        "{name} zit in geen van {count} perioden onder de ondergrens ({least})",
+        "{name} is in none of {count} periods below the least ({least})",
     ),
     "wish_paid_back": (
         "{name} heeft zijn geld na {years} jaar terug",
@@ -299,6 +303,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "gives_budget": ("Meer geld in {year}: {name}", "More money in {year}: {name}"),
     "gives_spent": ("Minder hoeven uitgeven van {name}", "Spend less of {name}"),
     "gives_nobody_worse": ("{name} genoegen laten nemen met minder{when}", "{name} to accept less{when}"),
+    "gives_together": (
+        "Partijen samen genoegen laten nemen met minder{when}",
+        "Parties together to accept less{when}",
+    ),
+    "all_years": (" (contante waarde)", " (present value)"),
+    "divide": (
+        "Omdat partijen elkaar mogen betalen, telt alleen hoeveel minder zij samen krijgen; elke verdeling daarvan "
+        "over {parties} is mogelijk.",
+        "Because parties may pay each other, only how much less they get together counts; any division of it over "
+        "{parties} is possible.",
+    ),
+    "one_of_many": (
+        "Omdat partijen elkaar mogen betalen, kan ook een ander in plaats van wie hier genoemd is met minder genoegen "
+        "nemen.",
+        "Because parties may pay each other, another may accept less in the place of who is named here.",
+    ),
+    "everyone_at_table": ("iedereen aan tafel", "everyone at the table"),
+    "many_parties": ("{count} partijen, waaronder {names}", "{count} parties, among which {names}"),
     "gives_paid_back": ("{name} later terug laten krijgen{when}", "{name} to get it back later{when}"),
     "gives_capacity": ("Meer plaatsen in {year}: {name}", "More places in {year}: {name}"),
     "gives_staff": ("Meer uren van {name} in {year}", "More hours of {name} in {year}"),
@@ -330,8 +352,8 @@ MOST_AREAS = 14
 """Areas that are named one by one."""
 
 
-def area_names(names: Sequence[str], lang: Lang) -> str:
-    """Names of areas; of very many only the first."""
+def area_names(names: Sequence[str], lang: Lang, many: str = "many_areas") -> str:
+    """Names of areas or others; of very many only the first."""
     if len(names) <= MOST_AREAS:
         return ", ".join(names)
-    return said("many_areas", lang, count=str(len(names)), names=", ".join(names[:3]))
+    return said(many, lang, count=str(len(names)), names=", ".join(names[:3]))
