@@ -17,7 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from coalition.errors import InputError
 from coalition.messages import MESSAGES, Language, render_all
 from coalition.optimise_messages import MESSAGES as OPTIMISE_MESSAGES
 from coalition.outputs.failures import error_text
+from coalition.problems import Problem
 from coalition.scenario import load_all
 from coalition.workbook.importing import import_workbook
 
@@ -237,15 +238,27 @@ def workplace() -> Iterator[Path]:
             os.chdir(before)
 
 
-def said(case: Case, lang: Language) -> str:
-    """What the program says about a case, standing in the workplace; "" when it accepts it."""
+def problems_of(case: Case) -> list[Problem]:
+    """What is wrong in a case, standing in the workplace; nothing when it is accepted."""
     if case.name in MADE and not Path(case.file).exists():
         MADE[case.name][2](Path(case.file))
     try:
         load_all([case.file], case.assign)
     except InputError as error:
-        return render_all(error.problems, lang, {**MESSAGES, **CONTRACT_MESSAGES, **OPTIMISE_MESSAGES}) + "\n"
-    return ""
+        return list(error.problems)
+    return []
+
+
+def worded(problems: Sequence[Problem], lang: Language) -> str:
+    """What the program says about problems; "" when there are none."""
+    if not problems:
+        return ""
+    return render_all(problems, lang, {**MESSAGES, **CONTRACT_MESSAGES, **OPTIMISE_MESSAGES}) + "\n"
+
+
+def said(case: Case, lang: Language) -> str:
+    """What the program says about a case, standing in the workplace."""
+    return worded(problems_of(case), lang)
 
 
 def stored(case: Case, lang: Language) -> Path:
