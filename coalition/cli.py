@@ -58,11 +58,11 @@ def user_errors(lang: Lang) -> Iterator[None]:
 
 
 class LazyGroup(click.Group):
-    """A group of which one member lives in a module that is only imported when it is used."""
+    """A group of which some members live in modules that are only imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands in alphabetical order."""
-        return sorted([*super().list_commands(ctx), "source"])
+        return sorted([*super().list_commands(ctx), "evaluate", "source"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
@@ -70,6 +70,10 @@ class LazyGroup(click.Group):
             from coalition.source_commands import source
 
             return source
+        if cmd_name == "evaluate":
+            from coalition.evaluate_commands import evaluate
+
+            return evaluate
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:

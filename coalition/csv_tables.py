@@ -68,7 +68,9 @@ class _Found:
         raise ScenarioError(listed)
 
 
-def read_table(path: Path, contract: Table, shown_as: str, max_rows: int = 2_000_000) -> Columns:
+def read_table(
+    path: Path, contract: Table, shown_as: str, max_rows: int = 2_000_000, *, with_others: bool = False
+) -> Columns:
     """The columns of a CSV file, plus `lines`.
 
     Args:
@@ -76,6 +78,7 @@ def read_table(path: Path, contract: Table, shown_as: str, max_rows: int = 2_000
         contract: the columns that must be there, and those that may be.
         shown_as: how problems name the file.
         max_rows: rows below the heading.
+        with_others: whether the file may have columns that the contract does not know; they are not read.
     Returns:
         One array per column, in the contract's order: float64, int64 (float64 with NaN where the column may be
         empty), bool, or object arrays of str ("" where the column may be empty); and `lines`, int64.
@@ -86,7 +89,7 @@ def read_table(path: Path, contract: Table, shown_as: str, max_rows: int = 2_000
 
     found = _Found(shown_as)
     heading, rows, lines = _rows(_text(path, shown_as), found, max_rows)
-    _check_heading(heading, contract, found)
+    _check_heading(heading, contract, found, with_others=with_others)
     found.stop_if_any()
     rows, lines = _full_rows(rows, lines, len(heading), found)
     by_name = dict(zip(heading, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(heading, ())
@@ -150,7 +153,7 @@ def _wrong_separator(heading: Sequence[str]) -> str:
     return next((c for c in ";\t|" if len(heading) == 1 and c in heading[0]), "")
 
 
-def _check_heading(heading: Row, contract: Table, found: _Found) -> None:
+def _check_heading(heading: Row, contract: Table, found: _Found, *, with_others: bool) -> None:
     if separator := _wrong_separator(heading):
         shown = "tab" if separator == "\t" else separator
         found.add("table.separator", 1, found=heading[0], separator=shown)
@@ -159,13 +162,15 @@ def _check_heading(heading: Row, contract: Table, found: _Found) -> None:
     absent = [name for name in contract.names if name not in heading]
     for position, name in enumerate(heading):
         if name in heading[:position]:
-            found.add("table.duplicate_column", 1, name, name)
-        elif name not in contract.names:
+            if name in contract.names or not with_others:
+                found.add("table.duplicate_column", 1, name, name)
+        elif name not in contract.names and not with_others:
             meant = closest(name.strip().lower(), absent)
             missing = [m for m in missing if m != meant]
             found.add("table.unknown_column", 1, name, name, suggestion=meant, allowed=", ".join(contract.names))
     for name in missing:
-        found.add("table.missing_column", 1, name, allowed=", ".join(contract.names))
+        near = closest(name.strip().lower(), heading) if with_others else ""
+        found.add("table.missing_column", 1, name, suggestion=near, allowed=", ".join(contract.names))
 
 
 def _full_rows(rows: list[Row], lines: list[int], cells: int, found: _Found) -> tuple[list[Row], list[int]]:

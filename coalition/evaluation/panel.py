@@ -27,7 +27,7 @@ class Panel:
     """Units by periods.
 
     Attributes:
-        units: names, in the order of their first row.
+        units: names, sorted, so that the order of rows changes nothing.
         periods: in ascending order.
         outcome: (unit, period) in the outcome's own unit; NaN where not observed.
         weight: (unit, period) > 0 where the outcome is observed, NaN elsewhere.

@@ -10,6 +10,7 @@ from pathlib import Path
 from coalition import __version__
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import CoalitionError, EngineError, InputError, MissingExtraError, UnknownNameError
+from coalition.evaluation.messages import MESSAGES as STUDY_MESSAGES
 from coalition.messages import MESSAGES, render_all
 from coalition.optimise_messages import MESSAGES as OPTIMISE_MESSAGES
 from coalition.outputs.labels import Lang
@@ -34,7 +35,7 @@ ALSO = {
 def error_text(error: CoalitionError, lang: Lang) -> str:
     """What a user reads about an error: all problems of a file, or one or two sentences."""
     if isinstance(error, InputError):
-        pages = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES, SOURCE_MESSAGES)
+        pages = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES, SOURCE_MESSAGES, STUDY_MESSAGES)
         return render_all(error.problems, lang, {code: said for page in pages for code, said in page.items()})
     if isinstance(error, UnknownNameError):
         return _unknown_text(error, lang)

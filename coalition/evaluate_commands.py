@@ -1,0 +1,92 @@
+"""`coalition evaluate …`: what was saved after three years, its power before the start, and the protocol.
+
+Data goes to standard output, everything else to standard error; a verdict, whatever it is, is no failure. Nothing is
+calculated here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from coalition.cli import Lang, _console, lang_option
+from coalition.errors import MissingExtraError
+
+_FORM = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+_STUDY = click.argument("file", metavar="STUDY.yaml", type=click.Path(path_type=Path))
+
+
+@click.group()
+def evaluate() -> None:
+    """Bespaarde het iets, meer dan toeval, en wat wordt er afgerekend?"""
+
+
+@evaluate.command()
+@_STUDY
+@_FORM
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Map voor het verslag, figuren en tabellen.")
+@lang_option
+def run(file: Path, form: str, output: Path | None, lang: Lang) -> None:
+    """Schat het effect in een studie en reken het contract af.
+
+    STUDY.yaml noemt de gegevens, wie meedoet vanaf wanneer, en de methoden; zie docs/evaluation.md.
+    """
+    _needs_extra()
+    from coalition.evaluation.evaluated import evaluate as evaluated
+    from coalition.evaluation.study_files import load_study
+    from coalition.outputs.evaluation_json import evaluation_json
+    from coalition.outputs.evaluation_text import print_evaluation
+
+    found = evaluated(load_study(file), _told(lang))
+    if output is not None:
+        from coalition.outputs.evaluation_report import write_report
+
+        written = write_report(found, output, lang)
+        click.echo("\n".join(str(path) for path in written), err=True)
+    if form == "json":
+        click.echo(evaluation_json(found, lang))
+    else:
+        print_evaluation(found, _console(), lang)
+
+
+@evaluate.command()
+@_STUDY
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Bestand voor het protocol.")
+@click.option("--date", "written_on", required=True, metavar="YYYY-MM-DD", help="Datum die erin komt te staan.")
+@lang_option
+def protocol(file: Path, output: Path, written_on: str, lang: Lang) -> None:
+    """Leg de opzet van een studie vast en verzegel haar, voordat er gegevens zijn."""
+    from coalition.evaluation.protocol import seal, terms_of, write_protocol
+    from coalition.evaluation.study_files import study_of
+    from coalition.reading import read_document
+
+    study = study_of(read_document(file, str(file)))
+    write_protocol(study, written_on, output)
+    said = "Verzegeld" if lang == "nl" else "Sealed"
+    click.echo(f"{said}: {output} sha256 {seal(terms_of(study))}")
+
+
+def _told(lang: Lang) -> Callable[[str], None]:
+    """A line on a terminal for each method that begins."""
+    from coalition.outputs.evaluation_words import method_name
+
+    def told(method: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"… {method_name(method, lang)}", err=True)
+
+    return told
+
+
+def _needs_extra() -> None:
+    """Fail kindly where statsmodels or scipy is not installed.
+
+    Raises:
+        MissingExtraError: one of them is not.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("statsmodels") is None or find_spec("scipy") is None:
+        raise MissingExtraError("evaluate")

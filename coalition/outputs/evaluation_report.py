@@ -1,0 +1,430 @@
+"""The report of an evaluation: one HTML page and the same as Markdown, with figures, tables as CSV and a manifest.
+
+The report is first a list of blocks, then rendered twice, so that both say the same. Figures stand inside the page and
+as files beside it. Every text from a user is escaped, and nothing comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from coalition import __version__
+from coalition.evaluation.cells import group_cells
+from coalition.evaluation.evaluated import Evaluation
+from coalition.evaluation.flag_texts import flag_text, note_text
+from coalition.evaluation.protocol import seal, terms_of
+from coalition.outputs.evaluation_figures import figures, svg
+from coalition.outputs.evaluation_json import defined, evaluation_json, saving_data, settlement_data
+from coalition.outputs.evaluation_text import (
+    data_text,
+    estimate_cells,
+    estimate_headings,
+    prices_text,
+    protocol_text,
+    saving_cells,
+    saving_headings,
+    settlement_headings,
+    settlement_rows,
+    settlement_years,
+)
+from coalition.outputs.evaluation_words import method_name, unit_text, verdict_text, word
+from coalition.outputs.formats import decimal
+from coalition.outputs.labels import Lang
+from coalition.sources.writing import write_text
+from coalition.tables import inert_text
+
+Rows = Sequence[Mapping[str, Any]]
+WORDS: dict[str, tuple[str, str]] = {
+    "verdict": ("Uitkomst", "Result"),
+    "cannot": ("Wat hieruit niet mag worden opgemaakt", "What cannot be concluded from this"),
+    "figures": ("Figuren", "Figures"),
+    "details": ("Per methode", "Per method"),
+    "groups": ("Wie is gemeten", "Who was measured"),
+    "settings": ("Instellingen", "Settings"),
+    "departures": ("Anders dan het protocol", "Other than the protocol"),
+    "figure": ("grootheid", "figure"),
+    "value": ("waarde", "value"),
+    "hidden": (
+        "Een streepje staat waar minder dan {least} personen achter een cijfer staan, of waar het anders te herleiden "
+        "was.",
+        "A dash stands where fewer than {least} persons are behind a figure, or where it could be worked out "
+        "otherwise.",
+    ),
+    "more": ("De hele tabel staat in tables/{file}.", "The whole table stands in tables/{file}."),
+    "sign": (
+        "Een effect is wat het programma aan de uitkomst veranderde: negatief is minder kosten. Een besparing is het "
+        "tegendeel. De methode met * was de primaire: zij alleen geeft de uitkomst en rekent af.",
+        "An effect is what the programme changed in the outcome: negative is lower cost. A saving is the opposite. The "
+        "method with * was the primary one: it alone gives the result and settles.",
+    ),
+    "cannot_shown": (
+        "Dat een besparing is aangetoond, zegt niet dat zij blijft, dat zij elders ook zou ontstaan, of welk deel van "
+        "het "
+        "programma haar gaf.",
+        "That a saving was shown does not say that it lasts, that it would arise elsewhere, or which part of the "
+        "programme "
+        "gave it.",
+    ),
+    "cannot_not_shown": (
+        "Dat geen besparing is aangetoond, bewijst niet dat het programma niets doet: het zegt dat deze vergelijking "
+        "haar "
+        "niet laat zien.",
+        "That no saving was shown does not prove that the programme does nothing: it says that this comparison does "
+        "not "
+        "show it.",
+    ),
+    "cannot_not_detectable": (
+        "Deze gegevens kunnen de geplande besparing niet van nul onderscheiden. Er is niet aangetoond dat er niets "
+        "werd "
+        "bespaard, en ook niet dat er iets werd bespaard; wie een van beide opschrijft, schrijft meer dan er staat.",
+        "These data cannot tell the planned saving from zero. It was not shown that nothing was saved, nor that "
+        "anything "
+        "was; who writes either writes more than is there.",
+    ),
+    "cannot_always": (
+        "De schatting gaat over de kosten in deze gegevens. Kosten van anderen, gezondheid en kwaliteit van leven "
+        "vallen "
+        "erbuiten, tenzij zij hierboven staan.",
+        "The estimate is about the cost in these data. Cost of others, health and quality of life fall outside it, "
+        "unless "
+        "they stand above.",
+    ),
+}
+MOST_ROWS = 30
+"""Rows of a table in the report; the CSV has all of them."""
+STYLE = """
+body { font: 10.5pt/1.45 Arial, Helvetica, sans-serif; color: #111; max-width: 190mm; margin: 8mm auto; padding: 0 6mm }
+h1 { font-size: 18pt; line-height: 1.2 } h2 { font-size: 13pt; border-bottom: 1px solid #000; margin-top: 8mm }
+h3 { font-size: 11pt; margin-bottom: 1mm }
+.verdict { font-size: 12.5pt; font-weight: bold; border-left: 4px solid #1f5fa8; padding: 2mm 4mm; background: #f3f6fa }
+table { border-collapse: collapse; width: 100%; font-size: 9pt; font-variant-numeric: tabular-nums; margin: 2mm 0 }
+th, td { text-align: right; padding: 1mm 2mm; border-bottom: 1px solid #ddd; vertical-align: top }
+th:first-child, td:first-child { text-align: left }
+thead th { border-bottom: 1.5px solid #000 }
+figure { margin: 3mm 0; break-inside: avoid } figcaption { font-weight: bold; font-size: 9.5pt } svg { max-width: 100% }
+code { overflow-wrap: anywhere; font-size: 9pt }
+""".strip()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the report.
+
+    Attributes:
+        kind: h1, h2, h3, text, strong, list, table or figure.
+        text: heading, paragraph or title.
+        items: of a list; headings, rows: of a table; file: of a figure.
+    """
+
+    kind: str
+    text: str = ""
+    items: Sequence[str] = ()
+    headings: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = field(default_factory=list)
+    file: str = ""
+
+
+def said(key: str, lang: Lang, **facts: str) -> str:
+    """A word or sentence of the report."""
+    return WORDS[key][0 if lang == "nl" else 1].format(**facts)
+
+
+# --- the report as blocks -------------------------------------------------------------------------------------------
+
+
+def report_blocks(found: Evaluation, drawn: Sequence[tuple[str, str]], lang: Lang) -> Iterator[Block]:
+    """The report, from the verdict to the settings.
+
+    Args:
+        found: the evaluation.
+        drawn: file and title of each figure.
+        lang: of the words.
+    """
+    study = found.loaded.study
+    yield Block("h1", study.title or study.data)
+    yield Block("text", data_text(found, lang) + ".")
+    yield Block("strong", verdict_text(found, lang))
+    yield from _cannot(found, lang)
+    if found.flags:
+        yield Block("h2", word("flags", lang))
+        yield Block("list", items=[flag_text(flag, lang) for flag in found.flags])
+    yield Block("h2", word("estimates", lang, unit=unit_text(study.unit, lang)))
+    yield Block("text", said("sign", lang))
+    rows = [estimate_cells(found, estimate, lang) for estimate in found.estimates]
+    yield Block("table", headings=estimate_headings(found, lang), rows=rows)
+    yield from _savings(found, lang)
+    yield from _settlement(found, lang)
+    if drawn:
+        yield Block("h2", said("figures", lang))
+        yield from (Block("figure", title, file=file) for file, title in drawn)
+    yield from _details(found, lang)
+    yield from _people(found, lang)
+    yield from _settings(found, lang)
+
+
+def _cannot(found: Evaluation, lang: Lang) -> Iterator[Block]:
+    """What may not be concluded."""
+    yield Block("h2", said("cannot", lang))
+    yield Block("list", items=[said(f"cannot_{found.verdict}", lang), said("cannot_always", lang)])
+
+
+def _savings(found: Evaluation, lang: Lang) -> Iterator[Block]:
+    if not found.loaded.panel.weighted:
+        return
+    yield Block("h2", word("savings", lang, prices=prices_text(found, lang)))
+    groups = [("", found.savings), *((str(pocket), rows) for pocket, rows in found.pocket_savings.items())]
+    for pocket, rows in groups:
+        if pocket:
+            yield Block("h3", f"{word('others', lang)}: {pocket}")
+        cells = [saving_cells(row, found.loaded.study.unit, lang) for row in rows]
+        yield Block("table", headings=saving_headings(lang), rows=cells)
+
+
+def _settlement(found: Evaluation, lang: Lang) -> Iterator[Block]:
+    if found.settlement is None:
+        return
+    yield Block("h2", word("settlement", lang, name=found.settlement.contract.name))
+    yield Block("table", headings=settlement_headings(lang), rows=settlement_rows(found.settlement, lang))
+    yield Block("list", items=settlement_years(found.settlement, lang))
+
+
+def _details(found: Evaluation, lang: Lang) -> Iterator[Block]:
+    """Single figures, tables and choices of every method."""
+    yield Block("h2", said("details", lang))
+    for estimate in found.estimates:
+        yield Block("h3", method_name(estimate.method, lang))
+        if estimate.notes:
+            yield Block("list", items=[note_text(note, lang) for note in estimate.notes])
+        if estimate.figures:
+            rows = [[name, _cell(value, lang)] for name, value in estimate.figures.items()]
+            yield Block("table", headings=[said("figure", lang), said("value", lang)], rows=rows)
+        for name, table in estimate.tables.items():
+            yield from _table(f"{estimate.method}_{name}", table, lang)
+    if found.balance:
+        yield Block("h3", word("balance", lang))
+        yield from _table("balance", found.balance, lang)
+
+
+def _table(name: str, rows: Rows, lang: Lang) -> Iterator[Block]:
+    if not rows:
+        return
+    headings = list(rows[0])
+    shown = [[_cell(row.get(h), lang) for h in headings] for row in rows[:MOST_ROWS]]
+    yield Block("h3", name)
+    yield Block("table", headings=headings, rows=shown)
+    if len(rows) > MOST_ROWS:
+        yield Block("text", said("more", lang, file=f"{name}.csv"))
+
+
+def _people(found: Evaluation, lang: Lang) -> Iterator[Block]:
+    yield Block("h2", said("groups", lang))
+    cells = [asdict(cell) for cell in group_cells(found.loaded)]
+    headings = [h for h in cells[0] if h != "shown"]
+    yield Block("table", headings=headings, rows=[[_cell(c[h], lang) for h in headings] for c in cells])
+    if not all(c["shown"] for c in cells):
+        yield Block("text", said("hidden", lang, least=str(found.loaded.study.smallest_group)))
+
+
+def _settings(found: Evaluation, lang: Lang) -> Iterator[Block]:
+    yield Block("h2", said("settings", lang))
+    if found.protocol is not None:
+        yield Block("text", protocol_text(found, lang))
+    rows = [[str(key), str(value)] for key, value in manifest(found).items()]
+    yield Block("table", headings=[said("figure", lang), said("value", lang)], rows=rows)
+
+
+def _cell(value: Any, lang: Lang) -> str:
+    """A value of a table; whole numbers such as years without marks."""
+    if isinstance(value, float):
+        if value != value:
+            return "-"
+        return str(int(value)) if value.is_integer() and abs(value) < 10_000 else decimal(value, 3, lang)
+    return "-" if value is None else str(value)
+
+
+# --- rendering ------------------------------------------------------------------------------------------------------
+
+
+def markdown(blocks: Iterable[Block]) -> str:
+    """The blocks as Markdown."""
+    return "\n\n".join(_markdown(block) for block in blocks) + "\n"
+
+
+def _markdown(block: Block) -> str:
+    if block.kind in ("h1", "h2", "h3"):
+        return f"{'#' * int(block.kind[1])} {_plain(block.text)}"
+    if block.kind == "strong":
+        return f"**{_plain(block.text)}**"
+    if block.kind == "list":
+        return "\n".join(f"- {_plain(item)}" for item in block.items)
+    if block.kind == "figure":
+        return f"![{_plain(block.text)}](figures/{block.file}.svg)"
+    if block.kind == "table":
+        lines = [block.headings, ["---", *["---:"] * (len(block.headings) - 1)], *block.rows]
+        return "\n".join(f"| {' | '.join(_plain(c) for c in line)} |" for line in lines)
+    return _plain(block.text)
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown does not take for markup or a new cell."""
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def html(blocks: Iterable[Block], pictures: Mapping[str, str], lang: Lang) -> str:
+    """The blocks as one page with its pictures inside."""
+    listed = list(blocks)
+    title = next(block.text for block in listed if block.kind == "h1")
+    parts = [
+        "<!DOCTYPE html>",
+        f'<html lang="{lang}">',
+        '<head><meta charset="utf-8">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        'img-src data:">',
+        f"<title>{escape(title)}</title>",
+        f"<style>\n{STYLE}\n</style></head>",
+        "<body>",
+        *(_html(block, pictures) for block in listed),
+        "</body></html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _html(block: Block, pictures: Mapping[str, str]) -> str:
+    text = escape(block.text)
+    if block.kind in ("h1", "h2", "h3"):
+        return f"<{block.kind}>{text}</{block.kind}>"
+    if block.kind == "strong":
+        return f'<p class="verdict">{text}</p>'
+    if block.kind == "list":
+        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>"
+    if block.kind == "figure":
+        return f"<figure><figcaption>{text}</figcaption>{pictures[block.file]}</figure>"
+    if block.kind == "table":
+        head = "".join(f"<th>{escape(h)}</th>" for h in block.headings)
+        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in block.rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<p>{text}</p>"
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def manifest(found: Evaluation) -> dict[str, str | int | float]:
+    """From what the report was made: input, settings, versions and seed."""
+    study = found.loaded.study
+    packages = ("numpy", "scipy", "statsmodels", "pandas")
+    return {
+        "data": study.data,
+        "data_sha256": found.loaded.data_sha256,
+        "terms_sha256": seal(terms_of(study)),
+        "methods": ", ".join(study.methods),
+        "primary_method": study.primary_method or "",
+        "alpha": study.alpha,
+        "seed": study.seed,
+        "draws": study.draws,
+        "coalition": __version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in packages},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def tables(found: Evaluation) -> Iterator[tuple[str, Rows]]:
+    """Name and rows of every table, whole."""
+    yield "savings", [saving_data(row) for row in found.savings]
+    for pocket, saved in found.pocket_savings.items():
+        yield f"savings_{pocket}", [saving_data(row) for row in saved]
+    yield (
+        "estimates",
+        [
+            {
+                "method": e.method,
+                **asdict(e.effect),
+                "percent": e.percent,
+                "expected": e.expected,
+                "convention": e.convention,
+            }
+            for e in found.estimates
+        ],
+    )
+    for e in found.estimates:
+        if e.per_period:
+            yield (
+                f"{e.method}_periods",
+                [{"period": r.period, "event_time": r.event_time, **asdict(r.effect),
+                  "band_low": r.band_low, "band_high": r.band_high} for r in e.per_period],
+            )  # fmt: skip
+        for name, rows in e.tables.items():
+            yield f"{e.method}_{name}", rows
+    if found.balance:
+        yield "balance", found.balance
+    yield "groups", [asdict(cell) for cell in group_cells(found.loaded)]
+    if found.settlement is not None:
+        yield "settlement", _flat(settlement_data(found.settlement)["periods"])
+
+
+def _flat(periods: Rows) -> Rows:
+    """One row per period and party."""
+    return [
+        {
+            "period": p["period"],
+            "party": party,
+            "due_eur": due,
+            **{k: p[k][party] for k in ("planned_eur", "low_eur", "high_eur")},
+        }
+        for p in periods
+        for party, due in p["payments_eur"].items()
+    ]
+
+
+def csv_text(rows: Rows) -> str:
+    """Rows as CSV; an empty cell is undefined, and no text is a formula."""
+    headings = list(dict.fromkeys(key for row in rows for key in row))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(headings)
+    for row in rows:
+        cells = [defined(row.get(h)) for h in headings]
+        writer.writerow(["" if c is None else inert_text(c) if isinstance(c, str) else c for c in cells])
+    return out.getvalue()
+
+
+def write_report(found: Evaluation, folder: Path, lang: Lang) -> list[Path]:
+    """Write the report into a folder, which is made when it is not there; returns the files.
+
+    Args:
+        found: the evaluation.
+        folder: gets report.html, report.md, evaluation.json, manifest.json, figures/ and tables/.
+        lang: of the words.
+    """
+    pictures = {name: (title, svg(spec)) for name, title, spec in figures(found, lang)}
+    drawn = [(name, title) for name, (title, _) in pictures.items()]
+    blocks = list(report_blocks(found, drawn, lang))
+    files = {
+        "report.html": html(blocks, {name: picture for name, (_, picture) in pictures.items()}, lang),
+        "report.md": markdown(blocks),
+        "evaluation.json": evaluation_json(found, lang) + "\n",
+        "manifest.json": json.dumps(manifest(found), ensure_ascii=False, indent=1) + "\n",
+        **{f"figures/{name}.svg": picture + "\n" for name, (_, picture) in pictures.items()},
+        **{f"tables/{name}.csv": csv_text(rows) for name, rows in tables(found) if rows},
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(text, path)
+    return [folder / name for name in files]
