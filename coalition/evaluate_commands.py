@@ -9,14 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from coalition.cli import Lang, _console, lang_option
+from coalition.cli import Lang, _console, lang_option, set_option
 from coalition.errors import MissingExtraError
 
 _FORM = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 _STUDY = click.argument("file", metavar="STUDY.yaml", type=click.Path(path_type=Path))
+_POSITIVE = click.FloatRange(0, min_open=True)
+_SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
 @click.group()
@@ -50,6 +53,35 @@ def run(file: Path, form: str, output: Path | None, lang: Lang) -> None:
         click.echo(evaluation_json(found, lang))
     else:
         print_evaluation(found, _console(), lang)
+
+
+@evaluate.command()
+@click.argument("file", metavar="SCENARIO")
+@click.option("--years-before", type=click.IntRange(0, 30), default=3, show_default=True, help="Jaren ervoor.")
+@click.option("--years-after", type=click.IntRange(1, 30), help="Jaren erna; die van het contract.")
+@click.option(
+    "--rho", type=click.FloatRange(0, 0.999), default=0.0, show_default=True, help="Correlatie van jaar op jaar."
+)
+@click.option("--variation", type=_POSITIVE, help="Standaarddeviatie / gemiddelde van kosten per persoon.")
+@click.option("--controls", type=_POSITIVE, help="Personen in de vergelijkingsgroep.")
+@click.option("--cluster-size", type=click.FloatRange(1), default=1.0, show_default=True, help="Personen per cluster.")
+@click.option(
+    "--icc", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Samenhang binnen een cluster."
+)
+@click.option("--area-persons", type=_POSITIVE, default=20_000.0, show_default=True, help="Personen per gebied.")
+@click.option("--alpha", type=_SHARE, default=0.05, show_default=True, help="Niveau van de toets.")
+@click.option("--power", type=_SHARE, default=0.8, show_default=True, help="Gewenste kans om het plan te vinden.")
+@_FORM
+@set_option
+@lang_option
+def plan(file: str, assign: tuple[str, ...], form: str, lang: Lang, **design: Any) -> None:
+    """Wat een evaluatie van dit scenario zou kunnen zien, en wat het contract door toeval betaalt."""
+    from coalition.evaluation.planning import Asked, plan_rows
+    from coalition.outputs.evaluation_plan_text import show_plan
+    from coalition.scenario import load_scenario
+
+    asked = Asked(**design)
+    show_plan(plan_rows(load_scenario(file, assign), asked), asked, file, form, _console(), lang)
 
 
 @evaluate.command()

@@ -70,11 +70,12 @@ def figures(found: Evaluation, lang: Lang) -> Iterator[tuple[str, str, Spec]]:
         yield "balance", said("balance_title", lang), _balance(found.balance, lang)
 
 
-def svg(spec: Spec) -> str:
-    """A description, drawn."""
+def svg(spec: Spec, lang: Lang) -> str:
+    """A description, drawn; numbers have the marks of the language."""
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="5.20")
+    locale = "nl-NL" if lang == "nl" else "en-US"
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="5.20", format_locale=locale)
     return drawn
 
 

@@ -412,7 +412,7 @@ def write_report(found: Evaluation, folder: Path, lang: Lang) -> list[Path]:
         folder: gets report.html, report.md, evaluation.json, manifest.json, figures/ and tables/.
         lang: of the words.
     """
-    pictures = {name: (title, svg(spec)) for name, title, spec in figures(found, lang)}
+    pictures = {name: (title, svg(spec, lang)) for name, title, spec in figures(found, lang)}
     drawn = [(name, title) for name, (title, _) in pictures.items()]
     blocks = list(report_blocks(found, drawn, lang))
     files = {

@@ -10,7 +10,7 @@ from coalition.outputs.labels import Lang
 # fmt: off
 METHODS: dict[str, tuple[str, str]] = {
     "did": ("verschil in verschillen", "difference-in-differences"),
-    "twfe": ("vaste effecten {per} en periode", "two-way fixed effects"),
+    "twfe": ("vaste effecten per eenheid en periode", "two-way fixed effects"),
     "event_study": ("effect per periode rond het begin", "event study"),
     "callaway_santanna": ("per beginjaar (Callaway–Sant'Anna)", "per starting year (Callaway–Sant'Anna)"),
     "synthetic_control": ("synthetische vergelijking", "synthetic control"),
