@@ -205,10 +205,9 @@ class _Rows:
     def study_findings(self) -> list[tuple[str, str, str, dict[str, str]]]:
         """What the study file says that the data do not know."""
         found, study = [], self.study
-        has_column = self.names.treated_from in self.columns
         if study.treated and "treated_from" in self.names.model_fields_set:
             found.append(("study.treated_twice", "treated", "", {"column": self.names.treated_from}))
-        if bool(study.treated) != (study.start is not None) and (study.treated or not has_column):
+        if bool(study.treated) != (study.start is not None):
             found.append(("study.start", "treated" if study.treated else "start", "", {}))
         for at, names in (("treated", study.treated), ("exclude", study.exclude)):
             for k, name in enumerate(names):
