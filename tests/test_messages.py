@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -60,25 +62,40 @@ def known_texts(tree: ast.Module) -> set[str]:
 
 PAGES = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES)
 WORDED = {code: said for page in PAGES for code, said in page.items()}
-TREES = {
-    path: ast.parse(path.read_text(encoding="utf-8"))
-    for path in modules()
-    if not path.name.endswith("messages.py")  # the sentences themselves
-}
-USED = {code for tree in TREES.values() for code in codes_in(tree)}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a module holds: its texts, the codes that it makes problems with, the names that it can give to facts."""
+
+    texts: set[str]
+    codes: set[str]
+    names: set[str]
+
+
+@cache
+def held() -> list[Held]:
+    """What each module holds; the sentences themselves are left out."""
+    parsed = [ast.parse(p.read_text(encoding="utf-8")) for p in modules() if not p.name.endswith("messages.py")]
+    return [Held(texts_in(tree), codes_in(tree), known_texts(tree)) for tree in parsed]
+
+
+def used() -> set[str]:
+    """Every code that some module makes a problem with."""
+    return {code for module in held() for code in module.codes}
 
 
 def test_the_search_finds_the_codes_of_each_way_to_make_a_problem() -> None:
     """A literal, a check that yields, a custom error of the schema, a table of codes: the search sees them all."""
     for code in ("file.missing", "reach.total", "group.one_of", "yaml.tab", "table.cells", "market_shares.sum"):
-        assert code in USED
+        assert code in used()
     for code in ("contract.band_sum", "contract.clash", "arrangement.loop", "settle.period_gap"):
-        assert code in USED
+        assert code in used()
 
 
 def test_every_code_in_use_has_a_message() -> None:
     """A problem without a sentence would reach the user as a code."""
-    assert set() == USED - set(WORDED)
+    assert set() == used() - set(WORDED)
 
 
 def test_no_code_has_two_messages() -> None:
@@ -88,8 +105,8 @@ def test_no_code_has_two_messages() -> None:
 
 def test_every_message_is_in_use() -> None:
     """A code that no module holds is a sentence that nobody can ever see; `unknown.` is followed by its kind."""
-    held = {text for tree in TREES.values() for text in texts_in(tree)}
-    unused = {code for code in WORDED if code not in held and code.removeprefix("unknown.") not in held}
+    texts = {text for module in held() for text in module.texts}
+    unused = {code for code in WORDED if code not in texts and code.removeprefix("unknown.") not in texts}
     assert set() == unused
 
 
@@ -107,8 +124,7 @@ def test_a_message_names_only_facts_that_its_problems_carry(code: str) -> None:
     dutch, english = fields(WORDED[code])
     assert dutch == english
     kind = code.removeprefix("unknown.")
-    users = [tree for tree in TREES.values() if {code, kind} & texts_in(tree)]
-    given_facts = {name for tree in users for name in known_texts(tree)}
+    given_facts = {name for module in held() if {code, kind} & module.texts for name in module.names}
     assert set() == dutch - ALWAYS - given_facts
 
 
