@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from coalition.optimise import (
     read_plan,
     solve,
 )
+from coalition.optimise_terms import Optimise
 from coalition.plans import Choice, Plan, own_plan, with_plan
 from coalition.report import at_table
 from coalition.scenario import Scenario
@@ -71,11 +73,12 @@ class Optimum:
     """The answer to a scenario's wishes.
 
     Attributes:
-        scenario, problem: what was asked; the problem as it stood in the last round.
-        answer: of the solver in that round.
+        scenario, problem: what was asked; the problem as it stood in the last round, with every start open.
+        answer: of the solver in that round; its bounds are about every start, whatever was open in the round.
         best: the plan that is kept; None where there is none.
         own: the scenario's own plan, run in the same way.
         rounds: every plan that was tried, in order.
+        narrowed: whether only the starts of one plan were open in the last round.
     """
 
     scenario: Scenario
@@ -84,6 +87,7 @@ class Optimum:
     best: Checked | None
     own: Checked
     rounds: tuple[Checked, ...] = ()
+    narrowed: bool = False
 
 
 def optimised(scenario: Scenario, goals: Sequence[str] = ()) -> Optimum:
@@ -95,27 +99,49 @@ def optimised(scenario: Scenario, goals: Sequence[str] = ()) -> Optimum:
     """
     asked = scenario.spec.optimise
     c = coefficients_of(scenario, yearly=asks_per_year(asked, goals))
-    problem = first = allocation_of(scenario, c, goals)
+    problem = allocation_of(scenario, c, goals)
     own = checked(scenario, problem, own_plan(scenario))
     rounds: list[Checked] = []
+    within: Plan | None = None
     while True:
-        model = build_allocation(problem)
+        sought = problem if within is None else only_starts_of(problem, within)
+        model = build_allocation(sought)
         answer = solve(model, programme_of(model), seconds=asked.seconds, gap=asked.gap)
         if not len(answer.solved.columns):
             break
         plan = read_plan(model, answer.solved.columns)
-        rounds.append(checked(scenario, problem, plan, answer.solved.columns))
+        rounds.append(checked(scenario, sought, plan, answer.solved.columns))
         near = abs(rounds[-1].difference) <= CLOSE and rounds[-1].short_eur <= HALF_CENT_EUR
         if near or len(rounds) == asked.rounds:
             break
         # what earlier rounds taught stays, so that plans do not go in circles
         problem = adjusted(problem, scenario, plan, rounds[-1].result)
         if len(rounds) >= asked.rounds // 2 and all(r.short_eur > HALF_CENT_EUR for r in rounds):
-            problem = only_starts_of(problem, rounds[-1].plan)
+            within = plan
+    if within is not None:
+        answer = beside_every_start(problem, answer, asked)
     best = _kept(rounds)
     if best is not None and len(rounds) > 1 and problem.wishes[0].kind not in ("parties", "worst"):
-        best = _with_swaps(first, best, rounds)
-    return Optimum(scenario, problem, answer, best, own, tuple(rounds))
+        best = _with_swaps(problem, best, rounds)
+    return Optimum(scenario, problem, answer, best, own, tuple(rounds), within is not None)
+
+
+def beside_every_start(problem: Allocation, answer: Answer, asked: Optimise) -> Answer:
+    """An answer in which few starts were open, with the best that is possible where every start is.
+
+    Args:
+        problem: with every start open.
+        answer: of the solver when few were; where it is no plan, that of every start takes its place.
+        asked: how long the solver may seek, and how near it must come.
+    """
+    model = build_allocation(problem)
+    programme, solved = programme_of(model), answer.solved
+    if len(solved.columns):
+        programme.start_from(solved.columns)
+    every = solve(model, programme, seconds=asked.seconds, gap=asked.gap)
+    if not len(solved.columns):
+        return every
+    return replace(answer, solved=replace(solved, status=every.solved.status), bounds=every.bounds)
 
 
 MOST_SWAPS = 150
@@ -123,21 +149,35 @@ MOST_SWAPS = 150
 
 
 def _with_swaps(problem: Allocation, best: Checked, rounds: Sequence[Checked]) -> Checked:
-    """A plan that no single choice more, less or exchanged makes better, of the choices that any round made."""
-    pool = list(dict.fromkeys(c for r in rounds for c in r.plan.choices if not c.payers))
-    limits, left = _Limits(problem), MOST_SWAPS
+    """A plan that no single choice more, less or exchanged makes better; what rounds chose is tried first.
+
+    Where few starts are open, those that no round chose are tried too.
+    """
+    made = list(dict.fromkeys(c for r in rounds for c in r.plan.choices if not c.payers))
+    others = [c for c in _every_choice(problem) if c not in made]
+    pools = [made, others] if len(others) <= MOST_SWAPS else [made]
+    limits, left, tried = _Limits(problem), MOST_SWAPS, {r.plan for r in rounds}
     while best.short_eur <= HALF_CENT_EUR:
         better = None
-        for plan in _neighbours(problem, best.plan, pool):
-            if left and limits.allow(plan):
+        for plan in chain.from_iterable(_neighbours(problem, best.plan, pool) for pool in pools):
+            if left and plan not in tried and limits.allow(plan):
                 left -= 1
-                tried = checked(best.scenario, problem, plan)
-                if tried.short_eur <= HALF_CENT_EUR and tried.full > (better or best).full:
-                    better = tried
+                tried.add(plan)
+                found = checked(best.scenario, problem, plan)
+                if found.short_eur <= HALF_CENT_EUR and found.full > (better or best).full:
+                    better = found
         if better is None:
             break
         best = better
     return best
+
+
+def _every_choice(problem: Allocation) -> Iterator[Choice]:
+    """Every start that is open, paid as stated, for as large a part as may be."""
+    c = problem.candidates
+    for j in np.flatnonzero((problem.largest > 0) & (c.payer == 0)):
+        name, area, year = c.keys[j]
+        yield Choice(name, area, year, float(problem.largest[j]))
 
 
 def _neighbours(problem: Allocation, plan: Plan, pool: Sequence[Choice]) -> Iterator[Plan]:

@@ -134,7 +134,8 @@ class Answer:
     Attributes:
         solved: the last solve.
         values: worth by each goal, in its own unit, what holds anyway included; empty without an answer.
-        bounds: the best that was still possible by each goal when it was its turn, in the same units.
+        bounds: the best that was still possible by each goal when it was its turn, in the same units; empty where the
+            time was too short to tell.
     """
 
     solved: Solved
@@ -144,7 +145,7 @@ class Answer:
     @property
     def gap(self) -> float:
         """How far the first goal may lie below the best possible, as a part of it; of 1 unit where it is near 0."""
-        if not self.values:
+        if not self.values or not self.bounds:
             return float("nan")
         return abs(self.bounds[0] - self.values[0]) / max(abs(self.values[0]), 1.0)
 
@@ -266,9 +267,13 @@ def goal_values(model: pyo.ConcreteModel, columns: Floats) -> tuple[float, ...]:
 
 
 def read_plan(model: pyo.ConcreteModel, columns: Floats) -> Plan:
-    """What is chosen, as a plan; parts are rounded to what a starter can tell apart."""
+    """What is chosen, as a plan; parts are rounded to what a starter can tell apart.
+
+    What does not start is not done: the solver may leave a hair of `part` where `start` is a hair above 0.
+    """
     problem, found = model.layout.problem, []
-    for j in np.flatnonzero(columns[model.layout.part] > HARDLY):
+    done = (columns[model.layout.part] > HARDLY) & (columns[model.layout.start] > 0.5)
+    for j in np.flatnonzero(done):
         name, area, year = problem.candidates.keys[j]
         value = float(columns[model.layout.part[j]])
         part = 1.0 if value > 1 - HARDLY else value

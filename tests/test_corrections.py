@@ -12,19 +12,22 @@ from typing import Any
 import numpy as np
 import pytest
 from building import a_group, a_time, an_effect
-from optimise_building import AREAS, FIRST, a_plan_scenario, a_random_plan, something, wishing
-from test_optimise_enumeration import Crowd, overlapping
+from optimise_building import FIRST, a_plan_region, a_plan_scenario, a_random_plan, answered, something, wishing
+from test_optimise_enumeration import EQUAL, TWO, Crowd, Tried, every, overlapping
 from test_optimise_proofs import everything
 
 from coalition.allocation_problem import THOUSAND, Allocation, Wish
+from coalition.allocation_studies import near_optimal, sensitivity
 from coalition.allocations import allocation_of
-from coalition.best_plan import above_least, checked
+from coalition.best_plan import Optimum, above_least, checked, optimised, worth_in_full
 from coalition.candidates import candidates_of
 from coalition.coefficients import Coefficients, coefficients_of
 from coalition.corrections import adjusted
-from coalition.model import run_scenario
+from coalition.model import Result, run_scenario
 from coalition.optimise import build_allocation, columns_of
+from coalition.parties import MUNICIPALITY
 from coalition.plans import Plan, own_plan, with_interventions, with_plan, without_fixed
+from coalition.report import at_table
 from coalition.scenario import Scenario, load_scenario
 
 YEARLY: dict[str, Any] = {
@@ -49,17 +52,28 @@ SMOKING = {
 }
 
 
-def healthy(gain: float, years: float = 2.0) -> dict[str, object]:
-    """Healthy years per completer and year."""
-    return an_effect("qaly", years=years, gain=gain, per="completer")
+def healthy(gain: float) -> dict[str, object]:
+    """Healthy years per completer, in each of two years."""
+    return an_effect("qaly", years=2.0, gain=gain, per="completer")
 
 
-def shifting(*, gain: float = 0.05, share: float = 1.0, **wishes: Any) -> Scenario:
-    """An approach of a place after which fewer smoke, beside a course for those who do; both give healthy years.
+ONCE = {"starts": {"first": FIRST, "last": FIRST}}
+GROUPS = {
+    "everyone": a_group(),
+    "smokers": a_group(risk_class={"factor": "smoking", "class": "yes"}),
+    "others": a_group(share=0.3),
+}
+ANYTHING: dict[str, Any] = {"nobody_worse": {"residents": {"parties": ["residents"], "than": "nothing"}}}
+"""Nobody who pays or gains is protected."""
+
+
+def shifting(*, once: bool = False, **wishes: Any) -> Scenario:
+    """An approach of a place after which a third as many smoke, beside a course for those who do and a visit to others.
+
+    All three give healthy years, and each costs 30,000 euro in each of two areas of one size.
 
     Args:
-        gain: of the course, per completer and year.
-        share: part of the smokers of the second area that the course reaches, against the first.
+        once: whether everything starts in the first year.
         wishes: as a user writes them.
     """
     shift = an_effect(
@@ -71,15 +85,19 @@ def shifting(*, gain: float = 0.05, share: float = 1.0, **wishes: Any) -> Scenar
         cause_share=0.2,
         time=a_time(4.0),
     )
-    place = something("zvw", 0.0, 4.0, approach="population", reach=1.0, target_group="everyone")
-    course = something("zvw", 400.0, 300.0, target_group="smokers", reach=0.5)
-    course["effects"] |= {"health": healthy(gain)}
-    course["per_area"] = {AREAS[1]: {"reach": 0.5 * share}}
-    stated = {"place": place | {"effects": {"shift": shift, "health": healthy(0.0004)}}, "course": course}
-    groups = {"everyone": a_group(), "smokers": a_group(risk_class={"factor": "smoking", "class": "yes"})}
-    free = {"nobody_worse": {"residents": {"parties": ["residents"], "than": "nothing"}}}
-    scenario = a_plan_scenario(stated, risk_factors={"smoking": SMOKING}, target_groups=groups)
-    return wishing(scenario, **(free | wishes))
+    starts = ONCE if once else {}
+    place = something("zvw", 0.0, 30.0, target_group="everyone", reach=1.0, approach="population", **starts)
+    course = something("zvw", 400.0, 200.0, target_group="smokers", reach=0.5, **starts)
+    visit = something("wmo", 100.0, 1000.0, target_group="others", reach=0.1, **starts)
+    stated = {
+        "place": place | {"effects": {"shift": shift, "health": healthy(0.0055)}},
+        "course": course | {"effects": course["effects"] | {"health": healthy(0.03)}},
+        "visit": visit | {"effects": visit["effects"] | {"health": healthy(0.11)}},
+    }
+    region = a_plan_region(EQUAL)
+    factors = {"smoking": SMOKING}
+    scenario = a_plan_scenario(stated, risk_factors=factors, target_groups=GROUPS, region_tables=region)
+    return wishing(scenario, **(ANYTHING | wishes))
 
 
 def with_fixed_cost() -> Scenario:
@@ -156,7 +174,7 @@ def assert_programme_is_model(after: Allocation, scenario: Scenario, plan: Plan)
 
 SCENARIOS = {
     "crowd": lambda: overlapping(CROWD, **YEARLY),
-    "shift": lambda: shifting(share=0.6, **YEARLY),
+    "shift": lambda: shifting(**YEARLY),
     "fixed cost": lambda: wishing(with_fixed_cost(), **YEARLY),
     "payers": with_payers,
 }
@@ -216,3 +234,124 @@ def test_without_a_choice_that_a_policy_module_pays() -> None:
     done = [k for k, choice in enumerate(plan.choices) if choice.intervention == "valpreventie"]
     for k in done[:3]:
         assert_programme_is_model(after, scenario, others[k])
+
+
+# --- that it matters ------------------------------------------------------------------------------------------------
+
+
+def health_and_years_as_before(problem: Allocation, scenario: Scenario, plan: Plan, result: Result) -> Allocation:
+    """What was corrected, without what is said of health and of single years."""
+    after, before = adjusted(problem, scenario, plan, result), problem.coefficients
+    c = after.coefficients
+    as_before = replace(
+        c,
+        linear=replace(c.linear, qalys=before.linear.qalys),
+        nothing_qalys=before.nothing_qalys,
+        agreed_net_eur=before.agreed_net_eur,
+        nothing_net_eur=before.nothing_net_eur,
+    )
+    return replace(after, coefficients=as_before)
+
+
+def healthy_years(tried: Tried) -> float:
+    """Of one plan, by the whole model."""
+    return worth_in_full(tried.result.scenario, Wish("qaly", "qaly"), tried.result, {})
+
+
+def test_most_health_where_one_approach_takes_the_people_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """64 plans for the money of four of six: by itself the course is better than the visit, after the place it is not.
+
+    With the correction the programme itself comes to the best of all plans in two rounds; without it it proposes the
+    same plan in every round, and the difference stays.
+    """
+    money = {"money": {"parties": [MUNICIPALITY], "amounts_eur": {FIRST: 121_000.0}}}
+    whole = {"place": 999.0, "course": 149.0, "visit": 29.9}
+    scenario = shifting(
+        once=True, objective=["qaly"], budgets=money, minimum_starters_per_year=whole, rounds=4, gap=0.0
+    )
+    possible = [t for t in every(scenario) if sum(t.delivery(MUNICIPALITY)) <= 121_000.0]
+    best = max(possible, key=healthy_years)
+    assert len([t for t in possible if healthy_years(t) > healthy_years(best) - 0.1]) == 1
+    found = optimised(scenario)
+    assert found.best is not None
+    assert found.rounds[0].plan != found.rounds[-1].plan == found.best.plan == best.plan
+    assert found.best.full[0] == pytest.approx(healthy_years(best))
+    assert len(found.rounds) == 2
+    assert found.best.difference == pytest.approx(0.0, abs=1e-6)
+    monkeypatch.setattr("coalition.best_plan.adjusted", health_and_years_as_before)
+    as_before = optimised(scenario)
+    assert {r.plan for r in as_before.rounds} == {found.rounds[0].plan}
+    assert [r.difference > 0.2 for r in as_before.rounds] == [True] * 4
+
+
+IN_THE_TERM = {
+    "council": {"parties": "table", "over": "term", "than": "nothing", "terms": [{"first": FIRST, "last": FIRST + 4}]}
+}
+DEAR = Crowd((0.5, 0.45), (760.0, 700.0))
+DEARER = Crowd((0.5, 0.45), (820.0, 760.0))
+
+
+def whole_in_the_term(tried: Tried, scenario: Scenario) -> bool:
+    """Whether those at the table can make each other whole in nominal euros of all years shown."""
+    return sum(float(p.net[0].sum()) for p in tried.result.run.parties if p.party.id in at_table(scenario)) >= -0.005
+
+
+@pytest.mark.parametrize("crowd", [TWO, DEAR, DEARER])
+def test_best_plan_that_leaves_nobody_worse_in_a_term(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """81 plans, of which the best leaves somebody short in the term; without the correction it is proposed for ever."""
+    scenario = overlapping(crowd, nobody_worse=IN_THE_TERM)
+    tried = every(scenario)
+    possible = [t for t in tried if whole_in_the_term(t, scenario)]
+    best = max(possible, key=lambda t: t.societal)
+    assert best.societal < max(t.societal for t in tried) - 1_000
+    found = optimised(scenario).best
+    assert found is not None
+    assert found.short_eur == 0
+    assert found.full[0] * THOUSAND == pytest.approx(best.societal)
+    monkeypatch.setattr("coalition.best_plan.adjusted", health_and_years_as_before)
+    as_before = optimised(scenario)
+    assert as_before.best is not None
+    assert as_before.best.short_eur > 1_000
+    assert min(r.short_eur for r in as_before.rounds) > 1_000
+
+
+# --- when only some starts are still sought -------------------------------------------------------------------------
+
+
+def narrowed(crowd: Crowd, **wishes: Any) -> Optimum:
+    """Two rounds, the first of which leaves somebody short, so that the second keeps to its starts."""
+    found = optimised(overlapping(crowd, rounds=2, **wishes))
+    assert found.rounds[0].short_eur > 1_000
+    assert found.narrowed
+    return found
+
+
+def test_what_is_asked_next_is_asked_of_every_start() -> None:
+    """The problem that is kept has every start open and what the rounds taught; other plans start what no round did."""
+    found = narrowed(DEARER)
+    scenario = found.scenario
+    first = allocation_of(scenario, coefficients_of(scenario, yearly=False))
+    assert (found.problem.largest == first.largest).all()
+    assert (found.problem.smallest == first.smallest).all()
+    assert_programme_is_model(found.problem, scenario, found.rounds[0].plan)
+    tried = {c for r in found.rounds for c in r.plan.choices}
+    assert {c for other in near_optimal(found, 4, 0.5) for c in other.plan.choices} - tried
+    assert sensitivity(found)
+
+
+def test_bound_is_that_of_every_start() -> None:
+    """The programme with every start open can come so far, and the gap is between that and the plan of the round."""
+    found = narrowed(DEAR, nobody_worse=IN_THE_TERM)
+    value, of_round = answered(found.problem).values[0], found.rounds[-1].linear[0]
+    assert found.answer.bounds[0] == pytest.approx(value)
+    assert found.answer.values[0] == pytest.approx(of_round)
+    assert value > of_round * 1.01
+    assert found.answer.gap == pytest.approx(value / of_round - 1)
+
+
+def test_where_every_start_was_open_nothing_is_narrowed() -> None:
+    """The bound is that of the round itself."""
+    found = optimised(overlapping(DEARER, rounds=8))
+    assert len(found.rounds) > 1
+    assert not found.narrowed
+    assert found.answer.bounds[0] == pytest.approx(answered(found.problem).values[0])

@@ -428,6 +428,18 @@ def test_bound_and_gap_are_those_of_the_figure_shown() -> None:
     assert loose.answer.gap == pytest.approx(100 / abs(optimum.answer.values[0]))
 
 
+def test_it_is_said_when_the_last_rounds_were_held_to_a_plan() -> None:
+    """And the bound is there only where it is known."""
+    optimum = best_of(AGREED)
+    text, held = (" ".join(screen(Found(o)).split()) for o in (optimum, replace(optimum, narrowed=True)))
+    said = "lag vast wat kan beginnen, omdat steeds iemand tekort kwam; deze grens geldt voor alles."
+    assert (said in text, said in held) == (False, True)
+    unknown = replace(optimum, answer=replace(optimum.answer, bounds=()))
+    assert "Het best mogelijke is hooguit" in text
+    assert "Het best mogelijke is hooguit" not in screen(Found(unknown))
+    assert json.loads(optimum_json(Found(unknown)))["gap"] is None
+
+
 def test_a_difference_with_the_whole_model_is_shown_in_euro_and_per_cent() -> None:
     """It is never hidden, and a large one is said to be large."""
     optimum = best_of(TEAM)

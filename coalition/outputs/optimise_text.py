@@ -278,10 +278,12 @@ def _solver_lines(optimum: Optimum, best: Checked, words: Words) -> Iterator[str
     lang, solved, wishes = words.lang, optimum.answer.solved, optimum.problem.wishes
     facts = {"seconds": decimal(optimum.scenario.spec.optimise.seconds, 0, lang), "rounds": str(len(optimum.rounds))}
     status = said(f"status_{solved.status.value}", lang, **facts)
-    if optimum.answer.values:
+    if optimum.answer.bounds:
         bound = amount_in(bound_of(optimum), wishes[0], lang)
         facts |= {"gap": percent(optimum.answer.gap, lang, 3), "bound": bound}
         status += " " + said("bound", lang, **facts)
+    if optimum.narrowed:
+        status += " " + said("narrowed", lang)
     key = "near" if abs(best.difference) <= CLOSE else "far"
     yield f"{status} {said(key, lang, close=percent(CLOSE, lang), **facts)}"
     linear, full = (in_units(worth[0], wishes[0]) for worth in (best.linear, best.full))

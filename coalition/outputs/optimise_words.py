@@ -171,6 +171,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Het best mogelijke is hooguit {bound} (marge {gap}).",
         "The best possible is at most {bound} (gap {gap}).",
     ),
+    "narrowed": (
+        "In de laatste ronden lag vast wat kan beginnen, omdat steeds iemand tekort kwam; deze grens geldt voor alles.",
+        "In the last rounds what may start was held, because somebody was short each time; this bound is about all.",
+    ),
     "fitted_terms": (
         "Voorwaarden die bij dit plan passen, gezocht op een rooster van {points} punten",
         "Terms that go with this plan, sought on a grid of {points} points",
