@@ -238,13 +238,16 @@ def _compensated(terms: Arrangements) -> Iterator[Compensation]:
 
 
 def _loops(terms: Arrangements) -> Findings:
-    """Money that goes round comes to nothing: payments between parties make no circle."""
-    graph: dict[str, set[str]] = {}
-    for payment in terms.side_payments.values():
-        if payment.enabled:
-            graph.setdefault(payment.target, set()).add(payment.source)
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        circle = " → ".join(error.args[1])
-        yield ("arrangement.loop", "arrangements.side_payments", circle, {"circle": circle})
+    """Money that goes round comes to nothing: payments between parties make no circle within a year."""
+    payments = [p for p in terms.side_payments.values() if p.enabled]
+    for year in sorted({year for p in payments for year in p.amounts_eur}):
+        graph: dict[str, set[str]] = {}
+        for payment in payments:
+            if payment.amounts_eur.get(year):
+                graph.setdefault(payment.target, set()).add(payment.source)
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            circle = " → ".join(error.args[1])
+            yield ("arrangement.loop", "arrangements.side_payments", circle, {"circle": circle})
+            return

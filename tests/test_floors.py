@@ -43,7 +43,7 @@ STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", 
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
 PROGRAMME = {"candidates", "allocation_problem", "allocation_rules"}
 PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan", "fund_rooms", "margins", *PROGRAMME}
-PLANS |= {"corrections", "allocation_studies", "fitted_terms", "sure_plans"}
+PLANS |= {"corrections", "plan_payments", "allocation_studies", "fitted_terms", "sure_plans"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
 # equals, one line each; `__init__` gives the version.
@@ -155,6 +155,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "best_plan": AGREED
     | {"model", "report", "transfers", "corrections", "optimise", "allocations", "coefficients"}
     | {"plans", *PROGRAMME},
+    "plan_payments": AGREED | {"model", "solver", "candidates", "coefficients", "allocation_problem"},
     "rules_of_thumb": SCENARIO | {"inputs", "plans", "coefficients", "optimise", *PROGRAMME},
     "allocation_studies": STUDIES | PLANS - {"allocation_studies", "fitted_terms", "sure_plans"},
     "fitted_terms": STUDIES | {"plans", "best_plan"},

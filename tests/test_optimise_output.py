@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from coalition.allocation_problem import Least, PortionLimit, StaffLimit
-from coalition.allocation_studies import Clash, Relaxation, ShadowPrice, why_not
+from coalition.allocation_studies import Clash, FrontierPoint, Relaxation, ShadowPrice, why_not
 from coalition.allocations import allocation_of
 from coalition.best_plan import Optimum, optimised
 from coalition.cli import main
@@ -147,6 +147,100 @@ def test_delivery_on_the_screen_is_that_of_the_ledger() -> None:
     expected = sum(float(np.broadcast_to(d.total, d.total.shape)[0, :, :years].sum()) for d in deliveries)
     assert sum(d.delivery_eur for d in done_in(optimum.best).values()) == pytest.approx(expected, abs=0.01)
     assert f"{round(expected):,}".replace(",", ".") in screen(found_in(AGREED))
+
+
+def test_costs_per_intervention_add_up_to_the_cost_of_the_plan() -> None:
+    """To the euro, as a controller adds them up."""
+    text = screen(found_in(AGREED))
+    plan = text[text.index("Wat te doen") : text.index("Wel in het eigen plan")]
+    amounts = [int(n.replace(".", "")) for n in re.findall(r"€ ([\d.]+)", plan)]
+    assert len(amounts) == 9
+    assert f"{sum(amounts):,}".replace(",", ".") in text[: text.index("Wat te doen")]
+
+
+def test_participants_of_what_is_dropped_complete_the_own_plan() -> None:
+    """Those of the interventions shown and those of the interventions left out are all of the own plan."""
+    optimum = best_of(AGREED)
+    own = sum(d.starters for d in done_in(optimum.own).values())
+    text = " ".join(screen(found_in(AGREED)).split())
+    gone = int(re.search(r"daarin samen ([\d.]+) deelnemers", text)[1].replace(".", ""))  # type: ignore[index]
+    assert optimum.best is not None
+    kept = {c.intervention for c in optimum.best.plan.choices}
+    assert gone == pytest.approx(own - sum(d.starters for n, d in done_in(optimum.own).items() if n in kept), abs=0.51)
+
+
+YEARLY = "  nobody_worse:\n    tafel: {over: year}\n"
+
+
+def test_wishes_per_year_come_with_payments_per_year(tmp_path: Path) -> None:
+    """Who is below its least in a year gets what it lacks in that year; the screen and JSON say how much and when."""
+    file = a_scenario(tmp_path, YEARLY, AGREED)
+    optimum = optimised(load_scenario(file))
+    data, text = json.loads(optimum_json(Found(optimum))), " ".join(screen(Found(optimum)).split())
+    assert optimum.best is not None
+    assert optimum.best.short_eur == 0
+    years = optimum.problem.coefficients.years
+    net = {p.party.id: p.net[0].copy() for p in optimum.best.result.run.parties}
+    lacked = sum(max(0.0, x.at_least_eur - float(net[x.party] @ x.weights)) for x in optimum.problem.leasts)
+    for p in data["payments"]:
+        net[p["source"]][years.index(p["year"])] -= p["eur"]
+        net[p["target"]][years.index(p["year"])] += p["eur"]
+    assert all(float(net[x.party] @ x.weights) >= x.at_least_eur - 0.02 for x in optimum.problem.leasts)
+    assert sum(p["eur"] for p in data["payments"]) == pytest.approx(lacked, abs=0.5)
+    first = sum(p["eur"] for p in data["payments"] if p["year"] == 2027)
+    assert f"Betaald per jaar, nominaal: 2027 € {round(first):,}".replace(",", ".") in text.replace(",", ".")
+    received = [p["transfer_npv_eur"] for p in data["parties"] if p["transfer_npv_eur"] > 0]
+    assert f"per saldo € {round(sum(received)):,}".replace(",", ".") in text
+
+
+def test_several_parties_with_the_same_price_stand_in_one_line() -> None:
+    """Where parties pay each other, a euro less of any of them brings the same; nobody reads that fifteen times."""
+    parties = ("GM0766", "GM0228", "GM0118")
+    prices = [ShadowPrice("nobody_worse", (p, "2022"), "eur", 0.5, False, 0.5) for p in parties]
+    text = screen(replace(found_in(TEAM), prices=prices))
+    assert "minder die Dongen (of een van 2 andere partijen) in 2022 moet overhouden brengt € 0,50" in text
+    assert text.count("moet overhouden") == 1
+    text = screen(replace(found_in(TEAM), prices=[*prices[:2], replace(prices[2], worth=0.4)]))
+    assert "Dongen (of een andere partij)" in text
+    assert text.count("moet overhouden") == 2
+
+
+def test_a_step_that_brings_nothing_is_called_nothing() -> None:
+    """A price of zero is no price."""
+    price = ShadowPrice("budget", ("own_plan:GM0766", 2021), "eur", 0.0, True, 20.5)
+    assert "brengt niets (nagerekend" in Words(best_of(TEAM), "nl").price(price)
+    assert "brings nothing (checked" in Words(best_of(TEAM), "en").price(price)
+
+
+def test_other_plans_say_who_stays_short() -> None:
+    """A plan of a frontier or an alternative that leaves protected parties short shows how much, in words too."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    plans = [optimum.best, replace(optimum.best, short_eur=1234.4)]
+    goals = ("societal_npv", "qaly")
+    frontier = replace(found_in(AGREED), goals=goals, frontier=[FrontierPoint(p) for p in plans])
+    others = replace(found_in(AGREED), within=0.05, asked=2, alternatives=plans)
+    for found in (frontier, others):
+        dutch, english = (" ".join(screen(found, lang).split()) for lang in ("nl", "en"))
+        assert "komt te kort" in dutch
+        assert "€ 1.234" in dutch
+        assert "niemand" in dutch
+        assert "voldoet niet aan de wensen" in dutch
+        assert "€ 1,234" in english
+        assert "does not meet the wishes" in english
+    data = json.loads(optimum_json(replace(frontier, alternatives=plans)))
+    assert [p["short_eur"] for p in data["frontier"]] == [p["short_eur"] for p in data["alternatives"]] == [0.0, 1234.4]
+
+
+def test_other_plans_without_anybody_short_say_so() -> None:
+    """Half a cent is nobody short."""
+    optimum = best_of(AGREED)
+    assert optimum.best is not None
+    whole = replace(optimum.best, short_eur=0.004)
+    text = " ".join(screen(replace(found_in(AGREED), within=0.05, asked=3, alternatives=[whole])).split())
+    assert "In geen van deze plannen komt wie beschermd is in het hele model te kort" in text
+    assert "komt te kort niemand" not in text
+    assert "Gevraagd 3, gevonden 1" in text
 
 
 def test_english_has_the_same_figures() -> None:

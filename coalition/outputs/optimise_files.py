@@ -110,6 +110,7 @@ def studied(scenario: Scenario, asked: Asked, goals: tuple[str, str] | None) -> 
         frontier=frontier(scenario, goals, asked.points) if goals is not None else (),
         robust=robust(scenario, asked.share) if asked.share is not None else None,
         within=within,
+        asked=asked.count or 0,
         alternatives=near_optimal(optimum, asked.count, within) if asked.count else None,
         fitted=fitted(optimum),
     )

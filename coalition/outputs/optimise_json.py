@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from coalition import __version__
-from coalition.allocation_problem import THOUSAND, Link, Wish
+from coalition.allocation_problem import THOUSAND, Wish
 from coalition.allocation_studies import Clash, FrontierPoint, ShadowPrice
 from coalition.best_plan import Checked, Optimum, net_of, worth_in_full
 from coalition.fitted_terms import Fitted
 from coalition.outputs.optimise_clash import clash_data
+from coalition.outputs.optimise_payments import dated, gains_count, moves
 from coalition.parties import Party, Reason
 from coalition.plans import Choice, Plan
 from coalition.report import at_table
@@ -38,7 +39,8 @@ class Found:
         prices: what one more of every limit that binds brings, largest first.
         goals, frontier: two goals, and the plans between them; empty when not asked.
         robust: what certainty costs; None when not asked.
-        within, alternatives: how much worse another plan may be, and those found; None when not asked.
+        within, asked, alternatives: how much worse another plan may be, how many were asked, and those found; None when
+            not asked.
         fitted: terms of agreements that go with the plan; None when the scenario leaves none open.
     """
 
@@ -49,6 +51,7 @@ class Found:
     frontier: Sequence[FrontierPoint] = ()
     robust: Robust | None = None
     within: float = 0.0
+    asked: int = 0
     alternatives: Sequence[Checked] | None = None
     fitted: Fitted | None = None
 
@@ -171,23 +174,6 @@ def gains(optimum: Optimum, best: Checked) -> list[Gain]:
     return [Gain(parties[p], p in table, own[p], new[p], least.get(p), net.get(p, 0.0)) for p in order]
 
 
-def moves(optimum: Optimum, best: Checked) -> Mapping[Link, float]:
-    """What parties give each other: what the goal needs where it is the gain of some, else the smallest transfer."""
-    if not optimum.problem.links or not (gains_count(optimum) or has_least(optimum)):
-        return {}
-    return best.payments if gains_count(optimum) else best.transfer.payments
-
-
-def gains_count(optimum: Optimum) -> bool:
-    """Whether what parties give each other is part of the first goal."""
-    return optimum.problem.wishes[0].kind in ("parties", "worst")
-
-
-def has_least(optimum: Optimum) -> bool:
-    """Whether somebody must have something over all years together, which a smallest transfer can repair."""
-    return any(x.rule == "nobody_worse" and x.weights is None for x in optimum.problem.leasts)
-
-
 # --- how sure the solver is ---------------------------------------------------------------------------------------
 
 
@@ -236,7 +222,7 @@ def optimum_data(found: Found) -> dict[str, Any]:
 
 
 def _best_data(optimum: Optimum, best: Checked) -> dict[str, Any]:
-    first = optimum.problem.wishes[0]
+    first, paid = optimum.problem.wishes[0], dated(optimum, best)
     return {
         "values": {
             "linear": _values(best.linear, optimum.problem.wishes),
@@ -258,6 +244,7 @@ def _best_data(optimum: Optimum, best: Checked) -> dict[str, Any]:
         "parties": [_gain(g) for g in gains(optimum, best)],
         "transfers": [{"source": a, "target": b, "npv_eur": v} for (a, b), v in moves(optimum, best).items()],
         "transfers_are": "part_of_goal" if gains_count(optimum) else "smallest",
+        "payments": None if paid is None else [asdict(p) for p in paid],
         "short_eur": best.short_eur,
     }
 

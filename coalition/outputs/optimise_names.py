@@ -92,13 +92,19 @@ class Words:
 
     # limits
 
-    def price(self, price: ShadowPrice) -> str:
-        """What one more of a limit brings, as a sentence."""
+    def price(self, price: ShadowPrice, others: int = 0) -> str:
+        """What one more of a limit brings, as a sentence.
+
+        Args:
+            price: of the limit.
+            others: parties of whom one euro less brings the same.
+        """
         key = "price_patience" if price.unit == "years" else f"price_{price.rule}"
         how = said("by_step" if price.is_step else "by_dual", self.lang)
-        return said(
-            "brings", self.lang, what=self._about(key, price.rule, price.key), worth=self._worth(price), how=how
-        )
+        what = self._about(key, price.rule, price.key, others)
+        if price.is_step and price.worth == 0:
+            return said("brings_nothing", self.lang, what=what, how=how)
+        return said("brings", self.lang, what=what, worth=self._worth(price), how=how)
 
     def _worth(self, price: ShadowPrice) -> str:
         if self.optimum.problem.wishes[0].kind in ("qaly", "gap"):
@@ -116,12 +122,14 @@ class Words:
         said_when = said("when", self.lang, when=when) if when else said("all_years", self.lang)
         return said("gives_together", self.lang, when=said_when)
 
-    def _about(self, key: str, rule: str, about: Sequence[object]) -> str:
+    def _about(self, key: str, rule: str, about: Sequence[object], others: int = 0) -> str:
         """A phrase about one row, with the names of what it is about."""
         if key not in WORDS:
             name = " ".join([rule, *(str(part) for part in about if part is not None)])
             return said(f"{key.partition('_')[0]}_own", self.lang, name=name)
         facts = {"name": self._named(rule, about[0]), "year": str(about[-1]), "when": "", "area": "", "other": ""}
+        if others:
+            facts["name"] += said("or_another" if others == 1 else "or_others", self.lang, count=str(others))
         if rule in ("nobody_worse", "paid_back") and len(about) > 1:
             facts["when"] = said("when", self.lang, when=str(about[1]))
         if rule == "apart":
@@ -194,7 +202,5 @@ class Words:
         if first.weights is None:
             return said("wish_nobody_worse", self.lang, name=name, amount=euro(first.at_least_eur, self.lang))
         if first.rule == "nobody_worse":
-            return said(
-                "wish_nobody_worse_when", self.lang, name=name, count=str(len(leasts)), least=self._standards()
-            )
+            return said("wish_nobody_worse_when", self.lang, name=name, count=str(len(leasts)), least=self._standards())
         return said("wish_paid_back", self.lang, name=name, years=str(int(np.count_nonzero(first.weights))))

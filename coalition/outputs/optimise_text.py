@@ -10,7 +10,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from coalition.allocation_problem import THOUSAND, Link, Wish
-from coalition.best_plan import CLOSE, Checked, Optimum
+from coalition.allocation_studies import ShadowPrice
+from coalition.best_plan import CLOSE, Checked, Optimum, net_of
 from coalition.money import HALF_CENT_EUR, half_away_from_zero, shown_parts
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang
@@ -24,14 +25,12 @@ from coalition.outputs.optimise_json import (
     bound_of,
     done_in,
     gains,
-    gains_count,
-    has_least,
     in_units,
     left_out,
-    moves,
     totals_of,
 )
 from coalition.outputs.optimise_names import Words
+from coalition.outputs.optimise_payments import dated, gains_count, has_least, is_yearly, moves
 from coalition.outputs.optimise_words import area_names, said
 from coalition.parties import PartyKind
 from coalition.plans import Plan
@@ -84,8 +83,13 @@ def _print_totals(optimum: Optimum, best: Checked, words: Words, console: Consol
 def _minus(new: Totals, own: Totals) -> Totals:
     """The difference of what is shown, so that the rows add up."""
     pairs = ((f.name, getattr(new, f.name), getattr(own, f.name)) for f in fields(Totals))
-    digits = {"healthy_years": 1, "goal": 0 if abs(new.goal) + abs(own.goal) >= THOUSAND else 3}
-    return Totals(**{name: round(a, digits.get(name, 0)) - round(b, digits.get(name, 0)) for name, a, b in pairs})
+    return Totals(**{name: _apart(a, b, 1 if name == "healthy_years" else None) for name, a, b in pairs})
+
+
+def _apart(one: float, other: float, digits: int | None = None) -> float:
+    """The difference of two figures as they are shown: money in whole euros, small figures more precisely."""
+    shown = digits if digits is not None else 0 if abs(one) + abs(other) >= THOUSAND else 3
+    return round(one, shown) - round(other, shown)
 
 
 def _five(t: Totals, wish: Wish, lang: Lang) -> list[str]:
@@ -106,11 +110,13 @@ def _print_plan(optimum: Optimum, best: Checked, words: Words, console: Console)
     headings = [said(k, lang) for k in ("intervention", "where", "starters", "was", "delivery", "payers")]
     table = grid(said("what", lang), headings, right=(2, 3, 4), whole=(2, 3, 4), widest=WIDEST_NAME)
     table.columns[1].max_width, table.columns[5].max_width = WIDEST_PLACES, WIDEST_NAME
-    for name, done in done_in(best).items():
+    new = done_in(best)
+    costs = shown_parts([d.delivery_eur for d in new.values()])
+    for (name, done), cost in zip(new.items(), costs, strict=True):
         before = own[name].starters if name in own else 0.0
         counts = (number(half_away_from_zero(n), lang) for n in (done.starters, before))
         where = areas_and_years(optimum.scenario, done, words)
-        table.add_row(words.intervention(name), where, *counts, euro(done.delivery_eur, lang), _payers(done, words))
+        table.add_row(words.intervention(name), where, *counts, euro(cost, lang), _payers(done, words))
     if table.row_count:
         console.print(table)
     else:
@@ -119,7 +125,8 @@ def _print_plan(optimum: Optimum, best: Checked, words: Words, console: Console)
     gone = left_out(best.plan, optimum.own.plan)
     if gone and best.plan.choices:
         names = ", ".join(words.intervention(n) for n in gone)
-        console.print(said("left_out", lang, names=names), highlight=False)
+        count = number(half_away_from_zero(sum(own[n].starters for n in gone if n in own)), lang)
+        console.print(said("left_out", lang, names=names, count=count), highlight=False)
     for line in _deposits(optimum.scenario, best.plan, words):
         console.print(line, highlight=False, markup=False)
 
@@ -229,13 +236,27 @@ def _transfer_lines(optimum: Optimum, best: Checked, words: Words) -> Iterator[s
     moved = moves(optimum, best)
     if gains_count(optimum) and moved:
         yield said("part_of_goal", lang, total=euro(sum(moved.values()), lang), who=_who_pays_whom(moved, words))
+    elif moved and is_yearly(optimum):
+        total = sum(v for v in net_of(moved).values() if v > 0)
+        yield said("transfer_years", lang, total=euro(total, lang), who=_who_pays_whom(moved, words))
+        yield said("paid_in", lang, years=_by_year(optimum, best, lang))
     elif moved:
         yield said("transfer_is", lang, total=euro(total, lang), who=_who_pays_whom(moved, words))
     elif has_least(optimum):
         key = "no_transfer" if total <= HALF_CENT_EUR else "no_payments"
         yield said(key, lang, total=euro(total, lang))
+    elif is_yearly(optimum) and best.short_eur <= HALF_CENT_EUR:
+        yield said("no_transfer_years", lang)
     if best.short_eur > HALF_CENT_EUR:
         yield said("short", lang, short=euro(best.short_eur, lang))
+
+
+def _by_year(optimum: Optimum, best: Checked, lang: Lang) -> str:
+    """What is paid in each year, nominal."""
+    total: dict[int, float] = {}
+    for payment in dated(optimum, best) or ():
+        total[payment.year] = total.get(payment.year, 0.0) + payment.eur
+    return ", ".join(f"{year} {euro(amount, lang)}" for year, amount in sorted(total.items()))
 
 
 MOST_NAMED = 3
@@ -247,10 +268,11 @@ def _who_pays_whom(payments: Mapping[Link, float], words: Words) -> str:
     if len(payments) <= MOST_NAMED:
         pairs = ((words.party(a), words.party(b), euro(v, lang)) for (a, b), v in payments.items())
         return ", ".join(said("pays_to", lang, payer=a, receiver=b, amount=v) for a, b, v in pairs)
-    receivers = dict.fromkeys(b for _, b in payments)
-    names = ", ".join(words.party(b) for b in [*receivers][:MOST_NAMED])
+    receivers = [party for party, amount in net_of(payments).items() if amount > HALF_CENT_EUR]
+    names = ", ".join(words.party(b) for b in receivers[:MOST_NAMED])
     if len(receivers) > MOST_NAMED:
-        names += said("and_more", lang, count=str(len(receivers) - MOST_NAMED))
+        more = len(receivers) - MOST_NAMED
+        names += said("and_one_more" if more == 1 else "and_more", lang, count=str(more))
     return said("many_pay", lang, receivers=names)
 
 
@@ -261,16 +283,28 @@ def _print_prices(found: Found, words: Words, console: Console, *, all_prices: b
     """What one more of each limit that binds brings."""
     console.print()
     console.print(f"[bold]{said('binds', words.lang)}[/bold]", highlight=False)
-    shown = found.prices if all_prices else found.prices[:MOST_PRICES]
-    for price in shown:
-        console.print(f"• {words.price(price)}", highlight=False, markup=False)
+    lines = list(_price_lines(found.prices, words))
+    shown = lines if all_prices else lines[:MOST_PRICES]
+    for line in shown:
+        console.print(f"• {line}", highlight=False, markup=False)
     if not found.prices:
         key = "nothing_binds" if found.optimum.answer.values else "binds_unknown"
         console.print(f"• {said(key, words.lang)}", highlight=False)
-    elif len(shown) < len(found.prices):
-        count = str(len(found.prices) - len(shown))
+    elif len(shown) < len(lines):
+        count = str(len(lines) - len(shown))
         console.print(f"• {said('more_prices', words.lang, count=count)}", highlight=False)
     console.print()
+
+
+def _price_lines(prices: Sequence[ShadowPrice], words: Words) -> Iterator[str]:
+    """A line per price; parties who may pay each other and whose least has the same price stand in one line."""
+    alike: dict[tuple[object, ...], list[ShadowPrice]] = {}
+    for k, price in enumerate(prices):
+        is_least = price.rule == "nobody_worse" and price.unit == "eur"
+        same = (price.key[1:], round(price.worth, 2), price.is_step) if is_least else (k,)
+        alike.setdefault(same, []).append(price)
+    for same_prices in alike.values():
+        yield words.price(same_prices[0], others=len(same_prices) - 1)
 
 
 def _solver_lines(optimum: Optimum, best: Checked, words: Words) -> Iterator[str]:
@@ -300,15 +334,37 @@ def _print_frontier(found: Found, words: Words, console: Console) -> None:
         return
     lang, goals = words.lang, [Wish(g, {"qaly": "qaly", "health_gap": "gap"}.get(g, "parties")) for g in found.goals]
     names = [words.goal(g.goal) for g in goals]
-    headings = ["", *names, *(said(k, lang) for k in ("delivery", "starters", "table"))]
-    table = grid(said("frontier", lang), headings, right=range(6))
+    plans = [point.checked for point in found.frontier]
+    is_short = any(map(_is_short, plans))
+    keys = ("delivery", "starters", "table", *(["stays_short"] if is_short else []))
+    headings = ["", *names, *(said(k, lang) for k in keys)]
+    table = grid(said("frontier", lang), headings, right=range(7))
     for place, point in enumerate(found.frontier, 1):
         totals = totals_of(found.optimum, point.checked)
         worth = (amount_in(in_units(v, g), g, lang) for v, g in zip(point.checked.full, goals, strict=False))
         counted = number(half_away_from_zero(totals.starters), lang)
-        table.add_row(f"{place:02}", *worth, euro(totals.delivery_eur, lang), counted, euro(totals.table_eur, lang))
+        amounts = euro(totals.delivery_eur, lang), counted, euro(totals.table_eur, lang)
+        table.add_row(f"{place:02}", *worth, *amounts, *([_short_in(point.checked, lang)] if is_short else []))
     console.print()
     print_whole(console, table)
+    _say_short(found.optimum, plans, console, lang)
+
+
+def _is_short(checked: Checked) -> bool:
+    """Whether those who are protected stay short in the whole model."""
+    return checked.short_eur > HALF_CENT_EUR
+
+
+def _short_in(checked: Checked, lang: Lang) -> str:
+    """How much, or nobody."""
+    return euro(checked.short_eur, lang) if _is_short(checked) else said("nobody_short", lang)
+
+
+def _say_short(optimum: Optimum, plans: Sequence[Checked], console: Console, lang: Lang) -> None:
+    """What it means that those who are protected stay short, or that nobody does."""
+    if optimum.problem.leasts and plans:
+        key = "some_short" if any(map(_is_short, plans)) else "none_short"
+        console.print(said(key, lang), highlight=False)
 
 
 def _print_fitted(found: Found, words: Words, console: Console) -> None:
@@ -335,13 +391,22 @@ def _print_alternatives(found: Found, words: Words, console: Console) -> None:
     if not found.alternatives:
         console.print(said("no_alternatives", lang, within=percent(found.within, lang)), highlight=False)
         return
-    headings = ["", said("goal", lang), said("difference", lang), said("other_than", lang)]
-    table = grid(said("alternatives", lang, within=percent(found.within, lang)), headings, right=(1, 2), whole=(1, 2))
+    is_short = any(map(_is_short, found.alternatives))
+    keys = ("goal", "difference", *(["stays_short"] if is_short else []))
+    numbers = range(1, len(keys) + 1)
+    headings = ["", *(said(k, lang) for k in (*keys, "other_than"))]
+    title = said("alternatives", lang, within=percent(found.within, lang))
+    table = grid(title, headings, right=numbers, whole=numbers)
     for place, other in enumerate(found.alternatives, 1):
-        amounts = in_units(other.full[0], wish), in_units(other.full[0] - best.full[0], wish)
-        shown = (amount_in(a, wish, lang) for a in amounts)
+        goal, known = (in_units(c.full[0], wish) for c in (other, best))
+        shown = [amount_in(a, wish, lang) for a in (goal, _apart(goal, known))]
+        shown += [_short_in(other, lang)] if is_short else []
         table.add_row(str(place), *shown, "; ".join(_changes(other.plan, best.plan, words)))
     console.print(table)
+    _say_short(found.optimum, found.alternatives, console, lang)
+    if len(found.alternatives) < found.asked:
+        counts = {"asked": str(found.asked), "found": str(len(found.alternatives))}
+        console.print(said("fewer_alternatives", lang, **counts), highlight=False)
 
 
 def _changes(plan: Plan, best: Plan, words: Words) -> Iterator[str]:
@@ -374,5 +439,8 @@ def _print_robust(found: Found, words: Words, console: Console) -> None:
         return
     facts["price"] = amount_in(in_units(study.price, wish), wish, lang)
     console.print(said("robust_sure", lang, **facts), highlight=False)
+    paid = sum(amount for amount in study.payments_eur.values() if amount > 0)
+    if paid > HALF_CENT_EUR:
+        console.print(said("robust_paid", lang, total=euro(paid, lang)), highlight=False)
     changes = "; ".join(_changes(study.sure.plan, study.plain.plan, words))
     console.print(said("robust_changes", lang, changes=changes or said("no_change", lang)), highlight=False)

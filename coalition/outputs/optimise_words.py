@@ -41,13 +41,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "what": ("Wat te doen", "What to do"),
     "intervention": ("interventie", "intervention"),
     "where": ("vanaf wanneer en waar", "from when and where"),
-    "was": ("eigen plan", "own plan"),
+    "was": ("in eigen plan", "in own plan"),
     "payers": ("wie betaalt (de wet alleen)", "who pays (the law alone)"),
     "other_payers": ("{payers} (anders dan nu)", "{payers} (other than now)"),
     "everywhere": ("{year}: alle {count} gebieden", "{year}: all {count} areas"),
     "from": ("{year}: {areas}", "{year}: {areas}"),
     "many_areas": ("{count} gebieden, waaronder {names}", "{count} areas, among which {names}"),
-    "left_out": ("Wel in het eigen plan, niet in dit plan: {names}.", "In the own plan, not in this one: {names}."),
+    "left_out": (
+        "Wel in het eigen plan, niet in dit plan: {names} (daarin samen {count} deelnemers).",
+        "In the own plan, not in this one: {names} ({count} participants there together).",
+    ),
     "nothing": (
         "Niets beginnen: geen ander plan binnen de wensen is beter voor dit doel.",
         "Begin nothing: no other plan within the wishes serves this goal better.",
@@ -68,6 +71,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Kleinste overdracht waarna niemand onder de ondergrens zit: {total} ({who}).",
         "Smallest transfer after which nobody is below the least: {total} ({who}).",
     ),
+    "transfer_years": (
+        "Minste betalingen over en weer waarna niemand in een jaar of periode onder de ondergrens zit: per saldo "
+        "{total} ({who}).",
+        "Least payments between parties after which nobody is below the least in any year or period: {total} on "
+        "balance ({who}).",
+    ),
+    "paid_in": ("Betaald per jaar, nominaal: {years}.", "Paid per year, nominal: {years}."),
+    "no_transfer_years": (
+        "Niemand zit in een jaar of periode onder de ondergrens; er hoeft niets over en weer betaald te worden.",
+        "Nobody is below the least in any year or period; nobody has to pay anybody.",
+    ),
     "part_of_goal": (
         "Betalingen over en weer die in dit doel meetellen: samen {total} ({who}). Dit is een van de mogelijke "
         "verdelingen.",
@@ -80,6 +94,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "to {receivers}; who is above it pays, see the column transfer",
     ),
     "and_more": (" en {count} anderen", " and {count} others"),
+    "and_one_more": (" en een ander", " and another"),
     "no_transfer": (
         "Niemand aan tafel zit onder de ondergrens; er hoeft niets over en weer betaald te worden.",
         "Nobody at the table is below the least; nobody has to pay anybody.",
@@ -122,6 +137,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "more_prices": ("en nog {count} (--sensitivity toont ze alle)", "and {count} more (--sensitivity shows them all)"),
     "brings": ("{what} brengt {worth} ({how}).", "{what} brings {worth} ({how})."),
+    "brings_nothing": ("{what} brengt niets ({how}).", "{what} brings nothing ({how})."),
+    "or_another": (" (of een andere partij)", " (or another party)"),
+    "or_others": (" (of een van {count} andere partijen)", " (or one of {count} other parties)"),
     "by_step": ("nagerekend met een kleine stap", "checked by solving again with a small step"),
     "by_dual": ("richtprijs: starts mogen daarin half", "indication: starts may be partial in it"),
     "worth_qaly": ("{amount} gezonde jaren", "{amount} healthy years"),
@@ -208,7 +226,27 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # studies
     "frontier": ("Van het ene doel naar het andere", "From one goal to the other"),
-    "alternatives": ("Andere plannen, hooguit {within} minder goed", "Other plans, at most {within} less good"),
+    "stays_short": ("komt te kort", "stays short"),
+    "nobody_short": ("niemand", "nobody"),
+    "some_short": (
+        "LET OP: bij een bedrag onder “komt te kort” houden beschermde partijen in het hele model samen zoveel te "
+        "weinig over, ook na alle betalingen die kunnen. Zo'n plan voldoet niet aan de wensen.",
+        "BEWARE: with an amount below “stays short” protected parties have that much too little together in the whole "
+        "model, also after all payments that can be made. Such a plan does not meet the wishes.",
+    ),
+    "none_short": (
+        "In geen van deze plannen komt wie beschermd is in het hele model te kort, na de betalingen die daarvoor nodig "
+        "zijn.",
+        "In none of these plans is anybody who is protected short in the whole model, after the payments it takes.",
+    ),
+    "alternatives": (
+        "Andere plannen, naar het lineaire programma hooguit {within} minder goed",
+        "Other plans, by the linear programme at most {within} less good",
+    ),
+    "fewer_alternatives": (
+        "Gevraagd {asked}, gevonden {found}: verder is geen plan gevonden dat duidelijk anders is.",
+        "Asked {asked}, found {found}: no further plan was found that is clearly different.",
+    ),
     "no_alternatives": (
         "Geen duidelijk ander plan is hooguit {within} minder goed.",
         "No clearly different plan is at most {within} less good.",
@@ -231,6 +269,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "robust_sure": (
         "Het beste plan met zekerheid {share} haalt dat in {sure}; die zekerheid kost gemiddeld {price} van het doel.",
         "The best plan with certainty {share} does so in {sure}; that certainty costs {price} of the goal on average.",
+    ),
+    "robust_paid": (
+        "Daarbij horen betalingen over en weer van samen {total}, vooraf afgesproken en in alle trekkingen gelijk.",
+        "With it go payments between parties of {total} together, agreed beforehand and the same in all draws.",
     ),
     "robust_changes": ("Wat er dan anders gaat: {changes}.", "What is then different: {changes}."),
     # no plan
