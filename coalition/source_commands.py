@@ -48,13 +48,31 @@ def source() -> None:
 @source.command()
 @_FILES
 @_year
+@click.option("--panel", is_flag=True, help="Gemeente × jaar, klaar voor `coalition evaluate run`.")
+@click.option("--basket", "baskets", multiple=True, help="Zorg: total, stable, of soorten met + ertussen; herhaalbaar.")
+@click.option("--ages", multiple=True, metavar="0-14", help="Leeftijden; herhaalbaar.")
+@click.option("--standardise-to", type=int, metavar="YEAR", help="Leeftijdsopbouw van dit jaar voor alle jaren.")
+@click.option("--price-year", type=int, help="Prijspeil, met de consumentenprijsindex.")
 @_out
 @_lang
-def vektis(files: Sequence[Path], year: int | None, out: Path | None, lang: str) -> None:
-    """Gemeentebestanden van Vektis: verzekerden en kosten per gemeente, geslacht en leeftijdsklasse."""
-    from coalition.sources.vektis import VEKTIS, read_vektis
+def vektis(files: Sequence[Path], year: int | None, out: Path | None, lang: str, **asked: Any) -> None:
+    """Gemeentebestanden van Vektis: verzekerden en kosten per gemeente, geslacht en leeftijdsklasse.
 
-    _show(VEKTIS, [read_vektis(file, year=year) for file in files], out, lang)
+    Met --panel: kosten per verzekerdejaar per gemeente en jaar, fusies verwerkt.
+    """
+    from coalition.sources.vektis import VEKTIS, read_vektis
+    from coalition.sources.vektis_panel import TOTAL, vektis_panel
+
+    wants_panel = asked.pop("panel")
+    if not wants_panel and any(asked.values()):
+        raise click.UsageError("--basket, --ages, --standardise-to and --price-year belong to --panel")
+    readings = [read_vektis(file, year=year) for file in files]
+    if wants_panel:
+        baskets, ages = asked.pop("baskets") or (TOTAL,), asked.pop("ages")
+        made = vektis_panel(readings, baskets, ages, **asked)
+        _show(made.contract, [made], out, lang)
+    else:
+        _show(VEKTIS, readings, out, lang)
 
 
 @source.command()

@@ -154,7 +154,7 @@ def test_a_mistake_is_found_where_it_was_made(tmp_path: Path, case: Case) -> Non
     if case.line is not None:
         assert problem.line == case.line
     for lang in ("nl", "en"):
-        text = render_all(found, lang, said())  # type: ignore[arg-type]
+        text = render_all(found, lang, said())
         assert "{" not in text
         assert "study.yaml" in text or "panel.csv" in text
 

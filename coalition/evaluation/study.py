@@ -121,7 +121,7 @@ class Study(Frozen):
     columns: Columns = Columns()
     """Names of the columns."""
     treated: list[str] = []
-    """Treated units, where the data have no column for it."""
+    """Treated units, where the data have no column for it; `*` stands for anything, as in `*:0-14`."""
     start: Period | None = None
     """Their first treated period."""
     exclude: list[str] = []

@@ -7,8 +7,9 @@ written; whether a method can work with the data is decided in requirements.py. 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -149,10 +150,14 @@ class _Rows:
     def _used(self, columns: Columns) -> Any:
         """Rows of periods and units that the study uses."""
         period, unit = columns[self.names.period], columns[self.names.unit]
-        kept = ~np.isin(unit, self.study.exclude)
+        kept = ~np.isin(unit, self.named(self.study.exclude, unit.tolist()))
         if self.study.periods is not None:
             kept &= (period >= self.study.periods.first) & (period <= self.study.periods.last)
         return kept
+
+    def named(self, names: Sequence[str], units: Iterable[str]) -> list[str]:
+        """The units that some names mean; `*` stands for anything."""
+        return [unit for unit in set(units) if any(fnmatchcase(unit, name) for name in names)]
 
     # --- what is wrong
 
@@ -211,7 +216,7 @@ class _Rows:
             found.append(("study.start", "treated" if study.treated else "start", "", {}))
         for at, names in (("treated", study.treated), ("exclude", study.exclude)):
             for k, name in enumerate(names):
-                if name not in self.every_unit:
+                if not self.named([name], self.every_unit):
                     near = closest(name, self.every_unit)
                     found.append(("study.unknown_unit", f"{at}.{k}", name, {"suggestion": near}))
         if not len(self.lines):
@@ -269,7 +274,7 @@ class _Rows:
     def _treated_from(self) -> Floats:
         found = np.full(len(self.units), NEVER)
         if self.study.treated:
-            found[np.isin(self.units, self.study.treated)] = self.study.start
+            found[np.isin(self.units, self.named(self.study.treated, self.units))] = self.study.start
         else:
             start = self.columns[self.names.treated_from]
             found[self.unit] = np.where(np.isnan(start), NEVER, start)

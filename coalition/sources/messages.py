@@ -139,6 +139,36 @@ MESSAGES: Final[dict[str, Message]] = {
         "Unknown age: `{found}`.",
         "Vektis has classes of five years (`0 t/m 4 jaar` up to `90+`), CPB single years up to 99.",
     ),
+    "source.bad_ages": Message(
+        "Deze leeftijden vallen niet samen met de klassen van Vektis: `{found}`.",
+        "Neem klassen van vijf jaar, zoals `0-14`, `65-89` of `65+`.",
+        "These ages do not fall together with Vektis' classes: `{found}`.",
+        "Take classes of five years, such as `0-14`, `65-89` or `65+`.",
+    ),
+    "source.unknown_basket": Message(
+        "Deze zorg is niet bekend: `{found}`.",
+        "Bekend zijn: {known}; soorten worden opgeteld met `+`.",
+        "This care is not known: `{found}`.",
+        "Known are: {known}; kinds are added up with `+`.",
+    ),
+    "source.year_twice": Message(
+        "Van dit jaar zijn er twee bestanden: {found}.",
+        "Geef er een.",
+        "There are two files of this year: {found}.",
+        "Give one of them.",
+    ),
+    "source.no_reference_year": Message(
+        "Er is geen bestand van het jaar waarnaar wordt gestandaardiseerd: {found}.",
+        "Kies uit: {years}.",
+        "There is no file of the year that is standardised to: {found}.",
+        "Choose from: {years}.",
+    ),
+    "source.no_price_index": Message(
+        "Van {found} is er geen prijsindex; die loopt van {first} tot en met {last}.",
+        "Kies een ander jaar, of laat `--price-year` weg.",
+        "There is no price index of {found}; it runs from {first} to {last}.",
+        "Choose another year, or leave out `--price-year`.",
+    ),
     "source.bad_code": Message(
         "Geen CBS-code: `{found}`.",
         "Een gemeente is `GM` met vier cijfers, een wijk `WK` en een buurt `BU`.",

@@ -89,6 +89,10 @@ NOTES: Final[dict[str, NoteText]] = {
         "Opgeteld tot de nieuwste gemeentelijke indeling ({count} fusies): {names}.",
         "Added up to the newest municipal map ({count} mergers): {names}.",
     ),
+    "note.kind_not_in_year": NoteText(
+        "{kind} staat niet in de bestanden van {years}; over de jaren heen is het dus niet dezelfde zorg.",
+        "{kind} is not in the files of {years}, so that over the years it is not the same care.",
+    ),
     "note.kwb_rounding": NoteText(
         "CBS rondt aantallen onder gemeenteniveau af op 5: delen tellen niet precies op tot het geheel.",
         "CBS rounds counts below municipality level to 5: parts do not add up exactly.",

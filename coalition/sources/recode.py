@@ -58,6 +58,9 @@ KEY = Table(
         Column("area", "string", "CBS code", "Gebied", "Area", "GM code"),
         Column("name", "string", "name", "Naam bij CBS", "Name in CBS' tables"),
         Column("province", "string", "name", "Provincie", "Province"),
+        Column(
+            "safety_region", "string", "name", "Veiligheidsregio", "Safety region", "also of the GGD; empty: unknown"
+        ),
         Column("first_map", "Int64", "calendar year", "Eerste kaart", "First map", "empty: before 2011", True),
         Column("last_map", "Int64", "calendar year", "Laatste kaart", "Last map", "empty: still there in 2023", True),
         Column("newest_area", "string", "CBS code", "Gebied 2023", "Area 2023", "empty: split, no successor", True),
@@ -79,11 +82,13 @@ _KEY_COLUMNS = {
     "gm_code": "area",
     "cbs_naam": "name",
     "provincie": "province",
+    "veiligheidsregio": "safety_region",
     "eerste_kaart": "first_map",
     "laatste_kaart": "last_map",
     "gm_code_2023": "newest_area",
 }
-_OPTIONAL = ("eerste_kaart", "laatste_kaart")
+_MAPS = ("eerste_kaart", "laatste_kaart")
+_OPTIONAL = (*_MAPS, "veiligheidsregio")
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class Municipalities:
         codes: plain name (see plain_name) -> code.
         names: code -> CBS name.
         provinces: code -> province code.
+        regions: code -> name of the safety region, which is that of the municipal health service (GGD) as well.
         newest: code -> codes on the newest map; several when it was split, itself when nothing changed.
         maps: code -> first and last map year on which it stands; 0 and 9999 when not bounded.
     """
@@ -101,6 +107,7 @@ class Municipalities:
     codes: Mapping[str, str]
     names: Mapping[str, str]
     provinces: Mapping[str, str]
+    regions: Mapping[str, str]
     newest: Mapping[str, tuple[str, ...]]
     maps: Mapping[str, tuple[int, int]]
 
@@ -127,8 +134,10 @@ def read_key(path: Path) -> Reading:
     bad = cells.index[~cells["gm_code"].str.fullmatch(r"GM\d{4}")]
     if len(bad):
         raise SourceError([_bad_code(text.file, int(line), str(cells["gm_code"][line])) for line in bad])
-    for name in _OPTIONAL:
+    for name in _MAPS:
         cells[name] = pd.to_numeric(cells[name] if name in cells else pd.Series("", cells.index)).astype("Int64")
+    if "veiligheidsregio" not in cells:
+        cells["veiligheidsregio"] = ""
     cells["gm_code_2023"] = cells["gm_code_2023"].replace("", pd.NA)
     frame = cells[list(_KEY_COLUMNS)].rename(columns=_KEY_COLUMNS)
     return Reading(KEY.conform(frame.reset_index(drop=True)), text.notes)
@@ -179,6 +188,7 @@ def shipped() -> Municipalities:
         codes=codes,
         names=dict([*zip(old["gm_code"], old["cbs_naam"], strict=True), *zip(key["area"], key["name"], strict=True)]),
         provinces={c: province_codes[p] for c, p in zip(key["area"], key["province"], strict=True)},
+        regions=dict(zip(key["area"], key["safety_region"], strict=True)),
         newest=_newest(key, recoding),
         maps=maps,
     )

@@ -38,10 +38,14 @@ _FROM_2015 = ["geriatrische_revalidatiezorg", "huisarts_mdz", "verpleging_en_ver
 _GGZ_2014 = ["specialistische_ggz", "generalistische_basis_ggz", "langdurige_ggz"]
 _GGZ_2022 = ["consulten_ggz", "intramuraal_verblijf_ggz", "overige_prestaties_ggz"]
 
+_GGZ_2011 = ["tweedelijns_ggz", "eerstelijns_psychologische_zorg"]
+
 LAYOUTS: Mapping[int, list[str]] = {
-    2013: [*_BASE, "tweedelijns_ggz", "eerstelijns_psychologische_zorg", "geriatrische_revalidatiezorg", "overig"],
-    2016: [*_BASE, *_FROM_2015, *_GGZ_2014, "overig"],
-    2019: [*_BASE, *_FROM_2015, *_GGZ_2014, "eerstelijnsverblijf", "overig"],
+    **{key: [*_BASE, *_GGZ_2011, "overig"] for key in (2011, 2012)},
+    2013: [*_BASE, *_GGZ_2011, "geriatrische_revalidatiezorg", "overig"],
+    2014: [*_BASE, *_GGZ_2014[:2], "geriatrische_revalidatiezorg", "overig"],
+    **{key: [*_BASE, *_FROM_2015, *_GGZ_2014, "overig"] for key in (2015, 2016, 2017)},
+    **{key: [*_BASE, *_FROM_2015, *_GGZ_2014, "eerstelijnsverblijf", "overig"] for key in (2018, 2019)},
     2020: [*_BASE, *_FROM_2015, *_GGZ_2014, "eerstelijnsverblijf", "gzsp", "overig"],
     2021: [
         *_BASE,
