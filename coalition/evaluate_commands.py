@@ -101,13 +101,68 @@ def protocol(file: Path, output: Path, written_on: str, lang: Lang) -> None:
     click.echo(f"{said}: {output} sha256 {seal(terms_of(study))}")
 
 
+@evaluate.command()
+@_STUDY
+@click.option("--before", type=click.IntRange(1, 30), default=3, show_default=True, help="Jaren voor het begin.")
+@click.option("--after", type=click.IntRange(1, 30), default=3, show_default=True, help="Jaren erna.")
+@_FORM
+@lang_option
+def placebo(file: Path, before: int, after: int, form: str, lang: Lang) -> None:
+    """Hoe vaak de methoden van een studie een effect vinden waar niets gebeurde.
+
+    Elke regio (`columns.cluster`) telt om de beurt als deelnemer, vanaf elk mogelijk jaar.
+    """
+    _needs_extra()
+    from coalition.evaluation.evaluated import options_of
+    from coalition.evaluation.placebo_study import Windows, rates, tries
+    from coalition.evaluation.study_files import load_study
+    from coalition.outputs.evaluation_chance_text import placebo_json, show_placebos
+
+    loaded, windows = load_study(file), Windows(before, after)
+    study = loaded.study
+    found = list(tries(loaded.panel, loaded.clusters, study.methods, options_of(study), windows, _said_on_terminal))
+    shares = rates(found)
+    if form == "json":
+        click.echo(placebo_json(found, shares, windows, study.alpha))
+    else:
+        show_placebos(found, shares, windows, (study.alpha, study.unit), _console(), lang)
+
+
+@evaluate.command()
+@_STUDY
+@click.option("--years", type=click.IntRange(1, 30), multiple=True, default=(1, 2, 3), help="Jaren erna; herhaalbaar.")
+@click.option("--size", "sizes", type=click.IntRange(1), multiple=True, help="Ook een gemeente van deze grootte.")
+@click.option("--power", type=_SHARE, default=0.8, show_default=True, help="Gewenste kans om het plan te vinden.")
+@_FORM
+@lang_option
+def power(file: Path, years: tuple[int, ...], sizes: tuple[int, ...], power: float, form: str, lang: Lang) -> None:
+    """Wat op de gegevens van een studie te zien zou zijn, volgens hoe zij zonder programma bewogen."""
+    _needs_extra()
+    from coalition.evaluation.history import power_rows
+    from coalition.evaluation.study_files import load_study
+    from coalition.outputs.evaluation_chance_text import power_json, show_power
+
+    loaded = load_study(file)
+    rows = power_rows(loaded, years, sizes, power)
+    settings = {"power": power, "alpha": loaded.study.alpha, "plan": loaded.study.plan}
+    if form == "json":
+        click.echo(power_json(rows, settings))
+    else:
+        show_power(rows, settings, loaded.study.unit, _console(), lang)
+
+
+def _said_on_terminal(name: str) -> None:
+    """A line of progress."""
+    if sys.stderr.isatty():
+        click.echo(f"… {name}", err=True)
+
+
 def _told(lang: Lang) -> Callable[[str], None]:
     """A line on a terminal for each method that begins."""
     from coalition.outputs.evaluation_words import method_name
 
     def told(method: str) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"… {method_name(method, lang)}", err=True)
+        _said_on_terminal(method_name(method, lang))
 
     return told
 

@@ -44,6 +44,7 @@ class LoadedStudy:
         index: (period,) what one unit of the period's money is at the price level.
         pockets: of other pockets, (unit, period), at the same price level.
         persons: (unit, period) persons behind a cell; None when the data do not say.
+        clusters: name of each number in the panel's clusters.
         data_sha256: of the file with the data.
     """
 
@@ -55,6 +56,7 @@ class LoadedStudy:
     index: Floats
     pockets: Mapping[Pocket, Floats] = field(default_factory=dict)
     persons: Floats | None = None
+    clusters: tuple[str, ...] = ()
     data_sha256: str = ""
 
 
@@ -236,11 +238,12 @@ class _Rows:
 
     # --- arrays
 
-    def arrays(self) -> tuple[Panel, Floats, Floats, dict[Pocket, Floats], Floats | None]:
-        """Panel, nominal outcome, index, other pockets and persons."""
+    def arrays(self) -> tuple[Panel, Floats, Floats, dict[Pocket, Floats], Floats | None, tuple[str, ...]]:
+        """Panel, nominal outcome, index, other pockets, persons and names of clusters."""
         nominal, index = self._wide(self.names.outcome), self._index
         there = ~np.isnan(nominal)
         weighted = self.names.weight in self.columns
+        names, clusters = self._clusters()
         weight = self._wide(self.names.weight) if weighted else np.ones_like(nominal)
         panel = Panel(
             units=tuple(self.units),
@@ -248,7 +251,7 @@ class _Rows:
             outcome=nominal * index,
             weight=np.where(there, weight, np.nan),
             treated_from=self._treated_from(),
-            cluster=self._clusters(),
+            cluster=clusters,
             covariates={name: self._wide(name) for name in self.names.covariates},
             weighted=weighted,
         )
@@ -256,7 +259,7 @@ class _Rows:
         persons = self._wide(self.names.persons) if self.names.persons in self.columns else None
         if persons is None and weighted and self._counts_persons(self.names.weight):
             persons = weight
-        return panel, nominal, index, pockets, persons
+        return panel, nominal, index, pockets, persons, names
 
     def _wide(self, name: str) -> Floats:
         found = np.full((len(self.units), len(self.periods)), np.nan)
@@ -280,12 +283,14 @@ class _Rows:
             found[self.unit] = np.where(np.isnan(start), NEVER, start)
         return found
 
-    def _clusters(self) -> Ints:
+    def _clusters(self) -> tuple[tuple[str, ...], Ints]:
+        """Names of clusters, and the number of each unit's; every unit its own where the data do not say."""
         if self.names.cluster not in self.columns:
-            return np.arange(len(self.units))
-        names = np.empty(len(self.units), dtype=object)
-        names[self.unit] = self.columns[self.names.cluster]
-        return np.unique(names.astype(str), return_inverse=True)[1].astype(np.int64)
+            return tuple(self.units), np.arange(len(self.units))
+        of_unit = np.empty(len(self.units), dtype=object)
+        of_unit[self.unit] = self.columns[self.names.cluster]
+        names, numbers = np.unique(of_unit.astype(str), return_inverse=True)
+        return tuple(names.tolist()), numbers.astype(np.int64)
 
 
 def price_levels(study: Study) -> dict[int, float]:
