@@ -36,7 +36,7 @@ from coalition.outputs.evaluation_text import (
     settlement_rows,
     settlement_years,
 )
-from coalition.outputs.evaluation_words import method_name, unit_text, verdict_text, word
+from coalition.outputs.evaluation_words import is_shift, method_name, unit_text, verdict_text, word
 from coalition.outputs.formats import decimal
 from coalition.outputs.labels import Lang
 from coalition.sources.writing import write_text
@@ -180,7 +180,7 @@ def _cannot(found: Evaluation, lang: Lang) -> Iterator[Block]:
 def _savings(found: Evaluation, lang: Lang) -> Iterator[Block]:
     if not found.loaded.panel.weighted:
         return
-    yield Block("h2", word("savings", lang, prices=prices_text(found, lang)))
+    yield Block("h2", word("fall" if is_shift(found) else "savings", lang, prices=prices_text(found, lang)))
     groups = [("", found.savings), *((str(pocket), rows) for pocket, rows in found.pocket_savings.items())]
     for pocket, rows in groups:
         if pocket:

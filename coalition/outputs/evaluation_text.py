@@ -14,6 +14,7 @@ from coalition.evaluation.settlement import Settled
 from coalition.outputs.evaluation_words import (
     CONVENTIONS,
     amount,
+    is_shift,
     level_text,
     method_name,
     unit_text,
@@ -137,7 +138,7 @@ def saving_cells(row: SavingRow, unit: str, lang: Lang) -> list[str]:
 def _print_savings(found: Evaluation, rows: Sequence[SavingRow], console: Console, lang: Lang) -> None:
     if not found.loaded.panel.weighted:
         return
-    title = word("savings", lang, prices=prices_text(found, lang))
+    title = word("fall" if is_shift(found) else "savings", lang, prices=prices_text(found, lang))
     table = grid(title, saving_headings(lang), right=range(1, 9))
     for row in rows:
         table.add_row(*saving_cells(row, found.loaded.study.unit, lang))

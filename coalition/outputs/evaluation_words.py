@@ -40,6 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "counts": ("telt", "counts"),
     "savings": ("Besparing van wie meedoet (positief is minder kosten){prices}", "Saving of those who take part "
     "(positive is lower cost){prices}"),
+    "fall": (
+        "Hoeveel deze kosten daalden; geen besparing{prices}",
+        "How much this cost fell; no saving{prices}",
+    ),
     "prices": (", prijspeil {year}", ", prices of {year}"),
     "nominal": (", nominaal", ", nominal"),
     "period": ("jaar", "year"),
@@ -102,6 +106,11 @@ def word(key: str, lang: Lang, **facts: str) -> str:
     return WORDS[key][0 if lang == "nl" else 1].format(**facts)
 
 
+def is_shift(found: Evaluation) -> bool:
+    """Whether what fell is no saving, because it went elsewhere."""
+    return bool(NO_SAVING & {f.id for f in found.flags})
+
+
 def method_name(method: str, lang: Lang) -> str:
     """The name of a method."""
     return METHODS[method][0 if lang == "nl" else 1]
@@ -144,7 +153,7 @@ def verdict_text(found: Evaluation, lang: Lang) -> str:
         "per": per_text(study.unit, lang),
         "plan": amount(study.plan or 0.0, study.unit, lang),
     }
-    if NO_SAVING & {f.id for f in found.flags}:
+    if is_shift(found):
         return SHIFT[side].format(**facts)
     said = VERDICTS[found.verdict][side].format(**facts)
     return said + (HARM[side] if effect.low > 0 else "")
