@@ -47,6 +47,8 @@ class Convention(StrEnum):
     """From influence functions summed per cluster, G/(G−1), t with G − 1 degrees of freedom."""
     JACKKNIFE_T = "jackknife_t"
     """Leaving out one cluster at a time (CR3), t with G − 1 degrees of freedom."""
+    JACKKNIFE_WELCH = "jackknife_welch"
+    """The same with Satterthwaite's degrees of freedom, treated and control clusters having a variance of their own."""
     WILD_BOOTSTRAP = "wild_bootstrap"
     """Wild cluster bootstrap under the hypothesis of no effect; the interval is what it does not reject."""
     PERMUTATION = "permutation"
