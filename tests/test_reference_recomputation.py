@@ -81,17 +81,25 @@ def by_year(outcome: Outcome, side: int) -> Amounts:
     }
 
 
-@cache
-def all_of(folder: Path) -> tuple[Outcome, Agreed, Told]:
-    """Recompute a folder and run the model on it, once."""
+@dataclass(frozen=True)
+class Both:
+    """A folder by the page, what is agreed apart, and by the model."""
+
+    outcome: Outcome
+    agreed: Agreed
+    told: Told
+
+
+def both(folder: Path) -> Both:
+    """Recompute a folder and run the model on it."""
     outcome, agreed = recompute_agreed(folder)
-    return outcome, agreed, model_of(folder.name if folder.parent.name == "scenarios" else str(folder))
+    return Both(outcome, agreed, model_of(folder.name if folder.parent.name == "scenarios" else str(folder)))
 
 
-def both(folder: Path) -> tuple[Outcome, Told]:
-    """Return the two calculations of a folder."""
-    outcome, _, told = all_of(folder)
-    return outcome, told
+@cache
+def shipped(folder: Path) -> Both:
+    """The same for a folder that more than one test asks for; the many variants are not kept."""
+    return both(folder)
 
 
 def differences(expected: Amounts, told: Amounts, tolerance: float) -> list[str]:
@@ -116,9 +124,9 @@ def with_money(*sides: Amounts) -> set[tuple[str, ...]]:
     return {key for side in sides for key, amount in side.items() if abs(amount) >= HALF_A_CENT}
 
 
-def compared(folder: Path) -> tuple[list[str], set[tuple[str, ...]]]:
+def compared(found: Both) -> tuple[list[str], set[tuple[str, ...]]]:
     """Return what differs between the two calculations, and the cells that were compared and hold money."""
-    outcome, agreed, told = all_of(folder)
+    outcome, agreed, told = found.outcome, found.agreed, found.told
     paid, gained = by_year(outcome, 0), by_year(outcome, 1)
     wrong = differences(paid, told.paid, HALF_A_CENT) + differences(gained, told.gained, HALF_A_CENT)
     wrong += differences(per_party_pocket_year(paid), per_party_pocket_year(told.paid), HALF_A_CENT)
@@ -130,16 +138,14 @@ def compared(folder: Path) -> tuple[list[str], set[tuple[str, ...]]]:
     return wrong, with_money(paid, gained) & with_money(told.paid, told.gained)
 
 
-def clock_of_the_page(folder: Path) -> tuple[list[int], list[int]]:
+def clock_of_the_page(outcome: Outcome) -> tuple[list[int], list[int]]:
     """Return the years calculated and the years shown, recomputed."""
-    outcome, _ = both(folder)
     calculated = list(range(outcome.first, outcome.first + outcome.years))
     return calculated, calculated[: outcome.shown]
 
 
-def clock_of_the_model(folder: Path) -> tuple[list[int], list[int]]:
+def clock_of_the_model(told: Told) -> tuple[list[int], list[int]]:
     """Return the years calculated and the years shown, as the model tells them."""
-    _, told = both(folder)
     return sorted({int(key[-1]) for key in told.paid}), told.shown
 
 
@@ -149,7 +155,7 @@ def clock_of_the_model(folder: Path) -> tuple[list[int], list[int]]:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_amount_of_a_shipped_scenario_follows_from_the_page(folder: Path) -> None:
     """Cells, sums per party, pocket and year (half a cent) and present values (a cent) are those of the page."""
-    wrong, cells = compared(folder)
+    wrong, cells = compared(shipped(folder))
 
     assert wrong == []
     assert cells
@@ -158,12 +164,13 @@ def test_every_amount_of_a_shipped_scenario_follows_from_the_page(folder: Path) 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_same_years_are_calculated_and_shown(folder: Path) -> None:
     """The clock of the page is the clock of the model, its settlement years included."""
-    assert clock_of_the_page(folder) == clock_of_the_model(folder)
+    found = shipped(folder)
+    assert clock_of_the_page(found.outcome) == clock_of_the_model(found.told)
 
 
 def test_the_comparison_on_drenthe_is_not_one_of_nothing() -> None:
     """More than a thousand cells of Drenthe hold money on both sides."""
-    _, cells = compared(ROOT / "scenarios" / "drenthe")
+    _, cells = compared(shipped(ROOT / "scenarios" / "drenthe"))
 
     assert len(cells) > 1000
 
@@ -328,14 +335,13 @@ def write_variant(folder: Path, changes: Changes) -> Path:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_rules_that_no_shipped_scenario_reaches_follow_from_the_page(name: str, tmp_path: Path) -> None:
     """A change of docs/complete that brings in another rule changes the result, and in both calculations alike."""
-    folder = write_variant(tmp_path, VARIANTS[name])
-    unchanged, _ = both(COMPLETE)
-    wrong, cells = compared(folder)
+    found, unchanged = both(write_variant(tmp_path, VARIANTS[name])), shipped(COMPLETE).outcome
+    wrong, cells = compared(found)
 
     assert wrong == []
     assert cells
-    assert clock_of_the_page(folder) == clock_of_the_model(folder)
-    assert (both(folder)[0].cells, both(folder)[0].npv) != (unchanged.cells, unchanged.npv)
+    assert clock_of_the_page(found.outcome) == clock_of_the_model(found.told)
+    assert (found.outcome.cells, found.outcome.npv) != (unchanged.cells, unchanged.npv)
 
 
 # --- Rules of what is agreed ----------------------------------------------------------------------------------------
@@ -347,12 +353,12 @@ ALL_AGREEMENTS: dict[str, dict[str, Any]] = {**AGREEMENTS, **JOINT_AGREEMENTS}
 @pytest.mark.parametrize("name", ALL_AGREEMENTS)
 def test_agreements_that_no_shipped_scenario_has_follow_from_the_page(name: str, tmp_path: Path) -> None:
     """Every transfer of an agreement on docs/complete is that of section 16, and so is every cell."""
-    folder = write_variant(tmp_path, [(["arrangements"], ALL_AGREEMENTS[name])])
-    wrong, _ = compared(folder)
+    found = both(write_variant(tmp_path, [(["arrangements"], ALL_AGREEMENTS[name])]))
+    wrong, _ = compared(found)
 
     assert wrong == []
-    assert any(amount >= HALF_A_CENT for amount in all_of(folder)[1].moved.values())
-    assert clock_of_the_page(folder) == clock_of_the_model(folder)
+    assert any(amount >= HALF_A_CENT for amount in found.agreed.moved.values())
+    assert clock_of_the_page(found.outcome) == clock_of_the_model(found.told)
 
 
 BESIDE_A_GAIN = ["outcome", "from_savings", "discount", "bands_after_discount_and_excess", "everyone_insured"]
@@ -386,7 +392,7 @@ def test_the_figures_of_a_fund_follow_from_the_page(name: str, tmp_path: Path) -
 def test_the_break_even_share_and_the_chances_follow_from_the_page() -> None:
     """φ* of both contracts of Drenthe, and what the one for long-term care pays by chance in its first year."""
     folder = ROOT / "scenarios" / "drenthe-akkoord"
-    _, agreed, _ = all_of(folder)
+    agreed = shipped(folder).agreed
     sheets = {sheet.outcome.name: sheet for sheet in term_sheets(run_scenario(load_scenario(folder.name)))}
     for ident, contract in agreed.region.part("arrangements")["contracts"].items():
         scope = scope_of(agreed.law, contract)

@@ -6,10 +6,13 @@ are euro, nominal. A series is a list over the years of the clock (index t); `ta
 
 from __future__ import annotations
 
+import copy
 import csv
 import math
+import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -39,7 +42,7 @@ LIFE_YEARS = "life_years"
 
 def num(node: Any) -> float:
     """Return the value of a number, bare or as a mapping."""
-    return float(node["value"] if isinstance(node, Mapping) else node)
+    return float(node["value"] if isinstance(node, dict) else node)
 
 
 def clip(x: float, low: float, high: float) -> float:
@@ -77,7 +80,13 @@ def lay_over(own: Any, below: Any) -> Any:
 
 def read_yaml(path: Path) -> Tree:
     """Read one YAML file."""
-    return dict(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    return copy.deepcopy(parsed(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> Tree:
+    """Parse a text, once for the many variants that stand on it."""
+    return dict(YAML(typ="safe", pure=True).load(text))
 
 
 def read_own_keys(folder: Path) -> Tree:
@@ -420,6 +429,12 @@ class Book:
         else:
             self._add(self.effect, (giver, pocket, intervention), t, -amount)
             self._add(self.effect, (taker, pocket, intervention), t, amount)
+
+    def copied(self) -> Book:
+        """Return a book of its own with the same amounts, for what is agreed on top."""
+        sides = (self.laid_out, self.received, self.effect)
+        laid_out, received, effect = ({cell: [*series] for cell, series in side.items()} for side in sides)
+        return Book(self.years, laid_out, received, effect, self.won, self.delivered, self.net)
 
     def transfer(self, t: int, route: tuple[str, str], pocket: str, ident: str, amount: float) -> None:
         """Post what is agreed: the receiver books it as received, the payer as an effect of minus the amount."""
@@ -1154,8 +1169,10 @@ def post_zvw(region: Region, book: Book, work: Work, stream: Stream) -> None:
     by_use = (region.part("holders").get("equalisation") or {}).get("basis", "use") == "use"
     clawback = clawback_shares(region, stream)
     member_of = work.item.get("members_of")
+    by_age = [member_shares(region, member_of, k) for k in region.clock] if member_of else []
     what = ("zvw", work.ident)
     for area in region.areas:
+        everyone = {n: market_share(region, area, n) for n in insurers(region)}
         seen: list[Series] = []  # Y[t] per age of the cohort; one age for participants from the whole area
         for t in region.clock:
             f = stream.kept[area][t]
@@ -1170,12 +1187,7 @@ def post_zvw(region: Region, book: Book, work: Work, stream: Stream) -> None:
                     age = k - j if member_of else 0
                     if t - j >= 0 and age >= 0:
                         back += share * seen[t - j][age]
-                shares = (
-                    member_shares(region, member_of, k)
-                    if member_of
-                    else {n: market_share(region, area, n) for n in insurers(region)}
-                )
-                for n, share in shares.items():
+                for n, share in (by_age[k] if member_of else everyone).items():
                     book.post((area, t), ("providers", n), "avoided_cost", what, share * (gamma - o) * x)
                     book.post((area, t), (n, "zvw_fund"), "equalisation", what, share * (1 - o) * back)
 
@@ -1400,6 +1412,15 @@ def law_alone(folder: Path, effect: float = 1.0) -> Law:
     region = build_region(read_scenario(folder))
     region.tree = after_departures(region.tree)  # the clock is that of the scenario as stated
     region.effect = effect
+    below = {name: part for name, part in region.tree.items() if name != "arrangements"}
+    law = law_of(pickle.dumps(replace(region, tree=below)))
+    return Law(replace(law.region, tree=region.tree), law.works, law.book.copied())
+
+
+@lru_cache(maxsize=2)
+def law_of(stated: bytes) -> Law:
+    """Post everything below what is agreed; the same for many agreements on one scenario."""
+    region: Region = pickle.loads(stated)
     book = Book(region.years)
     policy_money(region, book)
     items = region.part("interventions")
