@@ -15,7 +15,7 @@ from coalition.evaluation.simplex import simplex_weights
 def kkt_residual(columns: Floats, target: Floats, weights: Floats, ridge: float, allowed: Bools) -> float:
     """How far weights are from the conditions of an optimum, by the size of the gradient's terms.
 
-    With gradient g and multiplier m = g·w: g >= m for every donor allowed, g = m for those with weight; w on the simplex.
+    With gradient g and multiplier m = g·w: g >= m for every donor allowed, g = m for those with weight.
     """
     middle = columns[:, allowed].mean(axis=1)
     near, goal = columns - middle[:, None], target - middle
