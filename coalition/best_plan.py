@@ -16,7 +16,7 @@ import numpy as np
 from coalition.allocation_problem import THOUSAND, Allocation, Link, Wish
 from coalition.allocations import allocation_of, asks_per_year, forbidden_links
 from coalition.coefficients import coefficients_of
-from coalition.corrections import adjusted
+from coalition.corrections import adjusted, with_constants
 from coalition.inputs import Floats
 from coalition.model import Result, health_gained, run_scenario
 from coalition.money import HALF_CENT_EUR
@@ -38,6 +38,8 @@ from coalition.transfers import SmallestTransfer, smallest_transfer
 
 CLOSE = 0.001
 """Difference between the programme and the whole model, as a part of the latter, below which the plan is kept."""
+NOTHING_MUCH = 1e-6
+"""Worth by a goal, in its own unit, below which a plan is worth nothing and a difference is that of the solver."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,12 @@ class Checked:
     @property
     def difference(self) -> float:
         """Programme minus whole model by the first goal, as a part of the latter."""
-        return (self.linear[0] - self.full[0]) / max(abs(self.full[0]), 1e-9)
+        return (self.linear[0] - self.full[0]) / max(abs(self.full[0]), NOTHING_MUCH)
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Worth by each goal, so far as it is more than rounding: a later goal decides among equals."""
+        return tuple(round(worth / NOTHING_MUCH) for worth in self.full)
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ def optimised(scenario: Scenario, goals: Sequence[str] = ()) -> Optimum:
     if within is not None:
         answer = beside_every_start(problem, answer, asked)
     best = _kept(rounds)
-    if best is not None and len(rounds) > 1 and problem.wishes[0].kind not in ("parties", "worst"):
+    if best is not None and len(rounds) > 1:
         best = _with_swaps(problem, best, rounds)
     return Optimum(scenario, problem, answer, best, own, tuple(rounds), within is not None)
 
@@ -153,6 +160,10 @@ def _with_swaps(problem: Allocation, best: Checked, rounds: Sequence[Checked]) -
 
     Where few starts are open, those that no round chose are tried too.
     """
+    check = settled if _payments_count(problem) else checked
+    if check is settled:
+        again = [settled(best.scenario, problem, r.plan) for r in rounds]
+        best = _kept([best, *(r for r in again if r is not None)]) or best
     made = list(dict.fromkeys(c for r in rounds for c in r.plan.choices if not c.payers))
     others = [c for c in _every_choice(problem) if c not in made]
     pools = [made, others] if len(others) <= MOST_SWAPS else [made]
@@ -163,8 +174,8 @@ def _with_swaps(problem: Allocation, best: Checked, rounds: Sequence[Checked]) -
             if left and plan not in tried and limits.allow(plan):
                 left -= 1
                 tried.add(plan)
-                found = checked(best.scenario, problem, plan)
-                if found.short_eur <= HALF_CENT_EUR and found.full > (better or best).full:
+                found = check(best.scenario, problem, plan)
+                if found is not None and found.short_eur <= HALF_CENT_EUR and found.rank > (better or best).rank:
                     better = found
         if better is None:
             break
@@ -233,20 +244,23 @@ def _kept(rounds: Sequence[Checked]) -> Checked | None:
     if not rounds:
         return None
     whole = [r for r in rounds if r.short_eur <= HALF_CENT_EUR]
-    return max(whole, key=lambda r: r.full) if whole else min(rounds, key=lambda r: r.short_eur)
+    return max(whole, key=lambda r: r.rank) if whole else min(rounds, key=lambda r: r.short_eur)
 
 
-def checked(scenario: Scenario, problem: Allocation, plan: Plan, columns: Floats | None = None) -> Checked:
+def checked(
+    scenario: Scenario, problem: Allocation, plan: Plan, columns: Floats | None = None, result: Result | None = None
+) -> Checked:
     """A plan, run through the whole model.
 
     Args:
         scenario, problem: whose plan it is.
         plan: what is done.
         columns: the answer that it was read from, with what parties give each other; None for any other plan.
+        result: the run of it, where it is there already.
     """
     model = build_allocation(problem)
     columns = columns_of(model, plan) if columns is None else columns
-    result = run_scenario(with_plan(scenario, plan))
+    result = run_scenario(with_plan(scenario, plan)) if result is None else result
     payments = payments_in(model, columns)
     table, above = at_table(scenario), above_least(problem, result)
     everyone = above.get(ALL_YEARS, {})
@@ -256,13 +270,35 @@ def checked(scenario: Scenario, problem: Allocation, plan: Plan, columns: Floats
     ]
     short = sum(t.short_eur if problem.links else t.total_eur for t in transfers)
     short += sum(max(0.0, -v) for have in above.values() for p, v in have.items() if p not in table)
-    if problem.wishes[0].kind in ("parties", "worst"):  # these payments are a part of the plan
+    if _payments_count(problem):
         given = net_of(payments)
         short = max(short, sum(max(0.0, -(v + given.get(p, 0.0))) for p, v in everyone.items()))
     linear = goal_values(model, columns)
     full = tuple(worth_in_full(scenario, w, result, payments) for w in problem.wishes)
     smallest = transfers[0] if transfers else SmallestTransfer(0.0, {}, 0.0)
     return Checked(plan, scenario, result, linear, full, smallest, short, payments)
+
+
+def _payments_count(problem: Allocation) -> bool:
+    """Whether payments between parties are part of the plan, because the goal is the gain of some."""
+    return problem.wishes[0].kind in ("parties", "worst")
+
+
+def settled(scenario: Scenario, problem: Allocation, plan: Plan) -> Checked | None:
+    """A plan, run through the whole model, with the payments between parties that serve the goals best given that run.
+
+    Returns:
+        None where no payments keep to the limits and leave everybody whole.
+    """
+    result = run_scenario(with_plan(scenario, plan))
+    problem = with_constants(problem, plan, result)  # now the programme knows what everybody has by this plan
+    model = build_allocation(problem)
+    programme, columns, layout = programme_of(model), columns_of(model, plan), model.layout
+    chosen = [layout.part, layout.start, layout.opens.ravel(), layout.paid, *(d.ravel() for d in layout.deposits)]
+    held = np.concatenate(chosen)
+    programme.limit_columns(held, columns[held], columns[held])
+    answer = solve(model, programme, seconds=scenario.spec.optimise.seconds, gap=0.0)
+    return checked(scenario, problem, plan, answer.solved.columns, result) if answer.values else None
 
 
 ALL_YEARS = "nobody_worse "

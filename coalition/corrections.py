@@ -40,7 +40,7 @@ def adjusted(problem: Allocation, scenario: Scenario, plan: Plan, seen: Result) 
     if len(plan.choices) <= MOST_CHOICES:
         margins = margins_of(scenario, plan)
         problem = replace(problem, coefficients=_with_margins(problem.coefficients, plan, margins))
-    return replace(problem, coefficients=_with_constants(problem, plan, seen))
+    return with_constants(problem, plan, seen)
 
 
 def _with_margins(c: Coefficients, plan: Plan, margins: Margins) -> Coefficients:
@@ -80,8 +80,8 @@ def _by_party(c: Coefficients, worth: Floats, row: int) -> Floats:
     return found
 
 
-def _with_constants(problem: Allocation, plan: Plan, seen: Result) -> Coefficients:
-    """What the whole model says of a plan beyond its choices: per party and year, for society and per area."""
+def with_constants(problem: Allocation, plan: Plan, seen: Result) -> Allocation:
+    """The problem with what the whole model says of a plan beyond its choices: per party and year, society and area."""
     c, model = problem.coefficients, build_allocation(problem)
     layout, columns = model.layout, columns_of(model, plan)
     part, opened = columns[layout.part], columns[layout.opening_columns]
@@ -93,10 +93,11 @@ def _with_constants(problem: Allocation, plan: Plan, seen: Result) -> Coefficien
         nothing_net = np.stack([p.net[0] for p in seen.run.parties])[None] - by_year
     society = float(c.linear.societal_eur[0] @ part + c.fixed.societal_eur[0] @ opened)
     lived = np.bincount(c.candidates.area, c.linear.qalys[0] * part, len(c.candidates.areas))
-    return replace(
+    after = replace(
         c,
         nothing_eur=(npv - worth_of(layout, columns))[None],
         nothing_net_eur=nothing_net,
         nothing_societal_eur=np.array([seen.societal_npv_eur - society]),
         nothing_qalys=health_gained(seen.scenario, seen.run)[:1] - lived,
     )
+    return replace(problem, coefficients=after)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -265,6 +266,37 @@ def test_kept_plan_beside_the_best_of_all_plans(crowd: Crowd) -> None:
     assert kept.plan in [t.plan for t in tried]
     loss = 1 - kept.full[0] * 1000 / best(tried).societal
     assert -1e-9 <= loss <= LOSSES[crowd]
+
+
+DEAR = Crowd((0.57, 0.47), (640.0, 520.0))
+CHEAP = Crowd((0.5, 0.45), (400.0, 380.0))
+
+
+@cache
+def tried_of(crowd: Crowd) -> list[Tried]:
+    """Every plan; wishes do not change what a plan does."""
+    return every(overlapping(crowd))
+
+
+def most_for(goal: str, tried: Tried, scenario: Scenario) -> float:
+    """The most that those at the table can make of a plan by a goal, in thousands of euro, paying each other freely."""
+    table = at_table(scenario)
+    years = int(goal.partition(":")[2]) if goal.startswith("cash_back") else len(tried.result.years)
+    present = tried.result.run.present[0, :years]
+    total = sum(float(p.net[0, :years] @ present) for p in tried.result.run.parties if p.party.id in table) / 1000
+    return total / len(table) if goal == "worst_off" else total
+
+
+@pytest.mark.parametrize("goal", ["cash_back:3", "cash_back:4", "npv:a", "worst_off"])
+@pytest.mark.parametrize("crowd", [TWO, DEAR, CHEAP])
+def test_kept_plan_of_a_goal_about_the_gain_of_parties(crowd: Crowd, goal: str) -> None:
+    """Everybody stays whole, so who gains gets all that the table has more: the best of 81 plans is kept."""
+    scenario = overlapping(crowd, objective=[goal])
+    possible = [t for t in tried_of(crowd) if nobody_loses(t, scenario)]
+    kept = optimised(scenario).best
+    assert kept is not None
+    assert kept.short_eur <= 0.005
+    assert kept.full[0] == pytest.approx(max(most_for(goal, t, scenario) for t in possible), rel=1e-6)
 
 
 # --- plans as scenarios -------------------------------------------------------------------------------------------
