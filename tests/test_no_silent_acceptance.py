@@ -1,9 +1,11 @@
 """Nothing misspelled and nothing mistyped is accepted in silence, wherever it stands in a scenario.
 
 Every key of every shipped scenario (and of docs/complete, which uses all keys that there are) loses a letter
-or has two neighbours swapped; every number is typed in each wrong way that is invalid at its place. One change at a
-time, in the file's own text, read as a user's file is read. What is invalid at a place follows from the schema: the
-field's type and limits, found by walking the checked scenario; no list of places is kept here.
+or has two neighbours swapped; every number is typed in a wrong way that is invalid at its place. At the first of the
+places that the schema treats alike (the share of any payer of any intervention) each wrong way is tried, at the others
+one of them in turn. One change at a time, in the file's own text, read as a user's file is read. What is invalid at a
+place follows from the schema: the field's type and limits, found by walking the checked scenario; no list of places is
+kept here.
 
 Exempt, because the user chooses the name and nothing else in the scenario refers to it:
 an id in a mapping of named things (an insurer, a target group, an effect, a band, ...). If something refers to
@@ -21,6 +23,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -224,7 +228,13 @@ def one_each(spoilings: Iterator[tuple[str, str]], name: str) -> list[tuple[str,
     return [(kind, texts[min(len(name) // 2, len(texts) - 1)]) for kind, texts in by_kind.items()]
 
 
-def keys_to_spoil(text: str, schema: Schema) -> Iterator[tuple[Place, str, str]]:
+Spoiling = tuple[Place, str, str]
+"""Where, which kind of mistake, and what stands there then."""
+POSITION = re.compile(r"\.\d+(?=\.|$)")
+"""A place in a list, or a year."""
+
+
+def keys_to_spoil(text: str, schema: Schema) -> Iterator[Spoiling]:
     """Every key with its spoilings, without the names that are the user's own and that nothing refers to."""
     found = places(text)
     for place in found:
@@ -251,13 +261,27 @@ def _kind(path: str, schema: Schema) -> str:
     return ".".join("*" if own else step for step, own in zip(steps, named, strict=True))
 
 
-def numbers_to_spoil(text: str, schema: Schema) -> Iterator[tuple[Place, str, str]]:
+def numbers_to_spoil(text: str, schema: Schema) -> Iterator[Spoiling]:
     """Every number with the spoilings that are invalid at its place."""
     for place in places(text):
         limits = schema.numbers.get(place.path)
         if not place.is_key and limits is not None:
             for kind, spoiled in number_spoilings(limits, text[place.start : place.end]):
                 yield place, kind, spoiled
+
+
+def place_kind(place: Place, schema: Schema) -> str:
+    """What the schema treats alike: the path without names, positions and years."""
+    return POSITION.sub(".#", _kind(place.path, schema))
+
+
+def well_chosen(changes: Iterator[Spoiling], schema: Schema) -> Iterator[Spoiling]:
+    """Every way at the first place of its kind, and one way, another each time, at those that are like it."""
+    seen: set[str] = set()
+    for turn, (place, own) in enumerate(groupby(changes, key=itemgetter(0))):
+        kind, ways = place_kind(place, schema), list(own)
+        yield from [ways[turn % len(ways)]] if kind in seen else ways
+        seen.add(kind)
 
 
 # --- one scenario, read again after each change ---------------------------------------------------------------------
@@ -343,7 +367,7 @@ def read_again(name: str) -> Read:
     return Read(BY_NAME[name])
 
 
-def judged(read: Read, changes: Iterator[tuple[Place, str, str]]) -> tuple[Counter[str], list[str]]:
+def judged(read: Read, changes: Iterator[Spoiling]) -> tuple[Counter[str], list[str]]:
     """How many changes of each kind were tried, and those that were accepted in silence or ended in a traceback."""
     tried: Counter[str] = Counter()
     wrong = []
@@ -362,7 +386,7 @@ def judged(read: Read, changes: Iterator[tuple[Place, str, str]]) -> tuple[Count
 def test_no_misspelled_key_is_accepted_in_silence(name: str) -> None:
     """A key with a letter dropped or two letters swapped gives at least one problem, whichever key it is."""
     read = read_again(name)
-    tried, wrong = judged(read, keys_to_spoil(read.text, read.schema))
+    tried, wrong = judged(read, well_chosen(keys_to_spoil(read.text, read.schema), read.schema))
     assert "\n".join(wrong) == ""
     assert tried["one letter dropped"] > 20
     assert tried["two letters swapped"] > 20
@@ -372,9 +396,21 @@ def test_no_misspelled_key_is_accepted_in_silence(name: str) -> None:
 def test_no_mistyped_number_is_accepted_in_silence(name: str) -> None:
     """A number typed as a percentage, with a comma, with thousands, negative, infinite or as text gives a problem."""
     read = read_again(name)
-    tried, wrong = judged(read, numbers_to_spoil(read.text, read.schema))
+    tried, wrong = judged(read, well_chosen(numbers_to_spoil(read.text, read.schema), read.schema))
     assert "\n".join(wrong) == ""
     assert {*ALWAYS, "negative", "percentage", "a year long ago", "a year with a digit too many"} == set(tried)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_no_key_and_no_number_is_left_alone(name: str) -> None:
+    """The choice among the changes leaves out no place, and no way to spoil a place of its kind."""
+    read = read_again(name)
+    for spoilings in (keys_to_spoil, numbers_to_spoil):
+        whole = list(spoilings(read.text, read.schema))
+        chosen = list(well_chosen(iter(whole), read.schema))
+        assert {place for place, _, _ in chosen} == {place for place, _, _ in whole}
+        ways = [{(place_kind(p, read.schema), kind) for p, kind, _ in changes} for changes in (whole, chosen)]
+        assert ways[0] == ways[1]
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -394,7 +430,8 @@ def test_the_file_itself_is_refused_too(name: str, tmp_path: Path) -> None:
     read = read_again(name)
     folder = tmp_path / name
     shutil.copytree(read.folder, folder)
-    changes = [*keys_to_spoil(read.text, read.schema), *numbers_to_spoil(read.text, read.schema)]
+    found = (keys_to_spoil(read.text, read.schema), numbers_to_spoil(read.text, read.schema))
+    changes = [change for spoilings in found for change in well_chosen(spoilings, read.schema)]
     for place, kind, spoiled in changes[::END_TO_END]:
         (folder / "scenario.yaml").write_text(read.changed(place, spoiled), encoding="utf-8")
         with pytest.raises(ScenarioError) as caught:
