@@ -8,34 +8,19 @@ with 70.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from coalition import __version__
+from coalition.command_options import Lang, console, lang_option, set_option
 from coalition.errors import CoalitionError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-Lang = Literal["nl", "en"]
-NARROWEST = 150
-"""Characters per line below which sentences and tables would be hard to read."""
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def lang_option(command: F) -> F:
-    """The option --lang, the same for every command."""
-    kind = click.Choice(["nl", "en"])
-    return click.option("--lang", type=kind, default="nl", show_default=True, help="Taal / language.")(command)
-
-
-def set_option(command: F) -> F:
-    """The option --set, the same for every command that reads a scenario."""
-    return click.option("--set", "assign", multiple=True, metavar="PATH=VALUE", help="Change one value.")(command)
+    pass
 
 
 @contextmanager
@@ -100,14 +85,6 @@ def main() -> None:
     Begin:  coalition init demo
             coalition run demo
     """  # noqa: D301 - click reads the escape as "keep these lines"
-
-
-def _console() -> Console:
-    """A console of the terminal's width, or of a readable width where there is no terminal."""
-    from rich.console import Console
-
-    console = Console()
-    return Console(width=max(console.width, NARROWEST))
 
 
 @main.command()
@@ -187,7 +164,7 @@ def run(file: str, assign: tuple[str, ...], form: str, output: Path | None, by: 
     from coalition.report import build_report
     from coalition.scenario import load_scenario
 
-    show_run(build_report(load_scenario(file, assign)), form, output, file, _console(), by=by, view=view, lang=lang)
+    show_run(build_report(load_scenario(file, assign)), form, output, file, console(), by=by, view=view, lang=lang)
 
 
 @main.command()
@@ -239,7 +216,7 @@ def diff(first: str, second: str, form: str, lang: Lang) -> None:
     from coalition.outputs.shown import show_diff
     from coalition.scenario import load_scenario
 
-    show_diff(load_scenario(first), load_scenario(second), form, _console(), lang)
+    show_diff(load_scenario(first), load_scenario(second), form, console(), lang)
 
 
 @main.command()
@@ -279,7 +256,7 @@ def explain(
 
     question = Question(what, year, pocket, intervention, zero_effect)
     figures = tuple(f for f, wanted in ((Figure.RANGE, spread), (Figure.BREAK_EVEN, even)) if wanted)
-    explain(load_scenario(file, assign), Asked(what, figures, question), form, _console(), lang)
+    explain(load_scenario(file, assign), Asked(what, figures, question), form, console(), lang)
 
 
 @main.command()
@@ -299,7 +276,7 @@ def settle(files: tuple[str, ...], preset: str | None, form: str, currency: str,
         raise click.UsageError("give CONTRACT or --preset NAME, and one file of measurements")
     contract = (load_contract(Path(named[0])) if preset is None else load_preset(preset)).contract
     rows = settled_rows(contract, read_measurements(Path(measured), contract))
-    show_settlement(contract, rows, form, currency, _console(), lang)
+    show_settlement(contract, rows, form, currency, console(), lang)
 
 
 @main.command()
@@ -310,7 +287,7 @@ def catalogue(entry: str | None, form: str, lang: Lang) -> None:
     """Show interventions, policies and parameters with source, date and standing."""
     from coalition.outputs.catalogue_text import show_catalogue
 
-    show_catalogue(entry, form, _console(), lang)
+    show_catalogue(entry, form, console(), lang)
 
 
 @main.command("import")
@@ -324,7 +301,7 @@ def import_(workbook: Path, into: str, reason: str, who: str, lang: Lang) -> Non
     from coalition.workbook.imported_text import show_import
     from coalition.workbook.importing import import_workbook
 
-    show_import(import_workbook(workbook, into, reason=reason, who=who), _console(), lang)
+    show_import(import_workbook(workbook, into, reason=reason, who=who), console(), lang)
 
 
 @main.command()
@@ -345,7 +322,7 @@ def verify(workbook: Path, scenario: str | None, engine: str, form: str, lang: L
     from coalition.workbook.verify_text import show_verdict
 
     verdict = verify(workbook, scenario, engine=engine)
-    show_verdict(verdict, form, _console(), lang)
+    show_verdict(verdict, form, console(), lang)
     sys.exit(0 if verdict.holds else 1)
 
 
@@ -372,7 +349,7 @@ def optimise(file: str, form: str, lang: Lang, **asked: Any) -> None:
     """
     from coalition.outputs.optimise_files import Asked, optimise
 
-    sys.exit(0 if optimise(file, Asked(**asked), form, _console(), lang) else 1)
+    sys.exit(0 if optimise(file, Asked(**asked), form, console(), lang) else 1)
 
 
 @main.command()

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from coalition.cli import Lang, _console, lang_option, set_option
+from coalition.command_options import Lang, console, lang_option, set_option
 from coalition.errors import MissingExtraError
 
 _FORM = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -52,7 +52,7 @@ def run(file: Path, form: str, output: Path | None, lang: Lang) -> None:
     if form == "json":
         click.echo(evaluation_json(found, lang))
     else:
-        print_evaluation(found, _console(), lang)
+        print_evaluation(found, console(), lang)
 
 
 @evaluate.command()
@@ -81,7 +81,7 @@ def plan(file: str, assign: tuple[str, ...], form: str, lang: Lang, **design: An
     from coalition.scenario import load_scenario
 
     asked = Asked(**design)
-    show_plan(plan_rows(load_scenario(file, assign), asked), asked, file, form, _console(), lang)
+    show_plan(plan_rows(load_scenario(file, assign), asked), asked, file, form, console(), lang)
 
 
 @evaluate.command()
@@ -125,7 +125,7 @@ def placebo(file: Path, before: int, after: int, form: str, lang: Lang) -> None:
     if form == "json":
         click.echo(placebo_json(found, shares, windows, study.alpha))
     else:
-        show_placebos(found, shares, windows, (study.alpha, study.unit), _console(), lang)
+        show_placebos(found, shares, windows, (study.alpha, study.unit), console(), lang)
 
 
 @evaluate.command()
@@ -148,7 +148,7 @@ def power(file: Path, years: tuple[int, ...], sizes: tuple[int, ...], power: flo
     if form == "json":
         click.echo(power_json(rows, settings))
     else:
-        show_power(rows, settings, loaded.study.unit, _console(), lang)
+        show_power(rows, settings, loaded.study.unit, console(), lang)
 
 
 def _said_on_terminal(name: str) -> None:

@@ -160,13 +160,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "allocation_studies": STUDIES | PLANS - {"allocation_studies", "fitted_terms", "sure_plans"},
     "fitted_terms": STUDIES | {"plans", "best_plan"},
     "sure_plans": STUDIES | {"plans", "coefficients", "optimise", "allocations", "best_plan", *PROGRAMME},
+    # 9b after three years: a folder of estimators, and what an estimate settles
+    "evaluation": STUDIES | {"sources"},
     # 10 values to files
-    "outputs": STUDIES | PLANS | {"__init__", "sources"},
+    "outputs": STUDIES | PLANS | {"__init__", "sources", "evaluation"},
     # 11 the workbook: out with formulas, back in as a new version of the scenario
     "workbook": STUDIES | {"__init__", "sources", "outputs", "terms"},
     # 12 faces
+    "command_options": set(),
     "source_commands": FILES | {"__init__", "sources", "outputs"},
-    "cli": STUDIES | {"__init__", "sources", "outputs", "workbook", "source_commands"},
+    "evaluate_commands": STUDIES | {"sources", "outputs", "evaluation", "command_options"},
+    "cli": STUDIES
+    | {"__init__", "sources", "outputs", "workbook", "source_commands", "evaluate_commands"}
+    | {"command_options"},
 }
 
 HEAVY = {"babel", "highspy", "numpy", "openpyxl", "pandas", "pydantic", "pyomo", "rich", "ruamel", "xlsxwriter"}
