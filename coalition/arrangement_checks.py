@@ -6,7 +6,7 @@ Nothing is repaired and nothing is calculated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from typing import Literal
@@ -19,6 +19,7 @@ from coalition.arrangement_terms import (
     ImpactBond,
     PopulationPayment,
     RegionalBudget,
+    SidePayment,
 )
 from coalition.contract_checks import contradictions
 from coalition.contracts import NEEDS_REVENUE, Contract, MeasuringYears, Scope
@@ -239,7 +240,15 @@ def _compensated(terms: Arrangements) -> Iterator[Compensation]:
 
 def _loops(terms: Arrangements) -> Findings:
     """Money that goes round comes to nothing: payments between parties make no circle within a year."""
-    payments = [p for p in terms.side_payments.values() if p.enabled]
+    found = circle_of(p for p in terms.side_payments.values() if p.enabled)
+    if found is not None:
+        circle = " → ".join(found)
+        yield ("arrangement.loop", "arrangements.side_payments", circle, {"circle": circle})
+
+
+def circle_of(payments: Iterable[SidePayment]) -> list[str] | None:
+    """Parties whose payments in some year go round; None where none do."""
+    payments = list(payments)
     for year in sorted({year for p in payments for year in p.amounts_eur}):
         graph: dict[str, set[str]] = {}
         for payment in payments:
@@ -248,6 +257,5 @@ def _loops(terms: Arrangements) -> Findings:
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
-            circle = " → ".join(error.args[1])
-            yield ("arrangement.loop", "arrangements.side_payments", circle, {"circle": circle})
-            return
+            return list(error.args[1])
+    return None

@@ -203,6 +203,8 @@ class Optimise(Frozen):
     """What is no longer open."""
     fit: dict[Name, FittedTerm] = {}
     """Terms of agreements that are fitted to the plan, so that those who are protected need the least beside them."""
+    ask_base: bool = False
+    """Whether this scenario is a plan found for its base, so that `coalition optimise` asks what the base asks."""
     seconds: Annotated[float, Field(strict=True, gt=0)] = 60.0
     """Most seconds that the solver may take for one plan."""
     gap: UnitReal = 0.0001

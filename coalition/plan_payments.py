@@ -40,8 +40,8 @@ class Payment:
 def in_first_year(problem: Allocation, payments: Mapping[Link, float]) -> list[Payment]:
     """Present values as payments in the first year in which parties pay."""
     year = problem.payment_years[0]
-    worth = _worth(problem)[0]
-    return [Payment(a, b, year, amount / worth) for (a, b), amount in payments.items()]
+    worth = float(_worth(problem)[0])
+    return [Payment(a, b, year, float(amount) / worth) for (a, b), amount in payments.items()]
 
 
 def present_value(problem: Allocation, payments: Sequence[Payment]) -> dict[Link, float]:

@@ -174,6 +174,26 @@ def shipped_scenarios() -> list[str]:
     return sorted(p.parent.name for p in shipped_folder().glob(f"*/{SCENARIO_FILE}"))
 
 
+def question_of(scenario: Scenario, assign: Sequence[str] = ()) -> Scenario:
+    """The scenario whose wishes `coalition optimise` asks: of a plan that was found, the one that it was found for.
+
+    In such a plan what refers to the own plan (its money, what nobody may be worse off than, where anything may start)
+    would refer to the plan itself. A scenario that is built on a plan asks for itself.
+
+    Args:
+        scenario: as loaded.
+        assign: changes from the command line, which count in the question too.
+    Raises:
+        ScenarioError: with every problem of the scenario that is asked.
+    """
+    own = _read(scenario.path)[0]
+    stated = _at(own.data, "optimise").get("ask_base")
+    base = _take_base(own)
+    if not scenario.spec.optimise.ask_base or stated is not True or base is None:
+        return scenario
+    return question_of(load_scenario(_base_file(own, base, scenario.path), assign), assign)
+
+
 def find_scenario(path: str | Path) -> Path:
     """The scenario file that a path, a folder or a shipped name means."""
     given = Path(path)
@@ -226,7 +246,7 @@ def files_of(scenario: Scenario) -> list[Path]:
     """The scenario's own file and those that it changes, the nearest first."""
     files = [scenario.path]
     for _ in range(MOST_BASES):
-        document = read_document(files[-1], _shown(files[-1]))
+        document = _read(files[-1])[0]
         base = _take_base(document)
         if base is None:
             break

@@ -35,7 +35,7 @@ from coalition.schema import Intervention, Spec
 from coalition.tables import Column, Table
 
 Node = dict[str, Any]
-TERMS = ("schema", "numbers", "arrangement_terms", "contracts", "fund_terms")
+TERMS = ("schema", "numbers", "arrangement_terms", "contracts", "fund_terms", "optimise_terms")
 """Modules of the package that define what a scenario may hold."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE_MEANING = "Another scenario that this one changes: a path from this file, or the name of a shipped scenario."

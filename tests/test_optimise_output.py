@@ -7,79 +7,30 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from functools import cache
-from io import StringIO
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
-from rich.console import Console
+from optimise_asking import AGREED, NO_PAYMENTS, STAYS, TEAM, WHOLE, a_scenario, best_of, found_in, run, screen
 
 from coalition.allocation_problem import Least, PortionLimit, StaffLimit
 from coalition.allocation_studies import Clash, FrontierPoint, Relaxation, ShadowPrice, why_not
 from coalition.allocations import allocation_of
-from coalition.best_plan import Optimum, optimised
-from coalition.cli import main
+from coalition.best_plan import optimised
 from coalition.coefficients import coefficients_of
-from coalition.errors import DefectError, ScenarioError
-from coalition.model import run_scenario
+from coalition.errors import ScenarioError
 from coalition.optimise import build_allocation, programme_of
 from coalition.optimise_terms import NobodyWorse, Standard
 from coalition.outputs import optimise_files
 from coalition.outputs.optimise_clash import shared_of
-from coalition.outputs.optimise_files import base_of, changed_on_the_way, write_plan
 from coalition.outputs.optimise_json import Found, bound_of, done_in, gains, optimum_json
 from coalition.outputs.optimise_names import Words
-from coalition.outputs.optimise_text import areas_and_years, print_optimum
+from coalition.outputs.optimise_text import areas_and_years
 from coalition.outputs.optimise_words import WORDS
 from coalition.plans import Plan
-from coalition.reading import Document
-from coalition.scenario import load_scenario, shipped_folder
+from coalition.scenario import load_scenario
 from coalition.solver import Solved, Status
-
-AGREED = "drenthe-akkoord"
-TEAM = "domeinoverstijgend"
-"""Three areas, one intervention: the Wlz fund gains what everyone else pays."""
-
-
-def run(*arguments: str) -> Result:
-    """One command in this process; an unexpected exception fails the test."""
-    return CliRunner().invoke(main, ["optimise", *arguments], catch_exceptions=False)
-
-
-@cache
-def best_of(name: str) -> Optimum:
-    """The best plan of a shipped scenario, sought once."""
-    return optimised(load_scenario(name))
-
-
-def found_in(name: str) -> Found:
-    """The same, without any study."""
-    return Found(best_of(name))
-
-
-def screen(found: Found, lang: Any = "nl", *, all_prices: bool = False) -> str:
-    """What is printed, without colours, in a terminal of 150 characters."""
-    out = StringIO()
-    print_optimum(found, Console(file=out, width=150), lang, all_prices=all_prices)
-    return out.getvalue()
-
-
-def a_scenario(folder: Path, wishes: str, base: str = TEAM) -> Path:
-    """A scenario file that changes only the wishes of a shipped one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "scenario.yaml"
-    file.write_text(f"scenario: {{base: {base}, name: wensen, title: Wensen}}\noptimise:\n{wishes}", "utf-8")
-    return file
-
-
-WHOLE = "  nobody_worse:\n    tafel: {than: zero}\n"
-STAYS = "  pins:\n    team: {intervention: een_team, do: as_planned}\n"
-NO_PAYMENTS = "  transfers: false\n"
-
 
 # --- the screen ---------------------------------------------------------------------------------------------------
 
@@ -578,111 +529,6 @@ def test_json_is_what_the_model_says_of_the_plan() -> None:
     assert started == pytest.approx(data["totals"]["starters"])
     paid = {(t["source"], t["target"]): t["npv_eur"] for t in data["transfers"]}
     assert paid == optimum.best.transfer.payments
-
-
-# --- plans as scenarios -------------------------------------------------------------------------------------------
-
-
-def npv_of(folder: Path | str) -> dict[str, float]:
-    """Present value per party of a scenario, loaded from disk and run."""
-    return {p.party.id: float(p.npv[0]) for p in run_scenario(load_scenario(folder)).run.parties}
-
-
-def stated_in(output: str) -> dict[str, float]:
-    """Present value per party as JSON gives it."""
-    return {p["id"]: p["npv_eur"] for p in json.loads(output)["parties"]}
-
-
-def test_a_written_plan_gives_the_same_result(tmp_path: Path) -> None:
-    """`coalition run DIR` gives what `optimise` promised, with what --set and --objective changed."""
-    change, out = "interventions.valpreventie.cost.per_starter.0=300", tmp_path / "plan"
-    options = ("--set", change, "--objective", "public_npv", "--seconds", "30", "-o", str(out), "--format", "json")
-    expected = stated_in(run(AGREED, *options).stdout)
-    written = load_scenario(out)
-    assert npv_of(out) == pytest.approx(expected, abs=1e-6)
-    assert expected != pytest.approx(npv_of(AGREED), abs=1.0)
-    assert written.spec.interventions["valpreventie"].cost.per_starter[0].value == 300
-    assert written.spec.optimise.objective == ["public_npv"]
-    assert written.spec.optimise.seconds == 30
-    assert written.document.data["scenario"]["title"].startswith("Beste plan (saldo van gemeenten")
-
-
-def test_an_intervention_that_is_dropped_is_dropped_in_the_file(tmp_path: Path) -> None:
-    """Its empty list of areas goes over that of the scenario below, also where that has areas of its own."""
-    optimum = best_of(AGREED)
-    assert optimum.best is not None
-    write_plan(optimum, optimum.best, tmp_path, "plan")
-    spec = load_scenario(tmp_path).spec
-    kept = {c.intervention for c in optimum.best.plan.choices}
-    assert {n for n, i in spec.interventions.items() if i.areas != []} == kept
-
-
-def test_a_plan_of_a_scenario_of_ones_own_names_it_by_its_path(tmp_path: Path) -> None:
-    """Both folders can move together."""
-    own = a_scenario(tmp_path / "here" / "mine", WHOLE)
-    run(str(own), "-o", str(tmp_path / "here" / "plan"))
-    expected = npv_of(tmp_path / "here" / "plan")
-    (tmp_path / "here").rename(tmp_path / "there")
-    assert npv_of(tmp_path / "there" / "plan") == expected
-    assert "../mine/scenario.yaml" in (tmp_path / "there" / "plan" / "scenario.yaml").read_text("utf-8")
-
-
-def test_a_shipped_scenario_is_named_by_its_name(tmp_path: Path) -> None:
-    """So that the plan can be sent to somebody else."""
-    assert base_of(load_scenario(shipped_folder() / TEAM), tmp_path) == TEAM
-
-
-def test_a_file_that_gives_another_result_is_a_defect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plan is never left in a file that says something else."""
-    optimum = best_of(AGREED)
-    assert optimum.best is not None
-    monkeypatch.setattr(optimise_files, "plan_data", lambda _scenario, _plan: {})
-    with pytest.raises(DefectError, match="another result"):
-        write_plan(optimum, optimum.best, tmp_path, "plan")
-
-
-def test_the_points_of_a_frontier_are_scenarios_too(tmp_path: Path) -> None:
-    """Each point stands in its own folder and gives the two values that the frontier states."""
-    goals = "npv:wlz_fund,npv:municipalities"
-    wishes = a_scenario(
-        tmp_path / "mine", "  transfers: false\n  nobody_worse: {rijk: {parties: [state], than: zero}}\n"
-    )
-    done = run(str(wishes), "--frontier", goals, "--points", "3", "-o", str(tmp_path / "out"), "--format", "json")
-    points = json.loads(done.stdout)["frontier"]
-    assert len(points) >= 2
-    for place, point in enumerate(points, 1):
-        npv = npv_of(tmp_path / "out" / f"{place:02}")
-        values = {goal: v["amount"] for goal, v in point["values"].items()}
-        together = sum(v for name, v in npv.items() if name.startswith("GM"))
-        assert values == pytest.approx({"npv:wlz_fund": npv["wlz_fund"], "npv:municipalities": together}, abs=0.01)
-    assert "fonds" in run(str(wishes), "--frontier", goals).stdout.casefold()
-
-
-def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
-    """Only what this command wrote is replaced; points of an older frontier do not stay behind."""
-    mine = a_scenario(tmp_path / "mine", WHOLE)
-    before = mine.read_bytes()
-    refused = run(TEAM, "-o", str(mine.parent))
-    assert refused.exit_code == 3
-    assert mine.read_bytes() == before
-    out = tmp_path / "out"
-    run(TEAM, "-o", str(out))
-    (out / "07").mkdir()
-    (out / "07" / "scenario.yaml").write_text((out / "scenario.yaml").read_text("utf-8"), "utf-8")
-    assert run(TEAM, "-o", str(out)).exit_code == 0
-    assert not (out / "07" / "scenario.yaml").exists()
-
-
-def test_only_what_was_typed_is_written_beside_the_plan() -> None:
-    """A change of a list element, of a number, and of a section that the file does not have."""
-    assign = ["optimise.gap=0.01", "interventions.een_team.reach=0.5", "interventions.een_team.cost.per_starter.0=700"]
-    data = changed_on_the_way(load_scenario(TEAM, assign).document)
-    assert data["optimise"] == {"gap": 0.01}
-    assert data["interventions"]["een_team"]["reach"] == 0.5
-    assert data["interventions"]["een_team"]["cost"]["per_starter"]["0"]["value"] == 700
-    assert set(data["interventions"]["een_team"]) == {"reach", "cost"}
-    assert changed_on_the_way(load_scenario(TEAM).document) == {}
-    assert changed_on_the_way(Document({}, {})) == {}
 
 
 # --- what is asked wrongly ----------------------------------------------------------------------------------------

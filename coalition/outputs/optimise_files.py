@@ -1,47 +1,32 @@
-"""What `coalition optimise` was asked, where the answer goes, and plans as scenarios of their own.
-
-A written plan is a scenario that changes the one it was sought for: a file with `base:` and what the plan does
-otherwise. Before the folder is left, it is loaded and run again; a file that gives another result is a defect.
-"""
+"""What `coalition optimise` was asked, and where the answer goes."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from coalition.allocation_studies import frontier, near_optimal, sensitivity, why_not
-from coalition.best_plan import Checked, Optimum, optimised
-from coalition.errors import DefectError, ScenarioError
+from coalition.best_plan import optimised
+from coalition.errors import ScenarioError
 from coalition.fitted_terms import fitted
-from coalition.model import run_scenario
 from coalition.outputs.labels import Lang
 from coalition.outputs.optimise_clash import is_impossible
 from coalition.outputs.optimise_json import Found, optimum_json
-from coalition.outputs.optimise_names import Words
 from coalition.outputs.optimise_text import print_optimum
 from coalition.outputs.optimise_words import said
-from coalition.outputs.scenario_files import yaml_text
-from coalition.plans import deposit_data, plan_data
-from coalition.problems import Problem
-from coalition.reading import Document, from_data
-from coalition.scenario import SCENARIO_FILE, Scenario, check_document, load_scenario, shipped_folder
-from coalition.sources.writing import write_text
+from coalition.outputs.plan_files import check_free, write_plans
+from coalition.reading import from_data
+from coalition.scenario import Scenario, check_document, load_scenario, question_of
 from coalition.sure_plans import robust
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-MADE = "# coalition optimise"
-"""How a file begins that this module wrote and may replace."""
-HARDLY_EUR = 1e-6
-"""Difference between a plan and its file that is no difference."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +63,16 @@ def optimise(file: str, asked: Asked, form: str, console: Console, lang: Lang) -
     """
     goals = _two_goals(asked.frontier)
     own = [f"optimise.{key}={text}" for key in ("seconds", "gap") if (text := getattr(asked, key)) is not None]
-    scenario = load_scenario(file, [*asked.assign, *own])
+    assign = [*asked.assign, *own]
+    named = load_scenario(file, assign)
+    scenario = question_of(named, assign)
+    if scenario is not named:
+        click.echo(said("asks_base", lang, file=str(scenario.path)), err=True)
     if goals is not None:
         with_goals(scenario, goals, "--frontier")
     scenario = with_goals(scenario, asked.goals, "--objective") if asked.goals else scenario
     if asked.output is not None:
-        _check_free(asked.output)
+        check_free(asked.output, scenario)
     with _patience(lang):
         found = studied(scenario, asked, goals)
     if form == "json":
@@ -161,127 +150,3 @@ def _patience(lang: Lang) -> Iterator[None]:
         timer.cancel()
         timer.join()
         status.stop()
-
-
-# --- plans as files -----------------------------------------------------------------------------------------------
-
-
-def write_plans(found: Found, folder: Path, lang: Lang = "nl") -> list[Path]:
-    """Write the best plan into a folder, and every point of a frontier into `01`, `02`, ... below it.
-
-    Returns:
-        The files written; none where there is no plan.
-    """
-    optimum, best = found.optimum, found.optimum.best
-    if best is None:
-        return []
-    for old in _made_before(folder):
-        old.unlink()
-    written = [write_plan(optimum, best, folder, said_of(optimum, lang))]
-    for place, point in enumerate(found.frontier, 1):
-        title = said("point", lang, place=str(place), title=optimum.scenario.spec.scenario.title)
-        written.append(write_plan(optimum, point.checked, folder / f"{place:02}", title))
-    return written
-
-
-def said_of(optimum: Optimum, lang: Lang) -> str:
-    """The title of the best plan."""
-    goal = Words(optimum, lang).goal(optimum.problem.wishes[0].goal)
-    return said("title", lang, goal=goal, title=optimum.scenario.spec.scenario.title)
-
-
-def write_plan(optimum: Optimum, checked: Checked, folder: Path, title: str) -> Path:
-    """Write one plan as a scenario file that `coalition run` reproduces.
-
-    Raises:
-        DefectError: what was written gives another result.
-    """
-    file, scenario = folder / SCENARIO_FILE, optimum.scenario
-    head = {"base": base_of(scenario, folder), "name": f"{scenario.spec.scenario.name}_plan", "title": title}
-    changes = changed_on_the_way(scenario.document)
-    planned: dict[str, Any] = {"scenario": head, "interventions": plan_data(scenario, checked.plan)}
-    if funds := deposit_data(scenario, checked.plan):
-        planned["arrangements"] = {"funds": funds}
-    data = _over(planned, changes)
-    data = {"scenario": data["scenario"], **data}
-    write_text(f"{MADE}: {scenario.spec.scenario.name}\n\n{yaml_text(data)}", file)
-    _check_same(checked, file)
-    return file
-
-
-def base_of(scenario: Scenario, folder: Path) -> str:
-    """The scenario that a plan changes: by name if it ships with the package, else as seen from the plan's folder."""
-    file = scenario.path.resolve()
-    if file.name == SCENARIO_FILE and file.parent.parent == shipped_folder().resolve():
-        return file.parent.name
-    return Path(os.path.relpath(file, folder.resolve())).as_posix()
-
-
-def changed_on_the_way(document: Document) -> dict[str, Any]:
-    """What options of the command line changed in a scenario, as a file would state it."""
-    found: dict[str, Any] = {}
-    done = ""
-    for path in sorted(document.origins):
-        if path and document.origins[path].file.startswith("--") and not (done and f"{path}.".startswith(f"{done}.")):
-            value = _at(document.data, path)
-            if isinstance(value, dict | list) and _partly_from_a_file(document, path):
-                continue
-            done, below = path, found
-            *steps, last = path.split(".")
-            for step in steps:
-                below = below.setdefault(step, {})
-            below[last] = value
-    return found
-
-
-def _partly_from_a_file(document: Document, path: str) -> bool:
-    """Whether something below a path was not typed."""
-    return any(p.startswith(f"{path}.") and not o.file.startswith("--") for p, o in document.origins.items())
-
-
-def _at(data: Any, path: str) -> Any:
-    for step in path.split("."):
-        data = data[int(step)] if isinstance(data, list) else data[step]
-    return data
-
-
-def _over(top: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain data over other plain data: mappings merge, everything else replaces."""
-    merged = dict(below)
-    for key, value in top.items():
-        under = merged.get(key)
-        is_section = isinstance(value, dict) and "value" not in value
-        merged[key] = _over(value, under) if is_section and isinstance(under, dict) else value
-    return merged
-
-
-def _check_same(checked: Checked, file: Path) -> None:
-    again = run_scenario(load_scenario(file)).run.parties
-    off = max(abs(float(a.npv[0] - b.npv[0])) for a, b in zip(again, checked.result.run.parties, strict=True))
-    if off > HARDLY_EUR:
-        raise DefectError(f"{file} gives another result than its plan: {off!r} euro")
-
-
-def _made_before(folder: Path) -> list[Path]:
-    """Plans that this module wrote into a folder before."""
-    return [file for file in _places(folder) if _is_ours(file)]
-
-
-def _places(folder: Path) -> Iterable[Path]:
-    return [folder / SCENARIO_FILE, *sorted(folder.glob(f"[0-9][0-9]/{SCENARIO_FILE}"))]
-
-
-def _is_ours(file: Path) -> bool:
-    return file.is_file() and file.read_text("utf-8", errors="replace").startswith(MADE)
-
-
-def _check_free(folder: Path) -> None:
-    """Leave a scenario of somebody else alone.
-
-    Raises:
-        ScenarioError: the folder holds one, or is a file.
-    """
-    taken = [file for file in _places(folder) if file.exists() and not _is_ours(file)]
-    if folder.is_file() or taken:
-        shown = str(taken[0] if taken else folder)
-        raise ScenarioError([Problem("init.exists", shown, 0, "", shown)])

@@ -382,6 +382,36 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit_hours": ("{amount} uur", "{amount} hours"),
     "unit_part": ("{amount} start", "{amount} of a start"),
     # files
+    "asks_base": (
+        "Dit bestand is een gevonden plan; gevraagd is opnieuw wat {file} vraagt.",
+        "This file is a plan that was found; what {file} asks was asked again.",
+    ),
+    "payment": ("Bij het plan: {payer} aan {receiver}", "With the plan: {payer} to {receiver}"),
+    "note_plan": (
+        "Een plan dat coalition optimise vond voor: {title}.",
+        "A plan that coalition optimise found for: {title}.",
+    ),
+    "note_paid_once": (
+        "Bij dit plan horen betalingen tussen partijen, samen {total} (contante waarde). Zij staan in één keer in "
+        "{years} onder arrangements.side_payments, uit eigen middelen; een andere beurs of betalen in termijnen met "
+        "dezelfde contante waarde mag ook, als de wet het toelaat.",
+        "With this plan go payments between parties, {total} together (present value). They stand at once in {years} "
+        "under arrangements.side_payments, out of own means; another purse, or instalments with the same present "
+        "value, will do too if the law allows it.",
+    ),
+    "note_paid": (
+        "Bij dit plan horen betalingen tussen partijen, per saldo {total} (contante waarde). Zij staan per jaar "
+        "({years}) onder arrangements.side_payments, uit eigen middelen; een andere beurs mag ook, als de wet het "
+        "toelaat.",
+        "With this plan go payments between parties, {total} on balance (present value). They stand per year ({years}) "
+        "under arrangements.side_payments, out of own means; another purse will do too if the law allows it.",
+    ),
+    "note_unpaid": (
+        "LET OP: dit plan is pas heel met betalingen tussen partijen die niet in dit bestand staan (contante waarde): "
+        "{payments}.",
+        "BEWARE: this plan is only whole with payments between parties that are not in this file (present value): "
+        "{payments}.",
+    ),
     "seeking": ("Het beste plan wordt gezocht", "Seeking the best plan"),
     "point": ("Plan {place} tussen twee doelen: {title}", "Plan {place} between two goals: {title}"),
     "title": ("Beste plan ({goal}): {title}", "Best plan ({goal}): {title}"),
