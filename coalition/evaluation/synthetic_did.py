@@ -161,7 +161,7 @@ def _ridge(before: Floats, donors: Bools, treated_cells: Floats) -> Floats:
     steps = np.diff(before, axis=1)
     counts = donors.sum(axis=1) * steps.shape[1]
     has = donors.astype(float)
-    mean = has @ steps.sum(axis=1) / counts
+    mean = has @ steps.sum(axis=1) / np.maximum(counts, 1)
     squares = has @ (steps**2).sum(axis=1) - counts * mean**2
     variance = np.maximum(squares, 0.0) / np.maximum(counts - 1, 1)
     return np.asarray(np.sqrt(treated_cells) * variance * before.shape[1])
