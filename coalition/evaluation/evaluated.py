@@ -15,6 +15,7 @@ import numpy as np
 from coalition.evaluation.estimates import Estimate, Flag, Method, Options
 from coalition.evaluation.euros import SavingRow, saving_rows
 from coalition.evaluation.flags import flags_of
+from coalition.evaluation.matching import Matched, match, with_weights
 from coalition.evaluation.panel import Floats, Panel
 from coalition.evaluation.protocol import Protocol, read_protocol
 from coalition.evaluation.settlement import Settled, asks_quality, contract_to_settle, settled
@@ -106,7 +107,8 @@ def evaluate(loaded: LoadedStudy, told: Callable[[str], None] = lambda _: None) 
     asked = contract_to_settle(loaded)
     protocol = _protocol(loaded)
     options = options_of(study)
-    weighted, balance = _weighted(study, panel, options)
+    matched = _matched(study, panel, options)
+    weighted = panel if matched is None else with_weights(panel, matched.weights)
     estimates = []
     for method in study.methods:
         told(method)
@@ -116,7 +118,8 @@ def evaluate(loaded: LoadedStudy, told: Callable[[str], None] = lambda _: None) 
         pocket: estimator(primary.method)(_with_outcome(weighted, values), options)
         for pocket, values in loaded.pockets.items()
     }
-    flags = [*flags_of(study, panel, primary, by_pocket), *(flag for e in estimates for flag in e.flags)]
+    flags = [*flags_of(study, panel, primary, by_pocket), *(() if matched is None else matched.flags)]
+    flags += [flag for e in estimates for flag in e.flags]
     verdict = verdict_of(primary.effect, study.plan, frozenset(f.id for f in flags))
     settlement = None
     if asked is not None:
@@ -127,7 +130,7 @@ def evaluate(loaded: LoadedStudy, told: Callable[[str], None] = lambda _: None) 
         loaded, estimates, primary, by_pocket,
         saving_rows(primary, panel, _paid(study, loaded)),
         {pocket: saving_rows(e, _with_outcome(panel, loaded.pockets[pocket]), {}) for pocket, e in by_pocket.items()},
-        verdict, _once(flags), balance, protocol, settlement,
+        verdict, _once(flags), () if matched is None else matched.rows, protocol, settlement,
     )  # fmt: skip
 
 
@@ -140,16 +143,11 @@ def _protocol(loaded: LoadedStudy) -> Protocol | None:
     return read_protocol(loaded.folder / name, loaded.study, named)
 
 
-def _weighted(
-    study: Study, panel: Panel, options: Options
-) -> tuple[Panel, Sequence[Mapping[str, str | int | float | None]]]:
-    """The panel with controls weighted towards the treated, where the study asks for it."""
+def _matched(study: Study, panel: Panel, options: Options) -> Matched | None:
+    """Weights on controls that make them like the treated, where the study asks for it."""
     if study.adjustment not in (Adjustment.ENTROPY, Adjustment.PROPENSITY) or not study.columns.covariates:
-        return panel, ()
-    from coalition.evaluation.matching import weighted_panel
-
-    asked = replace(options, covariates=tuple(study.columns.covariates), adjustment=study.adjustment)
-    return weighted_panel(panel, asked)
+        return None
+    return match(panel, replace(options, covariates=tuple(study.columns.covariates), adjustment=study.adjustment))
 
 
 def _with_outcome(panel: Panel, values: Floats) -> Panel:

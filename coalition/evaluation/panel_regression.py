@@ -276,4 +276,4 @@ def _flags(regression: Regression) -> Iterator[Flag]:
     if regression.convention is not Convention.JACKKNIFE_WELCH:
         yield Flag("few_clusters", {"treated": len(pieces.treated), "controls": len(pieces.controls)})
     if regression.pretest_p_value <= regression.options.alpha:
-        yield Flag("pre_trend", {"p": round(regression.pretest_p_value, 4)})
+        yield Flag("pre_trend", {"p_value": regression.pretest_p_value})

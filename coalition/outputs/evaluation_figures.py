@@ -218,7 +218,7 @@ def _balance(rows: Sequence[Mapping[str, Cell]], lang: Lang) -> Spec:
     values = [
         {"name": row["covariate"], "smd": row[key], "when": said(when, lang)}
         for row in rows
-        for key, when in (("smd_before", "before"), ("smd_after", "after"))
+        for key, when in (("difference_before", "before"), ("difference_after", "after"))
     ]
     colours = {"domain": [said("before", lang), said("after", lang)], "range": [GREY, BLUE]}
     encoding = {

@@ -23,6 +23,7 @@ CONVENTIONS: dict[str, tuple[str, str]] = {
     "cluster_t": ("robuust per cluster (CR1), t", "cluster robust (CR1), t"),
     "influence_t": ("invloedsfuncties per cluster, t", "influence functions per cluster, t"),
     "jackknife_t": ("telkens één cluster weg (CR3), t", "leaving out one cluster (CR3), t"),
+    "jackknife_welch": ("telkens één cluster weg, t (Welch)", "leaving out one cluster, t (Welch)"),
     "wild_bootstrap": ("wilde bootstrap per cluster", "wild cluster bootstrap"),
     "permutation": ("rang tussen placebo's", "rank among placebos"),
     "placebo": ("spreiding van placebo's, normaal", "spread of placebos, normal"),
