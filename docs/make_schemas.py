@@ -1,11 +1,11 @@
-"""Write the published JSON Schemas: of a scenario file, and of what `coalition run --format json` gives.
+"""Write the published JSON Schemas: of a scenario file, and of what `run` and `optimise --format json` give.
 
     python docs/make_schemas.py
 
 The scenario's schema comes from coalition/schema.py and the modules that it builds on (TERMS), with the docstrings as
 descriptions; it lets bare numbers pass wherever the model does, and asks for nothing that a base scenario or the
-catalogue fills in. The run's schema comes from the table contracts and the list below; a test holds it against a real
-run.
+catalogue fills in. The run's schema comes from the table contracts and the list below, that of a best plan from
+optimise_schema.py; tests hold both against real answers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from optimise_schema import optimise_schema
 from pydantic import BaseModel
+from schema_parts import DIALECT, EURO, MAYBE, NOT_NEGATIVE, TEXT, Node, a_list, an_object, or_null, said
 
 from coalition.catalogue import catalogue_ids, load_entry
 from coalition.contracts import Population
@@ -34,10 +36,8 @@ from coalition.parties import PartyKind, Pocket
 from coalition.schema import Intervention, Spec
 from coalition.tables import Column, Table
 
-Node = dict[str, Any]
 TERMS = ("schema", "numbers", "arrangement_terms", "contracts", "fund_terms", "optimise_terms")
 """Modules of the package that define what a scenario may hold."""
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE_MEANING = "Another scenario that this one changes: a path from this file, or the name of a shipped scenario."
 
 
@@ -165,8 +165,8 @@ def _describe(defs: dict[str, Node]) -> None:
                 defs[model.__name__]["properties"][key_of(model, field)]["description"] = text
     every: list[type[StrEnum]] = [*enums(), Pocket]
     for enum in dict.fromkeys(every):
-        said = "; ".join(f"{value}: {text}" if text else value for value, text in choices(enum).items())
-        defs[enum.__name__]["description"] = f"{one_line(enum.__doc__ or '')} {said}"
+        meanings = "; ".join(f"{value}: {text}" if text else value for value, text in choices(enum).items())
+        defs[enum.__name__]["description"] = f"{one_line(enum.__doc__ or '')} {meanings}"
     for definition in defs.values():
         definition["description"] = one_line(definition.get("description", ""))
 
@@ -210,10 +210,6 @@ def _unless_from(definition: Node) -> Node:
 # --- the result of a run ------------------------------------------------------------------------------------------
 
 _JSON_TYPE = {"float64": "number", "int64": "integer", "string": "string", "bool": "boolean"}
-_EURO: Node = {"type": "number"}
-_NOT_NEGATIVE: Node = {"type": "number", "minimum": 0}
-_TEXT: Node = {"type": "string"}
-_MAYBE: Node = {"type": ["number", "null"]}
 _YEAR_OR_NULL: Node = {"type": ["integer", "null"]}
 _POCKET: Node = {"enum": [p.value for p in Pocket]}
 _INDEX: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
@@ -222,108 +218,108 @@ _INDEX: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 def run_schema() -> Node:
     """JSON Schema of what `coalition run --format json` prints."""
     kinds = {"kind": {"enum": [k.value for k in PartyKind]}}
-    year = {"year": {"type": "integer"}, "paid_eur": _NOT_NEGATIVE, "gained_eur": _NOT_NEGATIVE}
+    year = {"year": {"type": "integer"}, "paid_eur": NOT_NEGATIVE, "gained_eur": NOT_NEGATIVE}
     party = _row(
         PARTIES,
         kinds
         | {
-            "invests": _said("whether it lays anything out", {"type": "boolean"}),
-            "cash_need_eur": _said("deepest point of the nominal running balance", _NOT_NEGATIVE),
-            "by_year": _said("nominal, per year shown", _list(_object(year))),
-            "break_even_effect": _said("multiple of the effects at which its present value is 0; null: none", _MAYBE),
+            "invests": said("whether it lays anything out", {"type": "boolean"}),
+            "cash_need_eur": said("deepest point of the nominal running balance", NOT_NEGATIVE),
+            "by_year": said("nominal, per year shown", a_list(an_object(year))),
+            "break_even_effect": said("multiple of the effects at which its present value is 0; null: none", MAYBE),
         },
     )
     flow = _row(FLOWS, {"pocket": _POCKET})
     head = {
-        "schema": _said("name and version of this schema", {"const": SCHEMA_NAME}),
-        "scenario": _said("the scenario's short name", _TEXT),
-        "input_hash": _said("SHA-256 over everything that was read", {"type": "string", "pattern": "^[0-9a-f]{64}$"}),
-        "version": _said("version of the program", _TEXT),
-        "price_level": _said("present values are in euro of this year", {"type": "integer"}),
-        "first_year": _said("first calendar year shown", {"type": "integer"}),
-        "last_year": _said("last calendar year shown", {"type": "integer"}),
-        "discount_rate": _said("per year, in the first year; 0.0225 is 2.25 percent", {"type": "number"}),
-        "parties": _said("every party over the years shown", _list(party)),
-        "flows": _said("what is paid and gained; nominal, not discounted", _list(flow)),
-        "pockets": _said(
+        "schema": said("name and version of this schema", {"const": SCHEMA_NAME}),
+        "scenario": said("the scenario's short name", TEXT),
+        "input_hash": said("SHA-256 over everything that was read", {"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+        "version": said("version of the program", TEXT),
+        "price_level": said("present values are in euro of this year", {"type": "integer"}),
+        "first_year": said("first calendar year shown", {"type": "integer"}),
+        "last_year": said("last calendar year shown", {"type": "integer"}),
+        "discount_rate": said("per year, in the first year; 0.0225 is 2.25 percent", {"type": "number"}),
+        "parties": said("every party over the years shown", a_list(party)),
+        "flows": said("what is paid and gained; nominal, not discounted", a_list(flow)),
+        "pockets": said(
             "net per party and pocket; nominal, + is a gain",
-            _list(_object({"party": _TEXT, "pocket": _POCKET, "net_eur": _EURO})),
+            a_list(an_object({"party": TEXT, "pocket": _POCKET, "net_eur": EURO})),
         ),
     }
     return {
         "$schema": DIALECT,
         "title": "coalition run",
         "description": "What `coalition run --format json` prints. Readers should let keys pass that they do not know.",
-        **_object(head | _totals() | _judgement()),
+        **an_object(head | _totals() | _judgement()),
     }
 
 
 def _totals() -> dict[str, Node]:
-    freed = _object({"pocket": _POCKET, "turnover_eur": _EURO, "staff_hours": _MAYBE})
+    freed = an_object({"pocket": _POCKET, "turnover_eur": EURO, "staff_hours": MAYBE})
     return {
-        "society": _said(
+        "society": said(
             "real resources; + is a saving",
-            _object(
-                {"npv_eur": _EURO, "freed_capacity": _said("capacity freed but not removed: no money", _list(freed))}
+            an_object(
+                {"npv_eur": EURO, "freed_capacity": said("capacity freed but not removed: no money", a_list(freed))}
             ),
         ),
-        "welfare": _said(
+        "welfare": said(
             "health and pleasure, never added to cash",
-            _object(
+            an_object(
                 {
-                    "qalys": _said("over the years shown", {"type": "number"}),
-                    "qalys_discounted": _said("at `qaly_discount_rate`", {"type": "number"}),
-                    "qaly_discount_rate": _said("per year", {"type": "number"}),
-                    "monetised_eur": {"type": "object", "additionalProperties": _EURO},
+                    "qalys": said("over the years shown", {"type": "number"}),
+                    "qalys_discounted": said("at `qaly_discount_rate`", {"type": "number"}),
+                    "qaly_discount_rate": said("per year", {"type": "number"}),
+                    "monetised_eur": {"type": "object", "additionalProperties": EURO},
                 }
             ),
         ),
-        "wrong_pocket_index": _said("0: each gains as it pays; 1: payers and gainers differ; null: undefined", _INDEX),
-        "wrong_pocket_index_variants": _said(
+        "wrong_pocket_index": said("0: each gains as it pays; 1: payers and gainers differ; null: undefined", _INDEX),
+        "wrong_pocket_index_variants": said(
             "the same without some accounts", {"type": "object", "additionalProperties": _INDEX}
         ),
-        "repair": _said(
+        "repair": said(
             "what must move so that nobody at the table is worse off; present value",
-            _object({"loss_eur": _NOT_NEGATIVE, "losers": _list(_TEXT), "surplus_eur": _NOT_NEGATIVE}),
+            an_object({"loss_eur": NOT_NEGATIVE, "losers": a_list(TEXT), "surplus_eur": NOT_NEGATIVE}),
         ),
-        "windfall": _said(
+        "windfall": said(
             "what insurers gain that take no part; null without any",
-            {"anyOf": [_object({"before_delivery_eur": _EURO, "after_delivery_eur": _EURO}), {"type": "null"}]},
+            {"anyOf": [an_object({"before_delivery_eur": EURO, "after_delivery_eur": EURO}), {"type": "null"}]},
         ),
-        "clawback_extremes": _said(
+        "clawback_extremes": said(
             "each insurer's present value if equalisation takes nothing, and everything",
-            {"type": "object", "additionalProperties": _object({"none_eur": _EURO, "all_eur": _EURO})},
+            {"type": "object", "additionalProperties": an_object({"none_eur": EURO, "all_eur": EURO})},
         ),
-        "zero_effect": _said(
+        "zero_effect": said(
             "the same plans if they bring nothing",
-            _object(
-                {"society_npv_eur": _EURO, "parties": _list(_object({"id": _TEXT, "net_eur": _EURO, "npv_eur": _EURO}))}
+            an_object(
+                {"society_npv_eur": EURO, "parties": a_list(an_object({"id": TEXT, "net_eur": EURO, "npv_eur": EURO}))}
             ),
         ),
     }
 
 
 def _judgement() -> dict[str, Node]:
-    influence = _object({"path": _TEXT, "value": _EURO, "low": _MAYBE, "high": _MAYBE, "moves_eur": _NOT_NEGATIVE})
+    influence = an_object({"path": TEXT, "value": EURO, "low": MAYBE, "high": MAYBE, "moves_eur": NOT_NEGATIVE})
     count: Node = {"type": "integer", "minimum": 0}
     return {
-        "assumptions": _said(
+        "assumptions": said(
             "inputs that are assumptions, and which matter most",
-            _object({"assumed": count, "numbers": count, "influences": _list(influence)}),
+            an_object({"assumed": count, "numbers": count, "influences": a_list(influence)}),
         ),
-        "tail_eur": _said(
-            "nominal net per party after the years shown", {"type": "object", "additionalProperties": _EURO}
+        "tail_eur": said(
+            "nominal net per party after the years shown", {"type": "object", "additionalProperties": EURO}
         ),
-        "arrangements": _said("law_alone first, then the id of each agreement that moves money", _list(_TEXT)),
-        "agreement": _said("what is agreed on top of the law; null where nothing moves", _or_null(_agreement())),
-        "checks": _said(
+        "arrangements": said("law_alone first, then the id of each agreement that moves money", a_list(TEXT)),
+        "agreement": said("what is agreed on top of the law; null where nothing moves", or_null(_agreement())),
+        "checks": said(
             "what a reader must know beside the figures",
-            _list(
-                _object(
+            a_list(
+                an_object(
                     {
-                        "code": _TEXT,
+                        "code": TEXT,
                         "serious": {"type": "boolean"},
-                        "facts": {"type": "object", "additionalProperties": _TEXT},
+                        "facts": {"type": "object", "additionalProperties": TEXT},
                     }
                 )
             ),
@@ -334,40 +330,40 @@ def _judgement() -> dict[str, Node]:
 def _agreement() -> Node:
     """The law alone beside what is agreed, contracts and funds."""
     change = {
-        "id": _said("of the party", _TEXT),
-        "law_npv_eur": _said("present value of its net under the law alone", _EURO),
-        "agreed_npv_eur": _said("the same with what is agreed", _EURO),
-        "overpaid_eur": _said("what it gets above its loss under the law alone", _NOT_NEGATIVE),
-        "law_net_eur": _said("net per year shown under the law alone; nominal", _list(_EURO)),
-        "agreed_net_eur": _said("the same with what is agreed", _list(_EURO)),
+        "id": said("of the party", TEXT),
+        "law_npv_eur": said("present value of its net under the law alone", EURO),
+        "agreed_npv_eur": said("the same with what is agreed", EURO),
+        "overpaid_eur": said("what it gets above its loss under the law alone", NOT_NEGATIVE),
+        "law_net_eur": said("net per year shown under the law alone; nominal", a_list(EURO)),
+        "agreed_net_eur": said("the same with what is agreed", a_list(EURO)),
     }
-    payment = {"source": _said("the winner who pays", _TEXT), "target": _TEXT, "npv_eur": _NOT_NEGATIVE}
+    payment = {"source": said("the winner who pays", TEXT), "target": TEXT, "npv_eur": NOT_NEGATIVE}
     transfer = {
-        "total_npv_eur": _said("all that losers at the table lose; present value", _NOT_NEGATIVE),
-        "short_npv_eur": _said("what the winners at the table lack", _NOT_NEGATIVE),
-        "payments": _list(_object(payment)),
-        "blocked": _said(
+        "total_npv_eur": said("all that losers at the table lose; present value", NOT_NEGATIVE),
+        "short_npv_eur": said("what the winners at the table lack", NOT_NEGATIVE),
+        "payments": a_list(an_object(payment)),
+        "blocked": said(
             "forbidden payments without which less would be short, or less would move",
-            _list(_object({"source": _TEXT, "target": _TEXT})),
+            a_list(an_object({"source": TEXT, "target": TEXT})),
         ),
     }
     departure = {
-        "id": _TEXT,
-        "price_npv_eur": _said(
+        "id": TEXT,
+        "price_npv_eur": said(
             "per party the present value if nobody leaves - the present value as it is; + is a loss by the departure",
-            {"type": "object", "additionalProperties": _EURO},
+            {"type": "object", "additionalProperties": EURO},
         ),
-        "leaver_npv_eur": _said("the same for the party that leaves", _EURO),
+        "leaver_npv_eur": said("the same for the party that leaves", EURO),
     }
-    return _object(
+    return an_object(
         {
-            "parties": _list(_object(change)),
-            "smallest_transfer": _said("that then leaves nobody at the table worse off", _object(transfer)),
-            "contracts": _list(_contract()),
-            "funds": _list(_fund()),
-            "others": _said("budgets, population payments, bonds, tariffs and co-financing", _list(_other())),
-            "departures": _list(_object(departure)),
-            "noise": _said("what chance does to the figures above", _TEXT),
+            "parties": a_list(an_object(change)),
+            "smallest_transfer": said("that then leaves nobody at the table worse off", an_object(transfer)),
+            "contracts": a_list(_contract()),
+            "funds": a_list(_fund()),
+            "others": said("budgets, population payments, bonds, tariffs and co-financing", a_list(_other())),
+            "departures": a_list(an_object(departure)),
+            "noise": said("what chance does to the figures above", TEXT),
         }
     )
 
@@ -376,68 +372,68 @@ def _contract() -> Node:
     maybe_share: Node = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
     measured = {
         "population": {"enum": [p.value for p in Population]},
-        "persons": _said("per measuring year, on average", _NOT_NEGATIVE),
-        "savings_rate": _said("saving / benchmark over all measuring years", _MAYBE),
-        "standard_error": _said("of the rate measured in one year; null: no dispersion stated", _MAYBE),
-        "pays_without_saving": _said("chance per year that it pays though nothing is saved", maybe_share),
-        "false_payment_eur": _said("expected payment over all years though nothing is saved", _MAYBE),
-        "nothing_at_plan": _said("chance per year that it pays nothing though the plan succeeds", maybe_share),
-        "expected_payment_eur": _said("over all years, as planned, chance counted", _MAYBE),
-        "cliff_eur": _said("largest jump of a year's payment at the gate", _MAYBE),
+        "persons": said("per measuring year, on average", NOT_NEGATIVE),
+        "savings_rate": said("saving / benchmark over all measuring years", MAYBE),
+        "standard_error": said("of the rate measured in one year; null: no dispersion stated", MAYBE),
+        "pays_without_saving": said("chance per year that it pays though nothing is saved", maybe_share),
+        "false_payment_eur": said("expected payment over all years though nothing is saved", MAYBE),
+        "nothing_at_plan": said("chance per year that it pays nothing though the plan succeeds", maybe_share),
+        "expected_payment_eur": said("over all years, as planned, chance counted", MAYBE),
+        "cliff_eur": said("largest jump of a year's payment at the gate", MAYBE),
     }
-    return _object(
+    return an_object(
         {
-            "id": _TEXT,
-            "name": _TEXT,
-            "years": _said("measuring years; the next three have one value for each", _list({"type": "integer"})),
-            "gross_savings_eur": _said("benchmark - cost; + is a saving", _list(_EURO)),
-            "gate_passed": _list({"type": "boolean"}),
-            "own_money_eur": _said("part of what the payer owes that it does not save", _list(_NOT_NEGATIVE)),
-            "break_even_share": _said("highest share that the payer can give away without losing by it", _MAYBE),
-            "cash_eur": _said(
+            "id": TEXT,
+            "name": TEXT,
+            "years": said("measuring years; the next three have one value for each", a_list({"type": "integer"})),
+            "gross_savings_eur": said("benchmark - cost; + is a saving", a_list(EURO)),
+            "gate_passed": a_list({"type": "boolean"}),
+            "own_money_eur": said("part of what the payer owes that it does not save", a_list(NOT_NEGATIVE)),
+            "break_even_share": said("highest share that the payer can give away without losing by it", MAYBE),
+            "cash_eur": said(
                 "per party what it gets (+) or pays (-) in each of `cash_years`; nominal",
-                {"type": "object", "additionalProperties": _list(_EURO)},
+                {"type": "object", "additionalProperties": a_list(EURO)},
             ),
-            "cash_years": _list({"type": "integer"}),
-            "populations": _said("the same terms on three ways of measuring", _list(_object(measured))),
+            "cash_years": a_list({"type": "integer"}),
+            "populations": said("the same terms on three ways of measuring", a_list(an_object(measured))),
         }
     )
 
 
 def _fund() -> Node:
-    named: Node = {"type": "object", "additionalProperties": _NOT_NEGATIVE}
+    named: Node = {"type": "object", "additionalProperties": NOT_NEGATIVE}
     year = {
         "year": {"type": "integer"},
-        "opening_eur": _EURO,
-        "contributions_eur": _said("per contribution", named),
-        "interest_eur": _EURO,
-        "repaid_eur": _said("per draw", named),
-        "asked_eur": _said("per draw", named),
-        "paid_eur": _said("per draw; less than asked when money is short", named),
-        "fees_eur": _NOT_NEGATIVE,
-        "distributed_eur": _said("per contribution", named),
-        "closing_eur": _EURO,
+        "opening_eur": EURO,
+        "contributions_eur": said("per contribution", named),
+        "interest_eur": EURO,
+        "repaid_eur": said("per draw", named),
+        "asked_eur": said("per draw", named),
+        "paid_eur": said("per draw; less than asked when money is short", named),
+        "fees_eur": NOT_NEGATIVE,
+        "distributed_eur": said("per contribution", named),
+        "closing_eur": EURO,
     }
-    return _object(
+    return an_object(
         {
-            "id": _TEXT,
-            "name": _TEXT,
-            "statement": _said("year by year; nominal", _list(_object(year))),
-            "revolving_ratio": _said("paid out / put in", _MAYBE),
-            "recovery_per_euro": _said("came back / paid out", _MAYBE),
-            "leverage": _said("cost of delivery / paid out", _MAYBE),
-            "utilisation": _said("paid out / what was there to pay out", _MAYBE),
-            "perpetuity_nominal": _said("left at the end / put in", _MAYBE),
-            "perpetuity_real": _said("the same in purchasing power", _MAYBE),
-            "dry_year": _said("first year in which less is paid than asked; null: never", _YEAR_OR_NULL),
-            "dry_year_zero_effect": _said("the same when nothing has an effect", _YEAR_OR_NULL),
-            "average_life_years": _said("mean time between paying out and getting back", _MAYBE),
-            "internal_rates": _said(
+            "id": TEXT,
+            "name": TEXT,
+            "statement": said("year by year; nominal", a_list(an_object(year))),
+            "revolving_ratio": said("paid out / put in", MAYBE),
+            "recovery_per_euro": said("came back / paid out", MAYBE),
+            "leverage": said("cost of delivery / paid out", MAYBE),
+            "utilisation": said("paid out / what was there to pay out", MAYBE),
+            "perpetuity_nominal": said("left at the end / put in", MAYBE),
+            "perpetuity_real": said("the same in purchasing power", MAYBE),
+            "dry_year": said("first year in which less is paid than asked; null: never", _YEAR_OR_NULL),
+            "dry_year_zero_effect": said("the same when nothing has an effect", _YEAR_OR_NULL),
+            "average_life_years": said("mean time between paying out and getting back", MAYBE),
+            "internal_rates": said(
                 "per contribution every internal rate of what it put in and got back; empty: none",
-                {"type": "object", "additionalProperties": _list({"type": "number"})},
+                {"type": "object", "additionalProperties": a_list({"type": "number"})},
             ),
-            "contributors": _said(
-                "per contribution", {"type": "object", "additionalProperties": _object(_contributor())}
+            "contributors": said(
+                "per contribution", {"type": "object", "additionalProperties": an_object(_contributor())}
             ),
         }
     )
@@ -445,30 +441,30 @@ def _fund() -> Node:
 
 def _contributor() -> dict[str, Node]:
     return {
-        "put_in_eur": _said("nominal, over the whole life", _NOT_NEGATIVE),
-        "got_back_eur": _said("the same", _NOT_NEGATIVE),
-        "npv_eur": _said("present value of what it gets back - what it puts in", _EURO),
-        "payback_year": _said("from which the cumulative present value stays >= 0; null: never", _YEAR_OR_NULL),
-        "modified_rate": _said("modified internal rate at the fund's own interest", _MAYBE),
+        "put_in_eur": said("nominal, over the whole life", NOT_NEGATIVE),
+        "got_back_eur": said("the same", NOT_NEGATIVE),
+        "npv_eur": said("present value of what it gets back - what it puts in", EURO),
+        "payback_year": said("from which the cumulative present value stays >= 0; null: never", _YEAR_OR_NULL),
+        "modified_rate": said("modified internal rate at the fund's own interest", MAYBE),
     }
 
 
 def _other() -> Node:
-    per_year = _list(_EURO)
-    return _object(
+    per_year = a_list(EURO)
+    return an_object(
         {
-            "id": _TEXT,
-            "name": _TEXT,
-            "years": _said("of the lists below", _list({"type": "integer"})),
-            "figures": _said(
+            "id": TEXT,
+            "name": TEXT,
+            "years": said("of the lists below", a_list({"type": "integer"})),
+            "figures": said(
                 "what happens on its account, by name; nominal", {"type": "object", "additionalProperties": per_year}
             ),
-            "cash_eur": _said(
+            "cash_eur": said(
                 "per account what it receives - pays; nominal", {"type": "object", "additionalProperties": per_year}
             ),
-            "internal_rates": _said(
+            "internal_rates": said(
                 "of a bond every internal rate of what its investor put in and got back; empty: none",
-                _list({"type": "number"}),
+                a_list({"type": "number"}),
             ),
         }
     )
@@ -478,7 +474,7 @@ def _row(table: Table, more: Mapping[str, Node]) -> Node:
     """A row of a table contract as an object; `more` adds keys and refines the type of columns."""
     columns = {c.name: _column(c) for c in table.columns}
     refined = {k: ({"description": columns[k]["description"]} if k in columns else {}) | v for k, v in more.items()}
-    return _object(columns | refined)
+    return an_object(columns | refined)
 
 
 def _column(column: Column) -> Node:
@@ -488,29 +484,17 @@ def _column(column: Column) -> Node:
     return node | {"minimum": 0} if ">= 0" in column.meaning else node
 
 
-def _object(properties: Mapping[str, Node]) -> Node:
-    return {"type": "object", "required": list(properties), "properties": dict(properties)}
-
-
-def _or_null(node: Node) -> Node:
-    return {"anyOf": [node, {"type": "null"}]}
-
-
-def _list(items: Node) -> Node:
-    return {"type": "array", "items": items}
-
-
-def _said(text: str, node: Node) -> Node:
-    return {"description": text, **node}
-
-
 # --- files --------------------------------------------------------------------------------------------------------
 
 
 def schema_files(root: Path) -> dict[Path, str]:
     """The text of each published schema by its file."""
     folder = root / "coalition" / "data" / "schemas"
-    made: Iterable[tuple[str, Node]] = (("scenario", scenario_schema()), ("run", run_schema()))
+    made: Iterable[tuple[str, Node]] = (
+        ("scenario", scenario_schema()),
+        ("run", run_schema()),
+        ("optimise", optimise_schema()),
+    )
     return {folder / f"{name}.schema.json": json.dumps(s, ensure_ascii=False, indent=1) + "\n" for name, s in made}
 
 
