@@ -12,13 +12,15 @@ from optimise_asking import AGREED, TEAM, WHOLE, a_scenario, best_of, run
 
 from coalition.allocation_problem import Least
 from coalition.allocations import wishes_of
-from coalition.arrangement_terms import Deliveries, Departure
+from coalition.arrangement_checks import circle_of
+from coalition.arrangement_terms import Deliveries, Departure, SidePayment
 from coalition.best_plan import optimised
 from coalition.errors import DefectError
 from coalition.model import run_scenario
 from coalition.outputs import plan_files
 from coalition.outputs.optimise_payments import dated
 from coalition.outputs.plan_files import base_of, changed_on_the_way, write_plan
+from coalition.parties import Pocket
 from coalition.plan_payments import Payment
 from coalition.reading import Document
 from coalition.scenario import load_scenario, question_of, shipped_folder
@@ -79,6 +81,20 @@ def test_payments_per_year_stand_in_their_years(tmp_path: Path) -> None:
     net = {p.party.id: p.net[0] for p in result.run.parties}
     assert all(float(net[x.party] @ x.weights) >= x.at_least_eur - 0.02 for x in optimum.problem.leasts)
     assert "per jaar (2027, 2028" in load_scenario(tmp_path / "out").spec.scenario.story
+
+
+def test_money_goes_round_only_within_a_year() -> None:
+    """What comes back in a later year is an advance, not a circle; a year without an amount is none."""
+
+    def paid(source: str, target: str, **amounts: float) -> SidePayment:
+        by_year = {int(year.removeprefix("y")): eur for year, eur in amounts.items()}
+        return SidePayment(name="", source=source, target=target, law=Pocket.EIGEN_MIDDELEN, amounts_eur=by_year)
+
+    assert circle_of([paid("a", "b", y2027=5.0), paid("b", "a", y2028=5.0)]) is None
+    assert circle_of([paid("a", "b", y2027=5.0), paid("b", "a", y2027=0.0)]) is None
+    found = circle_of([paid("a", "b", y2027=5.0), paid("b", "c", y2026=1.0, y2027=5.0), paid("c", "a", y2027=1.0)])
+    assert found is not None
+    assert set(found) == {"a", "b", "c"}
 
 
 def test_payments_that_a_scenario_cannot_state_stand_in_its_note(tmp_path: Path) -> None:

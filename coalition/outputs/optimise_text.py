@@ -125,7 +125,8 @@ def _print_plan(optimum: Optimum, best: Checked, words: Words, console: Console)
     gone = left_out(best.plan, optimum.own.plan)
     if gone and best.plan.choices:
         names = ", ".join(words.intervention(n) for n in gone)
-        count = number(half_away_from_zero(sum(own[n].starters for n in gone if n in own)), lang)
+        kept = sum(half_away_from_zero(own[name].starters) for name in new if name in own)  # as shown above
+        count = number(half_away_from_zero(sum(d.starters for d in own.values())) - kept, lang)
         console.print(said("left_out", lang, names=names, count=count), highlight=False)
     for line in _deposits(optimum.scenario, best.plan, words):
         console.print(line, highlight=False, markup=False)

@@ -48,8 +48,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "from": ("{year}: {areas}", "{year}: {areas}"),
     "many_areas": ("{count} gebieden, waaronder {names}", "{count} areas, among which {names}"),
     "left_out": (
-        "Wel in het eigen plan, niet in dit plan: {names} (daarin samen {count} deelnemers).",
-        "In the own plan, not in this one: {names} ({count} participants there together).",
+        "Wel in het eigen plan, niet in dit plan, samen {count} deelnemers: {names}.",
+        "In the own plan, not in this one, {count} participants together: {names}.",
     ),
     "nothing": (
         "Niets beginnen: geen ander plan binnen de wensen is beter voor dit doel.",
