@@ -14,7 +14,7 @@ TREATED = ["GM0001", "GM0002", "GM0003", "GM0004"]
 Row = dict[str, Any]
 
 
-def rows(*, effect: float = -60.0, units: int = 40, noise: float = 20.0, seed: int = 3) -> list[Row]:
+def rows(*, effect: float = -60.0, units: int = 40, noise: float = 20.0, seed: int = 7) -> list[Row]:
     """A made-up panel in which the truth is known: `effect` euro per person-year in the treated from 2018."""
     rng = np.random.default_rng(seed)
     found = []

@@ -19,7 +19,7 @@ from coalition.parties import Pocket
 COMPOSITION = 0.10
 """Change of the treated's weight, next to that of the others, from which the people are no longer the same."""
 HIGH = 0.9
-"""Part of the other units below which the treated stood before the start: then they are likely to fall by themselves."""
+"""Part of the other units below which the treated stood before the start: then a fall is likely by itself."""
 
 
 def flags_of(study: Study, panel: Panel, primary: Estimate, by_pocket: Mapping[Pocket, Estimate]) -> list[Flag]:

@@ -108,7 +108,7 @@ def as_if_started(panel: Panel, region: int, at: int, windows: Windows) -> Panel
         treated_from=np.where(panel.cluster == region, float(panel.periods[at]), NEVER),
         covariates={name: values[:, span] for name, values in panel.covariates.items()},
     )
-    return cut.of_units(cut.observed.all(axis=1))
+    return cut.of_units(np.asarray(cut.observed.all(axis=1)))
 
 
 def rates(found: Sequence[Try]) -> list[Rate]:

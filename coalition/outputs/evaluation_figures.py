@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def svg(spec: Spec, lang: Lang) -> str:
     """A description, drawn; numbers have the marks of the language."""
     import vl_convert
 
-    locale = "nl-NL" if lang == "nl" else "en-US"
+    locale: Literal["nl-NL", "en-US"] = "nl-NL" if lang == "nl" else "en-US"
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="5.20", format_locale=locale)
     return drawn
 
