@@ -157,7 +157,7 @@ def worth_of(layout: Layout, columns: Floats, weights: Floats | None = None) -> 
     parties, entries = layout.problem.coefficients.parties, Entries()
     _put_worth(layout, entries, np.arange(len(parties)), weights)
     rows = entries.family("worth", [(p,) for p in parties])
-    return np.bincount(rows.row, rows.value * columns[rows.column], len(parties)) * THOUSAND
+    return np.asarray(np.bincount(rows.row, rows.value * columns[rows.column], len(parties)) * THOUSAND)
 
 
 def _put_payments(layout: Layout, entries: Entries, party: str, row: int, weights: Floats | None = None) -> None:
