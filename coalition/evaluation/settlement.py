@@ -149,9 +149,7 @@ def settled(loaded: LoadedStudy, asked: ToSettle, estimate: Estimate, protocol_s
     savings = _savings(loaded, places, [effects[p] for p in periods], estimate, protocol_sha256)
     values = Values(asked.contract)
     settlement, cents = pay(values, savings)
-    ends = [
-        settle(values, _at(savings, end)).payments_eur for end in (savings.low_eur, savings.high_eur) if end is not None
-    ]
+    ends = [_paid_at(values, savings, end) for end in (savings.low_eur, savings.high_eur) if end is not None]
     return Settled(
         asked.name,
         asked.contract,
@@ -160,7 +158,7 @@ def settled(loaded: LoadedStudy, asked: ToSettle, estimate: Estimate, protocol_s
         settlement,
         {party: found[0] for party, found in cents.items()},
         _planned(asked, periods),
-        *({party: found[0] for party, found in end.items()} for end in ends),
+        *ends,
     )
 
 
@@ -194,6 +192,13 @@ def _savings(
 def _at(savings: EstimatedSavings, saved: Floats) -> ObservedSavings:
     """The same cost beside the benchmark that goes with another saving."""
     return ObservedSavings(savings.person_years, savings.cost_eur + saved, savings.cost_eur, savings.quality_score)
+
+
+def _paid_at(values: Values, savings: EstimatedSavings, saved: Floats) -> dict[str, Floats]:
+    """What each party would receive per period at another saving; NaN where the interval has no end."""
+    known = np.isfinite(saved)
+    found = settle(values, _at(savings, np.where(known, saved, 0.0))).payments_eur
+    return {party: np.where(known[0], paid[0], np.nan) for party, paid in found.items()}
 
 
 def _planned(asked: ToSettle, periods: tuple[int, ...]) -> dict[str, Floats]:

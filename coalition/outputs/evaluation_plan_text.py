@@ -27,11 +27,12 @@ POPULATIONS = {
 }
 WORDS: dict[str, tuple[str, str]] = {
     "title": (
-        "Wat een evaluatie zou kunnen zien ({before} jaar ervoor, {after} jaar erna, correlatie {rho}, toets {alpha}, "
+        "Wat een evaluatie zou kunnen zien ({before} jaar ervoor, {after} erna, correlatie {rho}, toets {alpha}, "
         "kans {power} om het plan te vinden)",
         "What an evaluation could see ({before} years before, {after} after, correlation {rho}, test {alpha}, chance "
         "{power} to find the plan)",
     ),
+    "contract_years": ("de meetjaren van het contract", "the contract's measuring years"),
     "contract": ("contract", "contract"),
     "population": ("gemeten bij", "measured on"),
     "persons": ("personen", "persons"),
@@ -117,7 +118,7 @@ def _table(rows: Sequence[PlanRow], asked: Asked, lang: Lang) -> Any:
         "title",
         lang,
         before=str(asked.years_before),
-        after=str(asked.years_after or "…"),
+        after=str(asked.years_after) if asked.years_after else word("contract_years", lang),
         rho=decimal(asked.rho, 2, lang),
         alpha=percent(asked.alpha, lang),
         power=percent(asked.power, lang),

@@ -124,7 +124,7 @@ def saving_cells(row: SavingRow, unit: str, lang: Lang) -> list[str]:
     """The row of a period."""
 
     def total(value: float) -> str:
-        return "-" if math.isnan(value) else euro(value, lang)
+        return "-" if math.isnan(value) else amount(value, "euro", lang) if math.isinf(value) else euro(value, lang)
 
     return [
         word("all", lang) if row.period is None else str(row.period),
@@ -156,7 +156,7 @@ def settlement_rows(found: Settled, lang: Lang) -> list[list[str]]:
     rows = []
     for party, cents in found.cents.items():
         amounts = [float(e[party].sum()) for e in (found.planned_eur, found.low_eur, found.high_eur)]
-        planned, low, high = ("-" if math.isnan(a) else euro(a, lang) for a in amounts)
+        planned, low, high = ("-" if not math.isfinite(a) else euro(a, lang) for a in amounts)
         rows.append([party, planned, euro(int(cents.sum()) / CENTS, lang), low, high])
     return rows
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from coalition.evaluation.evaluated import Evaluation
 from coalition.evaluation.verdict import NO_SAVING, Verdict
 from coalition.outputs.formats import decimal, euro
@@ -119,6 +121,8 @@ def method_name(method: str, lang: Lang) -> str:
 
 def amount(value: float, unit: str, lang: Lang) -> str:
     """An amount in the outcome's unit: euro with two decimals below a thousand, else a number of its own."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     if "euro" in unit.lower():
         return euro(value, lang) if abs(value) >= 1000 else "€ " + decimal(value, 2, lang)
     return decimal(value, 3, lang)
