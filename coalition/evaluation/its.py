@@ -356,8 +356,6 @@ def _flags(series: _Series, line: _Line, forms: Sequence[_Form], options: Option
     flags = []
     if series.points_before < SHORT:
         flags.append(Flag("short_series", {"points": series.points_before, "least": SHORT}))
-    if not series.compared:
-        flags.append(Flag("no_control_series"))
     if options.season > 1 and not line.seasonal:
         flags.append(Flag("season_not_modelled", {"points": series.points_before, "season": options.season}))
     same = [form for form in forms if form.line.series.compared == series.compared]
