@@ -100,8 +100,10 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "for needs {needed}.",
     ),
     "few_clusters": (
-        "Er zijn {treated} deelnemende en {controls} andere clusters; daarom is er niet op grote aantallen vertrouwd.",
-        "There are {treated} clusters that take part and {controls} others; so large numbers were not relied on.",
+        "Deelnemende clusters: {treated}, andere: {controls}. Dat is te weinig om op grote aantallen te vertrouwen; de "
+        "toets is er een op rang of met een bootstrap.",
+        "Clusters that take part: {treated}, others: {controls}. That is too few to rely on large numbers; the test goes by "
+        "rank or bootstrap.",
     ),
     "pre_trend": (
         "Vóór het begin liepen de groepen al uiteen (p = {p_value}); dan zegt het verschil daarna weinig.",

@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "How much this cost fell; no saving{prices}",
     ),
     "prices": (", prijspeil {year}", ", prices of {year}"),
-    "nominal": (", nominaal", ", nominal"),
+    "nominal": (", in de euro's van de gegevens", ", in the euros of the data"),
     "period": ("jaar", "year"),
     "all": ("samen", "together"),
     "years": ("persoonsjaren", "person-years"),
