@@ -96,6 +96,26 @@ def agreed(law: LawRun) -> Agreed:
     return _Agreement(law).all()
 
 
+def contract_postings(law: LawRun, name: str, savings: ProjectedSavings) -> list[Posting]:
+    """What a contract moves when this is measured; whether its payer has it in cash changes nobody's net.
+
+    Args:
+        law: what the law does by itself, with the terms and the clock.
+        name: of a contract in force.
+        savings: one row per case, one column per measuring year.
+    """
+    contract = law.spec.arrangements.contracts[name]
+    settlement, nothing = settle(Values(contract, law.inputs), savings), np.zeros((1, 1))
+    found = ContractOutcome(name, contract, measuring_years(law, contract), savings, settlement, nothing, nothing)
+    return list(_Agreement(law)._contract_postings(found))
+
+
+def measuring_years(law: LawRun, contract: Contract) -> tuple[int, ...]:
+    """Years of the clock in which a contract measures."""
+    assert contract.scope is not None  # checks.py asks for it
+    return tuple(y for y in law.years if contract.scope.years.first <= y <= contract.scope.years.last)
+
+
 class _Agreement:
     """Arrangements in the order in which their claims are served."""
 
@@ -180,11 +200,10 @@ class _Agreement:
     # contracts
 
     def _contract(self, name: str, contract: Contract) -> ContractOutcome:
-        assert contract.scope is not None  # checks.py asks for it
         subject = subject_of_contract(self.law, contract)
         savings = projected_savings(self.law, contract)
         settlement = settle(Values(contract, self.law.inputs), savings)
-        years = tuple(y for y in self.law.years if contract.scope.years.first <= y <= contract.scope.years.last)
+        years = measuring_years(self.law, contract)
         when = [self.law.years.index(y) for y in years]
         claim = np.maximum(-settlement.payments_eur[contract.pays], 0.0)
         cash = self.claims.cash(subject)[:, when]

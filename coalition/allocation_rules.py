@@ -11,6 +11,7 @@ import numpy as np
 
 from coalition.allocation_problem import CLEARING, THOUSAND, Allocation, Wish
 from coalition.candidates import Candidates
+from coalition.contract_rules import CONTRACT_RULES, MeasuredYear, put_contracts
 from coalition.solver import INFINITE, Entries, Family, Floats, Ints, Variables
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -26,6 +27,7 @@ class Layout:
             best and worst, and who gains least.
         deposits: per fund, by contribution and year; balance: per fund and year.
         paid: per intervention and payer, where somebody else could pay.
+        settled: per measuring year of each contract that the programme follows.
         opening, paying: number of an intervention with its payers (Candidates.paid_by) -> row of `opens`, `paid`.
         columns: how many there are; bounds: of all of them.
     """
@@ -51,11 +53,23 @@ class Layout:
         self.deposits = [self._new(f.most_eur.size).reshape(f.most_eur.shape) for f in funds]
         self.balance = self._new(len(funds) * years).reshape(len(funds), years)
         self.sure_of, self.short = self._new(protected), self._new(protected * draws).reshape(protected, draws)
+        self.settled = self._settled()
         self.bounds = self._bounds()
 
     def _new(self, count: int) -> Ints:
         first, self.columns = self.columns, self.columns + count
         return np.arange(first, first + count)
+
+    def _settled(self) -> list[MeasuredYear]:
+        """Columns of contracts: first all pieces, then what is saved in them, then benchmarks that differ."""
+        rooms, place = self.problem.coefficients.contracts, self.problem.candidates.place
+        years = [(room, t) for room in rooms for t in range(len(room.years))]
+        pieces, savings = ([self._new(len(room.pieces[t])) for room, t in years] for _ in range(2))
+        benchmarks = [self._new(0 if room.is_fixed(t) else len(room.pieces[t])) for room, t in years]
+        return [
+            MeasuredYear(room, t, piece, saving, benchmark, room.reach(t, self.problem.largest, place))
+            for (room, t), piece, saving, benchmark in zip(years, pieces, savings, benchmarks, strict=True)
+        ]
 
     def _bounds(self) -> Variables:
         problem, lower, upper = self.problem, np.zeros(self.columns), np.full(self.columns, INFINITE)
@@ -69,6 +83,12 @@ class Layout:
         if problem.sure is not None and problem.sure.share >= 1:
             upper[self.short] = 0  # in no draw may anything be short
         whole = np.zeros(self.columns, dtype=bool)
+        for year in self.settled:
+            lower[year.saving[year.live]], upper[year.piece] = -INFINITE, year.live
+            upper[year.saving[~year.live]] = 0.0
+            whole[year.piece] = True
+            if len(year.benchmark):
+                upper[year.benchmark[~year.live]] = 0.0
         whole[self.start] = True
         whole[self.opens.ravel()], whole[self.paid] = True, True
         return Variables(lower, upper, whole)
@@ -140,6 +160,7 @@ def _put_worth(layout: Layout, entries: Entries, row_of: Ints, weights: Floats |
         rows = row_of[c.party_of[area]]
         entries.put(np.maximum(rows, 0), column[:, None], np.where(rows >= 0, worth, 0.0) / THOUSAND)
     _put_deposits(layout, entries, row_of, c.present[0] if weights is None else weights)
+    put_contracts(layout, entries, row_of, c.present[0] if weights is None else weights)
     fixed = c.agreed_fixed_eur if weights is None or not c.agreed_fixed_eur.size else c.agreed_fixed_net_eur @ weights
     alone = c.agreed_eur if weights is None else c.agreed_net_eur @ weights
     for on_top, column in ((alone, layout.part), (fixed, layout.opening_columns)):
@@ -495,7 +516,8 @@ def sure_draw(layout: Layout) -> Family | None:
             if on_top.any():
                 worth = np.where(row_of >= 0, on_top, 0.0) / THOUSAND
                 entries.put(np.maximum(row_of, 0)[None] + d, column[:, None], worth)
-        _put_deposits(layout, entries, np.where(row_of >= 0, row_of + d, -1), c.present[0])
+        for put in (_put_deposits, put_contracts):
+            put(layout, entries, np.where(row_of >= 0, row_of + d, -1), c.present[0])
         for k, party in enumerate(asked.parties):
             _put_payments(layout, entries, party, k * draws + d)
     rows = np.arange(len(positions) * draws)
@@ -551,6 +573,7 @@ def worth_anyway(problem: Allocation, wish: Wish) -> float:
 RULES: tuple[Callable[[Layout], Family | None], ...] = (
     *(budget, spent, nobody_worse, paid_back, capacity, staff, portion, pinned),
     *(at_most, at_least, one_start, needs, apart, opened, opened_by, one_payer),
+    *CONTRACT_RULES,
     *(fund, exchange, served, least_gain, sure, sure_draw, goal),
 )
 """Every rule, in the order of the rows."""

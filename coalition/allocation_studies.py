@@ -18,7 +18,7 @@ from coalition.allocations import allocation_of, asks_per_year
 from coalition.best_plan import Checked, Optimum, checked
 from coalition.coefficients import coefficients_of
 from coalition.inputs import Floats
-from coalition.optimise import build_allocation, columns_of, programme_of, read_plan, weights_of
+from coalition.optimise import build_allocation, columns_of, off_the_edges, programme_of, read_plan, weights_of
 from coalition.plans import Plan
 from coalition.scenario import Scenario
 from coalition.solver import INFINITE, Family, Programme, Solved, Status
@@ -330,7 +330,8 @@ def frontier_answers(model: ConcreteModel, points: int, seconds: float, gap: flo
         programme.limit_row(row, best.value - max(gap, 1e-9) * abs(best.value), INFINITE)
         programme.maximise(other)
         end = programme.solve(seconds, gap)
-        ends.append(end if len(end.columns) else best)
+        found = end if len(end.columns) else best
+        ends.append(off_the_edges(model, programme, found, programme.solve))
         programme.limit_row(row, -INFINITE, INFINITE)
     low, high = (float(second @ x.columns) for x in ends)
     span = float(first @ ends[0].columns - first @ ends[1].columns)
@@ -340,7 +341,7 @@ def frontier_answers(model: ConcreteModel, points: int, seconds: float, gap: flo
     for least in np.linspace(low, high, points)[1:-1] if high - low > NOTHING_MUCH else ():
         programme.limit_row(rows[1], float(least), INFINITE)
         solved = programme.solve(seconds, gap)
-        between += [solved] if len(solved.columns) else []
+        between += [off_the_edges(model, programme, solved, programme.solve)] if len(solved.columns) else []
     return [ends[0], *between, ends[1]]
 
 
@@ -392,6 +393,7 @@ def near_optimal(optimum: Optimum, count: int, within: float) -> list[Checked]:
         solved = programme.solve(asked.seconds, max(asked.gap, CLOSE_ENOUGH))
         if not len(solved.columns):
             break
+        solved = off_the_edges(model, programme, solved, programme.solve)
         plan = read_plan(model, solved.columns)
         if min(_apart(model, plan, other, money) for other in plans) < CLEARLY:
             break

@@ -164,7 +164,7 @@ def _claims_of(spec: Spec) -> Iterator[tuple[tuple[str, str], Claim]]:
         for name, stated in getattr(spec.arrangements, kind).items():
             if not stated.enabled:
                 continue
-            for key, (holder, pockets, named) in _claimed_by(stated):
+            for key, (holder, pockets, named) in claimed_by(stated):
                 reached = frozenset(spec.interventions if named == "all" else named)
                 path = f"arrangements.{kind}.{name}{key and '.'}{key}"
                 yield (name, key), (holder, frozenset(pockets), reached, path)
@@ -174,7 +174,7 @@ Reach = tuple[str, list[Pocket], list[str] | Literal["all"]]
 """Holder, purses and interventions of a saving that is claimed."""
 
 
-def _claimed_by(stated: Arrangement) -> Iterator[tuple[str, Reach]]:
+def claimed_by(stated: Arrangement) -> Iterator[tuple[str, Reach]]:
     """Which savings an arrangement claims, by the key below it that does; "" for the arrangement itself."""
     match stated:
         case Contract() if stated.scope is not None:

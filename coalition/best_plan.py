@@ -29,6 +29,7 @@ from coalition.optimise import (
     programme_of,
     read_plan,
     solve,
+    with_contracts,
 )
 from coalition.optimise_terms import Optimise
 from coalition.plans import Choice, Plan, own_plan, with_plan
@@ -259,7 +260,7 @@ def checked(
         result: the run of it, where it is there already.
     """
     model = build_allocation(problem)
-    columns = columns_of(model, plan) if columns is None else columns
+    columns = columns_of(model, plan) if columns is None else with_contracts(model, columns)
     result = run_scenario(with_plan(scenario, plan)) if result is None else result
     payments = payments_in(model, columns)
     table, above = at_table(scenario), above_least(problem, result)

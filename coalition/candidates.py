@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from coalition.scenario import Scenario
 from coalition.schema import areas_of, starts_in
@@ -47,6 +48,11 @@ class Candidates:
     def paid_by(self) -> Ints:
         """A number for each intervention with one of its payers, shape (candidate,)."""
         return self.intervention * max(map(len, self.payers), default=1) + self.payer
+
+    @property
+    def place(self) -> Ints:
+        """A number for each intervention and area, of which one start at most is chosen; shape (candidate,)."""
+        return self.intervention * len(self.areas) + self.area
 
     def called(self, paid_by: int) -> str:
         """The name of an intervention with one of its payers."""
@@ -99,3 +105,28 @@ def start_years(scenario: Scenario) -> tuple[int, ...]:
         return ()
     asked = scenario.spec.optimise.start_years or range(min(s.first for s in stated), max(s.last for s in stated) + 1)
     return tuple(sorted({*asked, *(s.first for s in stated)}))
+
+
+# --- what an agreement is about -------------------------------------------------------------------------------------
+
+
+def candidates_about(stated: BaseModel, candidates: Candidates) -> NDArray[np.bool_]:
+    """Which candidates an arrangement measures or pays, shape (candidate,)."""
+    names, areas = _named(stated, "intervention"), _named(stated, "area")
+    interventions = np.array([n in names or "all" in names for n in candidates.interventions], dtype=bool)
+    places = np.array([not areas or "all" in areas or a in areas for a in candidates.areas], dtype=bool)
+    return np.asarray(interventions[candidates.intervention] & places[candidates.area])
+
+
+def _named(terms: BaseModel, word: str) -> set[str]:
+    """Everything that stands under the keys `word` and `words` of some terms, however deep."""
+    found: set[str] = set()
+    for key in type(terms).model_fields:
+        value = getattr(terms, key)
+        if key in {word, f"{word}s"} and value is not None:
+            found |= {value} if isinstance(value, str) else set(value)
+        below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        for part in below:
+            if isinstance(part, BaseModel):
+                found |= _named(part, word)
+    return found

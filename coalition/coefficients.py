@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
-from coalition.agreed import Agreed, agreed
+from coalition.agreed import agreed
 from coalition.baseline import Baseline
-from coalition.candidates import Candidates, Ints, candidates_of
+from coalition.candidates import Candidates, Ints, candidates_about, candidates_of
+from coalition.contract_rooms import Afterwards, ContractRoom
+from coalition.contracts_followed import FollowedContracts, OnTop
 from coalition.departures import after_departures
 from coalition.fund_rooms import FundRoom, flow_of, fund_room, open_funds, with_full_funds
 from coalition.inputs import Floats, Inputs
@@ -92,6 +93,8 @@ class Coefficients:
         inhabitants: per area in the first year.
         agreed_fixed_eur, agreed_fixed_net_eur: the same of each row of fixed cost; empty for none.
         funds: those into which may be put more or less; with nothing put in where it is open.
+        contracts: those whose payments the programme itself follows; in no other field anything of theirs counts.
+        settled_after: other contracts whose gates, bands or limits are only settled after a plan is found, and why.
         nothing_qalys: (draw, area) healthy years when nothing is started; empty for none.
     """
 
@@ -116,6 +119,8 @@ class Coefficients:
     agreed_fixed_eur: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     agreed_fixed_net_eur: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
     funds: tuple[FundRoom, ...] = ()
+    contracts: tuple[ContractRoom, ...] = ()
+    settled_after: Mapping[str, Afterwards] = field(default_factory=dict)
     nothing_qalys: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
     @property
@@ -129,13 +134,16 @@ class Coefficients:
         return len(self.linear.societal_eur)
 
 
-def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly: bool = True) -> Coefficients:
+def coefficients_of(
+    scenario: Scenario, inputs: Inputs | None = None, *, yearly: bool = True, apart: Sequence[str] = ()
+) -> Coefficients:
     """Ask the model what every possible start brings.
 
     Args:
         scenario: as loaded.
         inputs: one or more draws; the plain run by default.
         yearly: whether the net of each year is wanted beside present values.
+        apart: contracts that are followed elsewhere, with more than one draw; with one they are found here.
     """
     inputs = Inputs() if inputs is None else inputs
     scenario = with_full_funds(scenario)  # no draw is ever short, so that each candidate says what it asks
@@ -147,13 +155,17 @@ def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly:
     accounts = [[asked.account(slot, a) for slot in asked.slots] for a in range(len(asked.areas))]
     cash = -nothing.ledger.balance(RESOURCES)[:, :shown]
     policies = asked.of_policies(nothing.law.ledger, parties)
-    agreed_net, flows = asked.nothing_agreed(asked.candidates, parties)
+    on_top = OnTop(*asked.nothing_agreed(asked.candidates, parties))
     fixed_net, fixed_flows = asked.nothing_agreed(asked.fixed, parties)
     if draws == 1:
-        agreed_net, flows = asked.agreed_on_top(parties)
+        on_top = asked.agreed_on_top(parties)
         fixed_net, fixed_flows = asked.agreed_on_fixed(parties)
-    funds = tuple(fund_room(scenario, parties, name, (flows[name], fixed_flows[name])) for name in open_funds(scenario))
+        apart = [room.name for room in on_top.contracts]
+    flows = {name: (on_top.flows[name], fixed_flows[name]) for name in open_funds(scenario)}
+    funds = tuple(fund_room(scenario, parties, name, flow) for name, flow in flows.items())
     put_in = sum((f.net(f.most_eur) for f in funds), np.zeros((len(parties), shown)))
+    followed = [p for p in nothing.agreed.postings if p.arrangement in apart]
+    elsewhere = put_in + asked.nets(followed, parties, draws)
     return Coefficients(
         candidates=asked.candidates,
         years=asked.shown,
@@ -165,17 +177,20 @@ def coefficients_of(scenario: Scenario, inputs: Inputs | None = None, *, yearly:
         linear=linear,
         fixed_starts=asked.fixed,
         fixed=fixed,
-        nothing_eur=_per_party([p.npv for p in nothing.parties], (draws,)) - asked.present @ put_in.T,
-        nothing_net_eur=_per_party([p.net for p in nothing.parties], (draws, shown)) - put_in,
+        nothing_eur=_per_party([p.npv for p in nothing.parties], (draws,))
+        - (elsewhere * asked.present[:, None, :]).sum(axis=2),
+        nothing_net_eur=_per_party([p.net for p in nothing.parties], (draws, shown)) - elsewhere,
         nothing_societal_eur=np.broadcast_to((cash * asked.present).sum(axis=1), (draws,)),
         policies_eur=(policies * asked.present[:, None, :]).sum(axis=2),
         policies_net_eur=policies,
-        agreed_eur=agreed_net @ asked.present[0],
-        agreed_net_eur=agreed_net if yearly else agreed_net[:, :, :0],
+        agreed_eur=on_top.net @ asked.present[0],
+        agreed_net_eur=on_top.net if yearly else on_top.net[:, :, :0],
         agreed_fixed_eur=fixed_net @ asked.present[0],
         agreed_fixed_net_eur=fixed_net,
         inhabitants=scenario.region.people[:, :, 0].sum(axis=1),
         funds=funds,
+        contracts=on_top.contracts,
+        settled_after=on_top.settled_after,
     )
 
 
@@ -277,9 +292,9 @@ class _Asked:
     def of_policies(self, ledger: Ledger, parties: Sequence[str]) -> Floats:
         """Nominal net of the municipal health policies by themselves, shape (draw, party, year shown)."""
         own = [p for p in ledger.postings if p.intervention in self.scenario.spec.gemeentepolis]
-        return self._nets(own, parties, self.inputs.draws)
+        return self.nets(own, parties, self.inputs.draws)
 
-    def _nets(self, postings: Sequence[Posting], parties: Sequence[str], draws: int) -> Floats:
+    def nets(self, postings: Sequence[Posting], parties: Sequence[str], draws: int) -> Floats:
         """Nominal net of some postings, shape (draw, party, year shown)."""
         ledger = Ledger(self.years, self.areas, self.municipalities, tuple(postings))
         found = [np.broadcast_to(ledger.balance(p), (draws, len(self.years))) for p in parties]
@@ -292,29 +307,25 @@ class _Asked:
         flows = {name: np.zeros((len(starts), len(self.shown))) for name in open_funds(self.scenario)}
         return np.zeros((len(starts), len(parties), len(self.shown))), flows
 
-    def agreed_on_top(self, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
-        """What arrangements add to each candidate on its own, beyond what they move when nothing is started.
-
-        Returns:
-            Nominal net, shape (candidate, party, year shown); and per open fund what comes back minus what is drawn,
-            shape (candidate, year shown).
-        """
-        net, flows = self.nothing_agreed(self.candidates, parties)
+    def agreed_on_top(self, parties: Sequence[str]) -> OnTop:
+        """What arrangements add to each candidate on its own, beyond what they move when nothing is started."""
+        found = OnTop(*self.nothing_agreed(self.candidates, parties))
         about = _agreed_about(self.scenario.spec, self.candidates)
         if not about.any():
-            return net, flows
-        nothing = self._agreed(with_plan(self.scenario, NOTHING).spec, Inputs())
-        still = self._nets(nothing.postings, parties, 1)
+            return found
+        followed = FollowedContracts(self, parties)
+        still = followed.still
         for s, year in enumerate(self.candidates.starts):
             for payer in range(max(map(len, self.candidates.payers))):
                 rows = np.flatnonzero(about & (self.candidates.start == s) & (self.candidates.payer == payer))
                 if len(rows):
-                    found = self._agreed(*self._each_alone(rows, year))
-                    net[rows] = self._nets(found.postings, parties, len(rows)) - still
-                    for fund in found.funds:
-                        if fund.name in flows:
-                            flows[fund.name][rows] = flow_of(fund.statement, len(self.shown), len(rows))
-        return net, flows
+                    alone = agreed(self.run_of(*self._each_alone(rows, year)))
+                    found.net[rows] = self.nets(followed.others(alone), parties, len(rows)) - still
+                    followed.put(rows, alone)
+                    for fund in alone.funds:
+                        if fund.name in found.flows:
+                            found.flows[fund.name][rows] = flow_of(fund.statement, len(self.shown), len(rows))
+        return followed.settled(found)
 
     def agreed_on_fixed(self, parties: Sequence[str]) -> tuple[Floats, dict[str, Floats]]:
         """The same of the fixed cost of each intervention and first year; all of it on the row of its first area."""
@@ -322,12 +333,13 @@ class _Asked:
         about = _agreed_about(self.scenario.spec, self.fixed)
         if not about.any():
             return net, flows
-        still = self._nets(self._agreed(with_plan(self.scenario, NOTHING).spec, Inputs()).postings, parties, 1)
+        still = self.nets(agreed(self.run_of(with_plan(self.scenario, NOTHING).spec, Inputs())).postings, parties, 1)
         groups = zip(self.fixed.paid_by[about].tolist(), self.fixed.start[about].tolist(), strict=True)
         for paid, s in dict.fromkeys(groups):
             row = np.flatnonzero((self.fixed.paid_by == paid) & (self.fixed.start == s))[0]
-            found = self._agreed(self._only_fixed_of(self.fixed.called(paid), self.candidates.starts[s]), Inputs())
-            net[row] = (self._nets(found.postings, parties, 1) - still)[0]
+            alone = self._only_fixed_of(self.fixed.called(paid), self.candidates.starts[s])
+            found = agreed(self.run_of(alone, Inputs()))
+            net[row] = (self.nets(found.postings, parties, 1) - still)[0]
             for fund in found.funds:
                 if fund.name in flows:
                     flows[fund.name][row] = flow_of(fund.statement, len(self.shown), 1)[0]
@@ -359,11 +371,11 @@ class _Asked:
             changed[name] = without_fixed(intervention).model_copy(update=own)
         return with_interventions(spec, changed), Inputs(len(rows), varied)
 
-    def _agreed(self, spec: Spec, inputs: Inputs) -> Agreed:
-        """What is agreed on top of the law."""
-        spec, projection, postings = self._law(spec, inputs, overlap=True)
+    def run_of(self, spec: Spec, inputs: Inputs, *, overlap: bool = True) -> LawRun:
+        """What the law does by itself, for what is agreed on top."""
+        spec, projection, postings = self._law(spec, inputs, overlap=overlap)
         law = Ledger(self.years, self.areas, self.municipalities, tuple(postings))
-        return agreed(LawRun(spec, projection, self.facts, inputs, law))
+        return LawRun(spec, projection, self.facts, inputs, law)
 
 
 class _Found:
@@ -443,22 +455,5 @@ def _agreed_about(spec: Spec, candidates: Candidates) -> NDArray[np.bool_]:
     about = np.zeros(len(candidates), dtype=bool)
     for stated in spec.arrangements.named.values():
         if stated.enabled:
-            names, areas = _named(stated, "intervention"), _named(stated, "area")
-            interventions = np.array([n in names or "all" in names for n in candidates.interventions], dtype=bool)
-            places = np.array([not areas or "all" in areas or a in areas for a in candidates.areas], dtype=bool)
-            about |= interventions[candidates.intervention] & places[candidates.area]
+            about |= candidates_about(stated, candidates)
     return about
-
-
-def _named(terms: BaseModel, word: str) -> set[str]:
-    """Everything that stands under the keys `word` and `words` of some terms, however deep."""
-    found: set[str] = set()
-    for key in type(terms).model_fields:
-        value = getattr(terms, key)
-        if key in {word, f"{word}s"} and value is not None:
-            found |= {value} if isinstance(value, str) else set(value)
-        below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-        for part in below:
-            if isinstance(part, BaseModel):
-                found |= _named(part, word)
-    return found

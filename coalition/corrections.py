@@ -13,6 +13,7 @@ import numpy as np
 from coalition.allocation_problem import Allocation
 from coalition.allocation_rules import worth_of
 from coalition.coefficients import Coefficients
+from coalition.contract_rooms import ContractRoom, measured_by
 from coalition.inputs import Floats
 from coalition.margins import Margins, margins_of
 from coalition.model import Result, health_gained
@@ -38,7 +39,8 @@ def adjusted(problem: Allocation, scenario: Scenario, plan: Plan, seen: Result) 
         seen: the run of it.
     """
     if len(plan.choices) <= MOST_CHOICES:
-        margins = margins_of(scenario, plan)
+        followed = [room.name for room in problem.coefficients.contracts]
+        margins = margins_of(scenario, plan, followed)
         problem = replace(problem, coefficients=_with_margins(problem.coefficients, plan, margins))
     return with_constants(problem, plan, seen)
 
@@ -52,6 +54,7 @@ def _with_margins(c: Coefficients, plan: Plan, margins: Margins) -> Coefficients
     places = c.candidates.intervention * len(c.candidates.areas) + c.candidates.area
     agreed, agreed_net = c.agreed_eur.copy(), c.agreed_net_eur.copy()
     societal, qalys = c.linear.societal_eur.copy(), c.linear.qalys.copy()
+    rooms = {room.name: (room.saving_eur.copy(), room.benchmark_eur.copy()) for room in c.contracts}
     years = agreed_net.shape[2]  # none where nothing is asked per year
     for k, choice in enumerate(plan.choices):
         if choice.part < SMALL_PART:
@@ -63,8 +66,32 @@ def _with_margins(c: Coefficients, plan: Plan, margins: Margins) -> Coefficients
         agreed_net[mine] += margins.net_eur[k, :, :years] / choice.part - before
         societal[0, mine] += margins.societal_eur[k] / choice.part - c.linear.societal_eur[0, own]
         qalys[0, mine] += margins.qalys[k, area] / choice.part - c.linear.qalys[0, own]
+        for name, each in rooms.items():
+            for amounts, measured in zip(each, margins.measured[name], strict=True):
+                amounts[mine] += measured[k] / choice.part - amounts[own]
     linear = replace(c.linear, societal_eur=societal, qalys=qalys)
-    return replace(c, agreed_eur=agreed, agreed_net_eur=agreed_net, linear=linear)
+    contracts = tuple(
+        replace(room, saving_eur=rooms[room.name][0], benchmark_eur=rooms[room.name][1]) for room in c.contracts
+    )
+    return replace(c, agreed_eur=agreed, agreed_net_eur=agreed_net, linear=linear, contracts=contracts)
+
+
+def _with_contracts(problem: Allocation, plan: Plan, seen: Result) -> Allocation:
+    """The problem in which contracts measure of a plan what they measured in the whole model."""
+    c = problem.coefficients
+    part, row_of = np.zeros(len(c.candidates)), {key: j for j, key in enumerate(c.candidates.keys)}
+    for choice in plan.choices:
+        part[row_of[_key(choice)]] = choice.part
+    contracts = tuple(_as_measured(room, part, seen) for room in c.contracts)
+    return replace(problem, coefficients=replace(c, contracts=contracts))
+
+
+def _as_measured(room: ContractRoom, part: Floats, seen: Result) -> ContractRoom:
+    """A contract that measures so much more when nothing is started as makes its measure of a plan right."""
+    outcome = next(o for o in seen.run.agreed.contracts if o.name == room.name)
+    saving, benchmark, _ = measured_by(outcome)[:, 0]
+    anyway = saving - part @ room.saving_eur, benchmark - part @ room.benchmark_eur
+    return replace(room, anyway_saving_eur=anyway[0], anyway_benchmark_eur=anyway[1])
 
 
 def _key(choice: Choice) -> tuple[str, str, int]:
@@ -82,6 +109,7 @@ def _by_party(c: Coefficients, worth: Floats, row: int) -> Floats:
 
 def with_constants(problem: Allocation, plan: Plan, seen: Result) -> Allocation:
     """The problem with what the whole model says of a plan beyond its choices: per party and year, society and area."""
+    problem = _with_contracts(problem, plan, seen)
     c, model = problem.coefficients, build_allocation(problem)
     layout, columns = model.layout, columns_of(model, plan)
     part, opened = columns[layout.part], columns[layout.opening_columns]

@@ -19,17 +19,24 @@
     sure_draw           short[p, d] >= sure_of[p] - (what p has in draw d above its least)
     pinned              part[j] = 1 where the own plan stays, start[j] = 0 where nothing is done
     one_payer           start[j] <= paid[i, who], one `who` for each intervention
+    contract_saving     sum of saving[c, y, k] = saving anyway + sum of saving[j, c, y] * part[j]
+    contract_benchmark  the same of a benchmark that moves with who takes part
+    one_piece           sum over k of piece[c, y, k] = 1, the pieces k of what a contract c pays over a year
+    piece_from          saving[c, y, k] >= lower[k] * benchmark[c, y, k], a cent more where a gate is not met
+    piece_until         saving[c, y, k] <= upper[k] * benchmark[c, y, k], a cent less where a gate is not met
+    piece_reach         least * piece[c, y, k] <= saving[c, y, k] <= most * piece[c, y, k], the same of a benchmark
     fund                balance[f, y] = growth * balance[f, y-1] + put in[f, y] + sum of flow[j, f, y] * part[j]
     exchange            what parties give each other together = what they receive
 
 `j` is an intervention that starts in an area in a year, `part` the part of its stated reach. Amounts are thousands of
 euro: present values in `worth`, nominal in `paid`. Each rule stands once, in the function of its name in
-allocation_rules.py.
+allocation_rules.py or, about contracts, contract_rules.py.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +46,7 @@ from pyomo.repn.standard_repn import generate_standard_repn
 
 from coalition.allocation_problem import CLEARING, THOUSAND, Allocation, Link
 from coalition.allocation_rules import RULES, Layout, worth_anyway
+from coalition.contract_rules import CENT_EUR, hardly_met
 from coalition.errors import DefectError
 from coalition.money import HALF_CENT_EUR
 from coalition.plans import HARDLY, Choice, Deposit, Plan
@@ -81,6 +89,10 @@ def _variables(problem: Allocation, layout: Layout) -> pyo.ConcreteModel:
     model.short = pyo.Var(
         [(p, d) for p in protected for d in range(layout.short.shape[1])], within=pyo.NonNegativeReals
     )
+    pieces = [(*year.key, k + 1) for year in layout.settled for k in range(len(year.piece))]
+    moving = [(*year.key, k + 1) for year in layout.settled for k in range(len(year.benchmark))]
+    model.piece, model.saving = pyo.Var(pieces, within=pyo.Binary), pyo.Var(pieces)
+    model.benchmark = pyo.Var(moving, within=pyo.NonNegativeReals)
     return model
 
 
@@ -88,11 +100,8 @@ def variables_in_order(model: pyo.ConcreteModel) -> list[Any]:
     """Every variable, in the order of the columns."""
     parts = (model.part, model.start, model.paid, model.opens, model.left, model.pays)
     single = (model.best_served, model.worst_served, model.least)
-    return [
-        v
-        for part in (*parts, *single, model.deposits, model.balance, model.sure_of, model.short)
-        for v in part.values()
-    ]
+    more = (model.deposits, model.balance, model.sure_of, model.short, model.piece, model.saving, model.benchmark)
+    return [v for part in (*parts, *single, *more) for v in part.values()]
 
 
 def own_rules(model: pyo.ConcreteModel) -> list[Family]:
@@ -171,13 +180,31 @@ def solve(model: pyo.ConcreteModel, programme: Programme, *, seconds: float, gap
         seconds: most time for each goal.
         gap: relative gap at which a plan is good enough; also what a later goal may cost an earlier one.
     """
+    many = len(model.layout.part) > MANY
+
+    def once() -> Solved:
+        return solve_in_two_steps(programme, model.layout, seconds, gap) if many else programme.solve(seconds, gap)
+
+    solved, bounds = _in_turn(model, programme, once, gap)
+    if not len(solved.columns):
+        return Answer(solved)
+    solved = off_the_edges(model, programme, solved, lambda: _in_turn(model, programme, programme.solve, 0.0)[0])
+    wishes = model.layout.problem.wishes
+    if model.layout.deposits or any(wish.kind in ("parties", "worst") for wish in wishes):
+        solved = _least_payments(model, programme, solved)
+    return Answer(solved, goal_values(model, solved.columns), tuple(bounds))
+
+
+def _in_turn(
+    model: pyo.ConcreteModel, programme: Programme, once: Callable[[], Solved], gap: float
+) -> tuple[Solved, list[float]]:
+    """The best by the first goal, then among those by the next; and the bound of each."""
     wishes, bounds = model.layout.problem.wishes, list[float]()
     rows = [programme.row("goal", (wish.goal,)) for wish in wishes]
     before: Solved | None = None
     for k, wish in enumerate(wishes):
         programme.maximise(weights_of(model, k))
-        many = len(model.layout.part) > MANY
-        solved = solve_in_two_steps(programme, model.layout, seconds, gap) if many else programme.solve(seconds, gap)
+        solved = once()
         if not len(solved.columns):  # an earlier goal has a plan, which is kept
             solved = solved if before is None else replace(before, status=Status.STOPPED)
             break
@@ -187,11 +214,48 @@ def solve(model: pyo.ConcreteModel, programme: Programme, *, seconds: float, gap
             programme.limit_row(rows[k], solved.value - gap * abs(solved.value), INFINITE)
     for row in rows:
         programme.limit_row(row, -INFINITE, INFINITE)
-    if not len(solved.columns):
-        return Answer(solved)
-    if model.layout.deposits or any(wish.kind in ("parties", "worst") for wish in wishes):
-        solved = _least_payments(model, programme, solved)
-    return Answer(solved, goal_values(model, solved.columns), tuple(bounds))
+    return solved, bounds
+
+
+def off_the_edges(
+    model: pyo.ConcreteModel, programme: Programme, solved: Solved, again: Callable[[], Solved]
+) -> Solved:
+    """An answer with every contract settled for its parts, and no gate met by a hair that is rounding of the solver.
+
+    Where a gate is met by less than a cent, the same starts are sized again so that it is met by a cent. Whole starts
+    that meet it exactly cannot be sized, and stay.
+
+    Args:
+        model, programme: as they were solved.
+        solved: the answer.
+        again: solves the programme once more by the same goals.
+    """
+    layout = model.layout
+    rows = [programme.row(rule, key) for rule, key in hardly_met(layout, solved.columns)] if layout.settled else []
+    if not rows:
+        return replace(solved, columns=with_contracts(model, solved.columns)) if layout.settled else solved
+    whole = np.flatnonzero(layout.bounds.whole)
+    bounds = programme.variables.lower[whole], programme.variables.upper[whole]
+    chosen = solved.columns[whole].round()
+    programme.whole(False)
+    programme.limit_columns(whole, chosen, chosen)
+    for row in rows:
+        programme.limit_row(row, CENT_EUR / THOUSAND, INFINITE)
+    found = again()
+    for row in rows:
+        programme.limit_row(row, 0.0, INFINITE)
+    programme.limit_columns(whole, *bounds)
+    programme.whole(True)
+    columns = found.columns if len(found.columns) else solved.columns
+    return replace(solved, columns=with_contracts(model, columns))
+
+
+def with_contracts(model: pyo.ConcreteModel, columns: Floats) -> Floats:
+    """Columns in which every contract is settled for the parts that stand in them."""
+    columns = columns.copy()
+    for year in model.layout.settled:
+        year.fill(columns, columns[model.layout.part])
+    return columns
 
 
 MANY = 10_000
@@ -237,7 +301,7 @@ def solve_in_two_steps(programme: Programme, layout: Layout, seconds: float, gap
 def _least_payments(model: pyo.ConcreteModel, programme: Programme, solved: Solved) -> Solved:
     """The same plan, worth as much by every goal, with as little as can be from one to another and into funds."""
     layout, columns = model.layout, solved.columns
-    held = np.concatenate([layout.part, layout.start, layout.opens.ravel(), layout.paid])
+    held = np.concatenate([layout.part, np.flatnonzero(layout.bounds.whole)])
     bounds = programme.variables.lower[held], programme.variables.upper[held]
     programme.whole(False)
     programme.limit_columns(held, columns[held], columns[held])
@@ -310,6 +374,7 @@ def columns_of(model: pyo.ConcreteModel, plan: Plan) -> Floats:
         chosen = c.start[(c.paid_by == i) & (columns[layout.start] > 0)]
         if len(chosen):
             columns[layout.opens[row, chosen.min()]] = 1.0
+    columns = with_contracts(model, columns)
     _fill_ends(model, columns)
     return columns
 

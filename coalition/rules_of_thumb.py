@@ -221,7 +221,8 @@ class _Offers:
         """Present value of each offer in full for one party, with what is agreed about it."""
         worth = self.in_full(lambda e: e.npv_eur[0])
         own = np.where(self.c.party_of[self.area] == party, worth, 0.0).sum(axis=1)
-        return np.asarray(own + self.c.agreed_eur[self.rows, party] * self.most)
+        paid = sum((room.paid_alone(party, self.c.present[0])[self.rows] for room in self.c.contracts), np.zeros(1))
+        return np.asarray(own + (self.c.agreed_eur[self.rows, party] + paid) * self.most)
 
     # choices
 

@@ -139,8 +139,9 @@ class _Drawn:
         stated = scenario.spec.uncertainty
         self.inputs: Inputs = draw_inputs(scenario, stated.draws, np.random.default_rng(stated.seed))
         yearly = asks_per_year(scenario.spec.optimise, goals)
-        self.each = coefficients_of(scenario, self.inputs, yearly=yearly)
         once = coefficients_of(scenario, yearly=yearly)
+        followed = [room.name for room in once.contracts]
+        self.each = coefficients_of(scenario, self.inputs, yearly=yearly, apart=followed)
         self.mean: Coefficients = replace(
             once,
             linear=_mean(self.each.linear),
@@ -182,6 +183,8 @@ class _Drawn:
         model = build_allocation(self.plain)
         part = columns_of(model, plan)[model.layout.part]
         about = self.mean.agreed_eur.any(axis=1)
+        for room in self.mean.contracts:
+            about |= room.counts
         return replace(self.plain, stays=np.where(about, part, self.plain.stays))
 
     def _drawn_for(self, plan: Plan) -> Inputs:
@@ -217,6 +220,8 @@ class _Drawn:
             found = found + self.mean.agreed_fixed_eur.T @ columns[layout.opening_columns]
         for room, put_in in zip(self.mean.funds, layout.deposits, strict=True):
             found = found + np.einsum("cyp,cy->p", room.worth(self.mean.present[0]), columns[put_in] * THOUSAND)
+        for contract in self.mean.contracts:
+            found = found + contract.net(part) @ self.mean.present[0]
         pairs = [(c.linear.npv_eur, c.candidates.area, part)]
         if len(c.fixed_starts):
             pairs.append((c.fixed.npv_eur, c.fixed_starts.area, columns[layout.opening_columns]))

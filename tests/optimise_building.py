@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from coalition.allocation_problem import CLEARING, Allocation, Least, Link, Money, PortionLimit, StaffLimit, Wish
 from coalition.candidates import Candidates
 from coalition.coefficients import Coefficients, Effects
+from coalition.contract_rooms import ContractRoom, Pieces
 from coalition.inputs import Floats
 from coalition.optimise import Answer, build_allocation, programme_of, solve, weights_of
 from coalition.optimise_terms import Optimise
@@ -29,6 +30,7 @@ from coalition.region import Region
 from coalition.scenario import Scenario
 from coalition.schema import Spec
 from coalition.solver import Solved
+from coalition.straight_lines import Edge
 
 FIRST = 2027
 AREAS = ("GM0114", "GM1681", "GM1701", "GM0118")
@@ -436,8 +438,29 @@ def _tidy_effects(c: Candidates, present: Floats, *, only_cost: bool = False) ->
     return Effects(npv[None], net[None], outlay[None], starters[None], npv.sum(axis=1)[None], qalys[None])
 
 
+def tidy_contracts() -> tuple[ContractRoom, ...]:
+    """A gate with a limit above it, on everybody in 2028; and a gate for losses on who takes part in 2029.
+
+    Every early start saves `a` 8,192 or twice as much in 2028, less in 2029; half goes to the first municipality.
+    """
+    rows, years = np.arange(8), 3
+    shares = np.zeros((3, 4, years))
+    shares[:, 0, 2], shares[:, 1, 2] = [0, -0.5, 0], [0, 0.5, 0]
+    top = np.zeros((3, 4, years))
+    top[2, 0, 2], top[2, 1, 2] = -(2.0**-6), 2.0**-6
+    saving = np.where(rows % 2 == 0, 8192.0, 0.0)[:, None] * (1.0 + rows[:, None] // 4)
+    gate = Pieces((Edge(2.0**-6, True), Edge(2.0**-5, False)), shares, top)
+    losses = Pieces((Edge(-(2.0**-3), True), Edge(0.0, False)), shares[[1, 0, 1]], top * 0.0)
+    few = np.where(rows < 4, 4096.0, 2048.0)[:, None]
+    none = np.zeros(1)
+    return (
+        ContractRoom("everybody", (FIRST + 1,), saving, np.zeros((8, 1)), none, np.full(1, 2.0**20), (gate,)),
+        ContractRoom("participants", (FIRST + 2,), saving / 4 - 2560.0, few, none, none, (losses,)),
+    )
+
+
 def tidy_problems() -> dict[str, Allocation]:
-    """Small problems that together have every rule: a plain one, everything with fixed cost, and yearly wishes."""
+    """Small problems that together have every rule: plain, everything with fixed cost, yearly wishes, and contracts."""
     plain, fixed = tidy_coefficients(fixed=False), tidy_coefficients(fixed=True)
     ones, all_pay = np.ones(len(plain.candidates)), np.ones((2, 2), dtype=bool)
     money = Money("prevention", np.array([2000.0, 1500.0, 0.0]), 0.5, all_pay)
@@ -477,5 +500,12 @@ def tidy_problems() -> dict[str, Allocation]:
             leasts=(*yearly, Least("paid_back", "GM0114", "", 0.0, plain.present[0] * (years < FIRST + 2))),
             links=(("wlz_fund", "GM0114"), ("a", "GM1681")),
             payment_years=plain.years,
+        ),
+        "contracts": Allocation(
+            replace(plain, contracts=tidy_contracts()),
+            largest=ones,
+            smallest=ones * 0.0,
+            wishes=(Wish("npv:municipalities", "parties", plain.parties[1:3]),),
+            leasts=(Least("nobody_worse", "a", "", -4000.0),),
         ),
     }

@@ -41,9 +41,10 @@ AGREED = LEDGER | {
 }
 STUDIES = AGREED | {"wrong_pocket", "model", "uncertainty", "notes", "origins", "tables_used", "figures", "steps"}
 STUDIES |= {"steps_of_law", "steps_agreed", "trace", "report", "sensitivity", "derivation", "agreement", "transfers"}
-PROGRAMME = {"candidates", "allocation_problem", "allocation_rules"}
+PROGRAMME = {"candidates", "allocation_problem", "contract_rules", "allocation_rules"}
 PLANS = {"plans", "solver", "coefficients", "optimise", "allocations", "best_plan", "fund_rooms", "margins", *PROGRAMME}
 PLANS |= {"corrections", "plan_payments", "allocation_studies", "fitted_terms", "sure_plans"}
+PLANS |= {"straight_lines", "contract_rooms", "contracts_followed"}
 
 # In reading order: every name on the right stands above its user. `sources`, `outputs` and `workbook` are folders of
 # equals, one line each; `__init__` gives the version.
@@ -145,13 +146,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "solver": {"errors"},
     "candidates": SCENARIO | {"plans"},
     "fund_rooms": AGREED | {"model", "plans"},
-    "margins": AGREED | {"model", "plans"},
-    "coefficients": AGREED | {"model", "plans", "candidates", "fund_rooms"},
+    "straight_lines": set(),
+    "contract_rooms": AGREED | {"straight_lines"},
+    "margins": AGREED | {"model", "plans", "contract_rooms"},
+    "contracts_followed": AGREED | {"plans", "candidates", "contract_rooms"},
+    "coefficients": AGREED | {"model", "plans", "candidates", "fund_rooms", "contract_rooms", "contracts_followed"},
     "allocation_problem": {"solver", "candidates", "coefficients"},
-    "allocation_rules": {"solver", "candidates", "coefficients", "allocation_problem"},
+    "contract_rules": {"solver", "straight_lines", "contract_rooms", "allocation_problem"},
+    "allocation_rules": {"solver", "candidates", "coefficients", "allocation_problem", "contract_rules"},
     "optimise": {"errors", "money", "plans", "solver", *PROGRAMME},
     "allocations": AGREED | {"model", "report", "plans", "coefficients", *PROGRAMME},
-    "corrections": AGREED | {"model", "plans", "margins", "coefficients", "optimise", *PROGRAMME},
+    "corrections": AGREED | {"model", "plans", "margins", "contract_rooms", "coefficients", "optimise", *PROGRAMME},
     "best_plan": AGREED
     | {"model", "report", "transfers", "corrections", "optimise", "allocations", "coefficients"}
     | {"plans", *PROGRAMME},
