@@ -5,6 +5,7 @@ from __future__ import annotations
 from schema_parts import DIALECT, EURO, MAYBE, NOT_NEGATIVE, TEXT, Node, a_list, a_map, an_object, or_null, said
 
 from coalition.allocation_rules import RULES
+from coalition.contract_rooms import Afterwards
 from coalition.outputs.optimise_json import SCHEMA_NAME
 from coalition.parties import PartyKind
 from coalition.solver import Status
@@ -51,6 +52,12 @@ def _head() -> dict[str, Node]:
         ),
         "bound": said("the best possible by the first goal as the programme sees it; null: not known", MAYBE),
         "rounds": said("how often a plan was sought and run through the whole model", COUNT),
+        "settled_after": said(
+            "contracts that the programme cannot follow and why: what it pays over a year depends on other years; the "
+            "gate or a limit in euro depends on how many take part; something else is paid out of what it leaves; a "
+            "policy module decides whom it reaches; or what it measures is no sum over what is started",
+            a_map({"enum": [why.value for why in Afterwards]}),
+        ),
         "narrowed": said(
             "whether in the last round only starts of one plan were open, because somebody was short each time; the "
             "bound is about every start",

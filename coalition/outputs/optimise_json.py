@@ -206,6 +206,7 @@ def optimum_data(found: Found) -> dict[str, Any]:
         "gap": _defined(optimum.answer.gap),
         "bound": _defined(bound_of(optimum)),
         "rounds": len(optimum.rounds),
+        "settled_after": {k: why.value for k, why in optimum.problem.coefficients.settled_after.items()},
         "narrowed": optimum.narrowed,
     }
     if best is not None:

@@ -325,6 +325,9 @@ def _solver_lines(optimum: Optimum, best: Checked, words: Words) -> Iterator[str
     amounts = {"linear": linear, "full": full, "difference": linear - full}
     shown = {key: amount_in(amount, wishes[0], lang) for key, amount in amounts.items()}
     yield said("linear", lang, share=percent(round(best.difference, 5) + 0.0, lang, 3), **shown)
+    for name, why in optimum.problem.coefficients.settled_after.items():
+        contract = optimum.scenario.spec.arrangements.contracts[name].name
+        yield said("settled_after", lang, contract=contract, why=said(f"after_{why.value}", lang))
 
 
 # --- studies that were asked --------------------------------------------------------------------------------------

@@ -224,6 +224,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "Doel volgens het lineaire programma {linear}, volgens het hele model {full}: verschil {difference} ({share}).",
         "Goal by the linear programme {linear}, by the whole model {full}: difference {difference} ({share}).",
     ),
+    "settled_after": (
+        "Contract {contract} is pas verrekend nadat een plan gevonden was, omdat {why}.",
+        "Contract {contract} was only settled after a plan was found, because {why}.",
+    ),
+    "after_years": (
+        "wat het over een jaar betaalt van andere jaren afhangt",
+        "what it pays over a year depends on other years",
+    ),
+    "after_size": (
+        "de drempel of een grens in euro's afhangt van hoeveel mensen meedoen",
+        "its gate or a limit in euro depends on how many people take part",
+    ),
+    "after_claims": (
+        "een andere afspraak betaald wordt uit wat het van de besparing overlaat",
+        "another agreement is paid out of what it leaves of the saving",
+    ),
+    "after_module": (
+        "een polis bepaalt wie een interventie ervan bereikt",
+        "a health policy decides whom an intervention of it reaches",
+    ),
+    "after_measured": (
+        "wat het meet geen som is over wat er begint",
+        "what it measures is no sum over what is started",
+    ),
     # studies
     "frontier": ("Van het ene doel naar het andere", "From one goal to the other"),
     "stays_short": ("komt te kort", "stays short"),
