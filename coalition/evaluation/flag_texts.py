@@ -102,7 +102,8 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
     "few_clusters": (
         "Deelnemende clusters: {treated}, andere: {controls}. Dat is te weinig om op grote aantallen te vertrouwen; de "
         "toets is er een op rang of met een bootstrap.",
-        "Clusters that take part: {treated}, others: {controls}. That is too few to rely on large numbers; the test goes by "
+        "Clusters that take part: {treated}, others: {controls}. That is too few to rely on large numbers; the test "
+        "goes by "
         "rank or bootstrap.",
     ),
     "pre_trend": (

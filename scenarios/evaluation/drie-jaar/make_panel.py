@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 TREATED = (
-    "GM0106", "GM0109", "GM0114", "GM0118", "GM0119", "GM1680", "GM1681", "GM1690", "GM1699", "GM1701", "GM1730", "GM1731",
-)  # fmt: skip
+    *("GM0106", "GM0109", "GM0114", "GM0118", "GM0119", "GM1680"),
+    *("GM1681", "GM1690", "GM1699", "GM1701", "GM1730", "GM1731"),
+)
 YEARS = range(2021, 2030)
 MEAN_EUR, GROWTH, VARIATION, TOWN_SHOCK = 8_500.0, 0.03, 2.0, 0.012
 
