@@ -105,6 +105,12 @@ CASES = [
         "primary_method": "its"}),
     Case("study.few_before", "methods.0", without(lambda r: r["period"] < 2017), {"methods": ["synthetic_did"],
         "primary_method": "synthetic_did"}),
+    Case(
+        "study.period_gap",
+        "methods.0",
+        without(lambda r: r["period"] == 2015),
+        {"methods": ["its"], "primary_method": "its"},
+    ),
     Case("study.no_controls", "methods.0", without(lambda r: r["unit"] > "GM0004")),
     Case("study.one_control", "methods.0", without(lambda r: r["unit"] > "GM0005")),
     Case("study.unbalanced", "methods.0", without(lambda r: r["unit"] == "GM0020" and r["period"] == 2014),

@@ -82,6 +82,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "The method {method} needs at least {least} periods before the start.",
         "Add earlier periods, or choose another method.",
     ),
+    "study.period_gap": Message(
+        "De methode {method} trekt een lijn door de tijd, en tussen de periodes zit een gat (vóór {found}).",
+        "Nummer de periodes zonder gaten, ook maanden (1, 2, 3, …), of vul de ontbrekende aan.",
+        "The method {method} draws a line through time, and there is a gap between the periods (before {found}).",
+        "Number the periods without gaps, months too (1, 2, 3, …), or complete the missing ones.",
+    ),
     "study.no_controls": Message(
         "De methode {method} vergelijkt met eenheden die nooit meedoen, en die zijn er niet.",
         "Voeg zulke eenheden toe; met verschillende beginjaren kan `callaway_santanna` met `controls: not_yet`.",

@@ -6,6 +6,7 @@ is estimated here.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -37,7 +38,7 @@ def findings_of(study: Study, panel: Panel, persons: Floats | None) -> list[Find
     """
     del persons  # small groups are refused row by row, where the data are read
     checks: list[Callable[[Study, Panel], Iterable[Finding]]] = [
-        _treated, _starts, _controls, _balance, _both_sides, _outcomes, _covariates, _primary,
+        _treated, _starts, _gaps, _controls, _balance, _both_sides, _outcomes, _covariates, _primary,
     ]  # fmt: skip
     return list(chain.from_iterable(check(study, panel) for check in checks))
 
@@ -100,6 +101,14 @@ def _starts(study: Study, panel: Panel) -> Iterator[Finding]:
         for k, method in _methods(study, some):
             if 0 < before < least:
                 yield ("study.few_before", f"methods.{k}", str(before), {"method": method, "least": str(least)})
+
+
+def _gaps(study: Study, panel: Panel) -> Iterator[Finding]:
+    """A trend in time needs periods that follow each other: months written as 202301 do not."""
+    gap = next((b for a, b in itertools.pairwise(panel.periods) if b != a + 1), None)
+    for k, method in _methods(study, {Method.ITS}):
+        if gap is not None:
+            yield ("study.period_gap", f"methods.{k}", str(gap), {"method": method})
 
 
 def _controls(study: Study, panel: Panel) -> Iterator[Finding]:
