@@ -56,8 +56,8 @@ class Pieces:
 
     @property
     def controls(self) -> Ints:
-        """The other clusters."""
-        return np.setdiff1d(np.arange(len(self.names)), self.treated)
+        """Clusters in which some unit is never treated."""
+        return np.unique(self.cluster[self.start == self.never])
 
     @property
     def one_start_each(self) -> bool:

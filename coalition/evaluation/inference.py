@@ -2,10 +2,14 @@
 
 Treatment is given to clusters, so outcomes of one cluster count as one observation of chance. The convention used is
 the jackknife (CR3) with Student's t, whose degrees of freedom follow Satterthwaite (1946) with a variance of their own
-for treated and for control clusters; with two groups of equal clusters this is Welch's test. Of CR1 and CR3 with G − 1,
-CR2 and CR3 with Bell and McCaffrey's degrees of freedom, and this one, only this one kept a test of 5 % between 4 % and
-6 % in all designs with 40 clusters of tests/evaluation_designs.py (5,000 panels each): CR1 with G − 1 rejected up to
-11 % where 10 of 40 clusters of unequal weight were treated. CR1 is given beside it, as other programs print it.
+for treated and for control clusters; with two groups of equal clusters this is Welch's test but for the jackknife.
+
+It was chosen by what tests of 5 % really reject when nothing happened (tests/evaluation_designs.py). In the designs
+with 40 clusters, 5,000 panels each, this one stays between 4 % and 6 %; CR1 with G − 1 reaches 11 % and CR2 with Bell
+and McCaffrey's degrees of freedom 7 % where clusters have unequal weight. From 3 clusters on a side it stays below 6 %,
+at the price of wide intervals. There the wild bootstrap rejects up to 18 % and exchanging starts up to 39 % when
+treated clusters vary three times as much as the others (1,500 panels each). With 1 or 2 clusters on a side nothing
+shows how much they vary: then starts are exchanged, and that treated clusters vary as the others do is an assumption.
 
 Sources: Bell and McCaffrey (2002); Imbens and Kolesár (2016); Pustejovsky and Tipton (2018); MacKinnon, Nielsen and
 Webb (2023); Hansen (2025) on the jackknife with adjusted degrees of freedom; Holm (1979).
@@ -27,26 +31,27 @@ from coalition.evaluation.panel import Floats
 
 ALONE = 1e-8
 """1 − leverage below which a cluster alone decides a direction; leaving it out says nothing about that direction."""
-FEWEST_ON_A_SIDE = 5
-"""Treated or control clusters below which only places among placebo starts are trusted."""
-FEWEST_IN_ALL = 20
-"""Clusters below which the bootstrap under the hypothesis takes over."""
+ROUNDING = 1e-12
+"""Share of the largest outcome below which an effect, or a cluster's influence on it, is a rounding of zero."""
+FEWEST_ON_A_SIDE = 3
+"""Treated or control clusters from which their own variance can be estimated."""
+FEW_ON_A_SIDE, FEW_IN_ALL = 5, 20
+"""Clusters below which a second opinion is given, by exchanged starts and by the bootstrap."""
 
 
-def convention_for(treated: int, controls: int, *, one_start_each: bool = True) -> Convention:
+def convention_for(treated: int, controls: int) -> Convention:
     """Which convention a number of clusters allows.
-
-    With fewer than 5 clusters on a side their variance can hardly be estimated, and the bootstrap rejects far too
-    rarely or too often (MacKinnon and Webb 2017); exchanging which clusters are treated needs no variance. From there
-    to 20 clusters in all the bootstrap is used, above it the jackknife.
 
     Args:
         treated, controls: clusters on either side.
-        one_start_each: whether clusters are treated as a whole; otherwise placebo starts cannot be given to them.
     """
-    if min(treated, controls) < FEWEST_ON_A_SIDE and one_start_each:
-        return Convention.PERMUTATION
-    return Convention.WILD_BOOTSTRAP if treated + controls < FEWEST_IN_ALL else Convention.JACKKNIFE_WELCH
+    few = min(treated, controls) < FEWEST_ON_A_SIDE
+    return Convention.PERMUTATION if few else Convention.JACKKNIFE_WELCH
+
+
+def are_few(treated: int, controls: int) -> bool:
+    """Whether clusters are so few that a reader must know."""
+    return min(treated, controls) < FEW_ON_A_SIDE or treated + controls < FEW_IN_ALL
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Jackknife:
     def estimates(self) -> Floats:
         """(effect,) roundings of zero are zero."""
         values = self.contrasts @ self.fit.coefficients
-        return np.asarray(np.where(np.abs(values) <= 1e-12 * self.fit.sums.scale, 0.0, values))
+        return np.asarray(np.where(np.abs(values) <= ROUNDING * self.fit.sums.scale, 0.0, values))
 
     @cached_property
     def _leverage(self) -> tuple[Floats, Floats]:
@@ -101,7 +106,8 @@ class Jackknife:
     def moves(self) -> Floats:
         """(cluster, effect) influence of each cluster; the sum of squares is the variance (CR3)."""
         clusters = self.fit.clusters
-        return np.asarray(self.changes @ self.contrasts.T * np.sqrt((clusters - 1) / clusters))
+        values = self.changes @ self.contrasts.T * np.sqrt((clusters - 1) / clusters)
+        return np.asarray(np.where(np.abs(values) <= ROUNDING * self.fit.sums.scale, 0.0, values))
 
     @property
     def covariance(self) -> Floats:
@@ -129,22 +135,29 @@ class Jackknife:
         turned = self._turned[:, :, effect]
         own = np.sum(turned**2 * leverage * self._inflation**2, axis=1)
         u = np.einsum("gkj,gj->gk", vectors, turned * leverage * self._inflation)
-        variance = np.ones(len(own))
-        expected = _trace_and_size(own, u, variance, self._spread(variance))[2]
         arms = self.fit.sums.treated
-        for arm in (arms, ~arms):
-            found, equal = float(np.sum(self.moves[arm, effect] ** 2)), float(expected[arm].sum())
-            variance[arm] = found / equal if equal > 0 else 0.0
-        if not variance.any():
+        squares, expected = (
+            self.moves[:, effect] ** 2,
+            _diagonal(own, u, np.ones(len(own)), np.sum(self._spreads, axis=0)),
+        )
+        treated, others = (
+            float(squares[arm].sum() / expected[arm].sum()) if expected[arm].sum() > 0 else 0.0 for arm in (arms, ~arms)
+        )
+        largest = max(treated, others)
+        if not largest > 0:
             return float(self.fit.clusters - 1)
-        variance = variance / variance.max()
-        trace, size, _ = _trace_and_size(own, u, variance, self._spread(variance))
+        variance = np.where(arms, treated, others) / largest
+        spread = (treated * self._spreads[0] + others * self._spreads[1]) / largest
+        size = _squared_norm(own, u, variance, spread)
+        trace = float(_diagonal(own, u, variance, spread).sum())
         return trace**2 / size if size > 0 else float(self.fit.clusters - 1)
 
-    def _spread(self, variance: Floats) -> Floats:
-        """(K, K) Σ φ_g R'X_g'W X_g R."""
-        total = np.tensordot(variance, self.fit.sums.gram, axes=1)
-        return np.asarray(self.fit.root.T @ total @ self.fit.root)
+    @cached_property
+    def _spreads(self) -> tuple[Floats, Floats]:
+        """(K, K) R'X_g'W X_g R summed over treated and over control clusters."""
+        arms, root = self.fit.sums.treated, self.fit.root
+        treated, others = (root.T @ self.fit.sums.gram[arm].sum(axis=0) @ root for arm in (arms, ~arms))
+        return treated, others
 
     def effects(self, alpha: float) -> tuple[Effect, ...]:
         """Each with its interval by Student's t."""
@@ -156,16 +169,19 @@ class Jackknife:
         )
 
 
-def _trace_and_size(own: Floats, u: Floats, variance: Floats, spread: Floats) -> tuple[float, float, Floats]:
-    """Trace, squared Frobenius norm and diagonal of B (see Jackknife._degrees)."""
+def _diagonal(own: Floats, u: Floats, variance: Floats, spread: Floats) -> Floats:
+    """Diagonal of B (see Jackknife._degrees)."""
+    return np.asarray(variance * (own - 2 * np.sum(u**2, axis=1)) + np.sum((u @ spread) * u, axis=1))
+
+
+def _squared_norm(own: Floats, u: Floats, variance: Floats, spread: Floats) -> float:
+    """Squared Frobenius norm of B (see Jackknife._degrees), with Z = [u, φ u] and J = [[spread, −1], [−1, 0]]."""
     wide = u.shape[1]
     z = np.hstack([u, variance[:, None] * u])
-    middle = np.block([[spread, -np.eye(wide)], [-np.eye(wide), np.zeros((wide, wide))]])
-    scaled = variance * own
-    low_rank = np.sum((z @ middle) * z, axis=1)
-    product = middle @ (z.T @ z)
-    size = np.sum(scaled**2) + 2 * np.sum(scaled * low_rank) + np.trace(product @ product)
-    return float(np.sum(scaled + low_rank)), float(size), np.asarray(scaled + low_rank)
+    scaled, low_rank = variance * own, _diagonal(0 * own, u, variance, spread)
+    product = z.T @ z
+    product = np.vstack([spread @ product[:wide] - product[wide:], -product[:wide]])
+    return float(np.sum(scaled**2) + 2 * np.sum(scaled * low_rank) + np.sum(product * product.T))
 
 
 def cr1_errors(fit: Fit, contrasts: Floats) -> Floats:

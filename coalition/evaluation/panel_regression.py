@@ -15,11 +15,11 @@ import numpy as np
 from coalition.evaluation.bands import band_factor
 from coalition.evaluation.cluster_sums import Pieces, fitted, sums_of
 from coalition.evaluation.estimates import Convention, Effect, Estimate, Flag, Method, Options, PeriodEffect, Row
-from coalition.evaluation.inference import Jackknife, convention_for, cr1_errors, quadratic, wald
+from coalition.evaluation.inference import Jackknife, are_few, convention_for, cr1_errors, quadratic, wald
 from coalition.evaluation.leave_one_out import flags_of, table_of, without_each
 from coalition.evaluation.panel import Floats, Panel
 from coalition.evaluation.permutation import Contrasts, Placebos, placebos_of
-from coalition.evaluation.wild_bootstrap import wild_effects, wild_wald
+from coalition.evaluation.wild_bootstrap import wild_effects
 
 
 @dataclass(frozen=True)
@@ -87,22 +87,27 @@ class Regression:
     convention: Convention
 
     @cached_property
-    def placebos(self) -> Placebos | None:
-        """Estimates with exchanged starts, where that is the convention."""
-        if self.convention is not Convention.PERMUTATION:
-            return None
+    def exchanged(self) -> Placebos | None:
+        """Estimates with exchanged starts; None where some cluster was not treated as a whole."""
         d = self.design
+        if not d.pieces.one_start_each:
+            return None
         return placebos_of(d.pieces, d.place, d.contrasts, d.patterns, draws=self.options.draws, seed=self.options.seed)
+
+    @property
+    def placebos(self) -> Placebos | None:
+        """The same where that is the convention."""
+        return self.exchanged if self.convention is Convention.PERMUTATION else None
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """Every effect with the interval of the convention."""
+        """Every effect with the interval of the convention; without limits where nothing shows how sure it is."""
+        if self.convention is not Convention.PERMUTATION:
+            return self.jackknife.effects(self.options.alpha)
         if self.placebos is not None:
             return tuple(self.placebos.effect(k, self.options.alpha) for k in range(len(self.jackknife.contrasts)))
-        if self.convention is Convention.WILD_BOOTSTRAP:
-            options = self.options
-            return wild_effects(self.jackknife, alpha=options.alpha, draws=options.draws, seed=options.seed)
-        return self.jackknife.effects(self.options.alpha)
+        nan = float("nan")
+        return tuple(Effect(estimate, nan, -np.inf, np.inf, nan) for estimate in self.jackknife.estimates.tolist())
 
     @cached_property
     def covariance(self) -> Floats:
@@ -117,13 +122,11 @@ class Regression:
     @cached_property
     def pretest_p_value(self) -> float:
         """Of all effects before the start being zero; NaN where there are none."""
-        before, options = self.design.before, self.options
+        before = self.design.before
         if before.stop == before.start:
             return float("nan")
         if self.placebos is not None:
             return self.placebos.joint_p_value(before)
-        if self.convention is Convention.WILD_BOOTSTRAP:
-            return wild_wald(self.jackknife, before, draws=options.draws, seed=options.seed)
         degrees = float(self.jackknife.degrees[before].min())
         return wald(self.jackknife.estimates[before], self.covariance[before, before], degrees).p_value
 
@@ -145,8 +148,7 @@ def regression_of(design: Design, options: Options) -> Regression:
         fitted(sums_of(design.pieces, design.place)), design.contrasts(design.pieces.masses_of_starts())
     )
     pieces = design.pieces
-    allowed = convention_for(len(pieces.treated), len(pieces.controls), one_start_each=pieces.one_start_each)
-    return Regression(design, options, jackknife, allowed)
+    return Regression(design, options, jackknife, convention_for(len(pieces.treated), len(pieces.controls)))
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def estimate_from(panel: Panel, regression: Regression, more: More) -> Estimate:
     design, options = regression.design, regression.options
     pieces, effect = design.pieces, regression.effects[0]
     without = without_each(pieces, regression.jackknife, design.contrasts, options.alpha)
-    by_variance = regression.placebos is None
+    by_variance = regression.convention is Convention.JACKKNIFE_WELCH
     return Estimate(
         method=design.method,
         effect=effect,
@@ -223,12 +225,9 @@ def chosen_covariates(options: Options) -> tuple[str, ...]:
 
 
 def _figures(regression: Regression) -> dict[str, float]:
-    figures: dict[str, float] = {}
     design, jackknife = regression.design, regression.jackknife
-    if regression.placebos is not None:
-        figures["smallest_p_value"] = regression.placebos.smallest_p_value()
-        figures["exchanges"] = float(len(regression.placebos.drawn))
-    else:
+    figures = _second_opinions(regression)
+    if regression.convention is Convention.JACKKNIFE_WELCH:
         figures["standard_error_cr1"] = float(cr1_errors(jackknife.fit, jackknife.contrasts[:1])[0])
         figures["degrees_of_freedom"] = float(jackknife.degrees[0])
     if design.before.stop > design.before.start:
@@ -239,6 +238,24 @@ def _figures(regression: Regression) -> dict[str, float]:
         figures["pretest_p_value"] = regression.pretest_p_value
     if design.rows:
         figures["band_factor"] = regression.band_factor
+    return figures
+
+
+def _second_opinions(regression: Regression) -> dict[str, float]:
+    """What exchanged starts and the bootstrap say where clusters are few; `smallest_p_value` of the former."""
+    pieces, options = regression.design.pieces, regression.options
+    if not are_few(len(pieces.treated), len(pieces.controls)):
+        return {}
+    figures: dict[str, float] = {}
+    if regression.exchanged is not None:
+        figures["permutation_p_value"] = regression.exchanged.p_value()
+        figures["smallest_p_value"] = regression.exchanged.smallest_p_value()
+        figures["exchanges"] = float(len(regression.exchanged.drawn))
+    if regression.convention is Convention.JACKKNIFE_WELCH:
+        one = Jackknife(regression.jackknife.fit, regression.jackknife.contrasts[:1])
+        wild = wild_effects(one, alpha=options.alpha, draws=options.draws, seed=options.seed)[0]
+        figures |= {"wild_bootstrap_p_value": wild.p_value, "wild_bootstrap_low": wild.low}
+        figures["wild_bootstrap_high"] = wild.high
     return figures
 
 
@@ -273,7 +290,7 @@ def _calendar(regression: Regression) -> dict[str, Sequence[Row]]:
 
 def _flags(regression: Regression) -> Iterator[Flag]:
     pieces = regression.design.pieces
-    if regression.convention is not Convention.JACKKNIFE_WELCH:
+    if are_few(len(pieces.treated), len(pieces.controls)):
         yield Flag("few_clusters", {"treated": len(pieces.treated), "controls": len(pieces.controls)})
     if regression.pretest_p_value <= regression.options.alpha:
         yield Flag("pre_trend", {"p_value": regression.pretest_p_value})

@@ -7,10 +7,12 @@ Without the programme the groups might have drifted apart by δ_t, as they may h
                          straight line through the periods before is carried on
 
 For each limit an interval that holds the mean effect whatever δ is. For M̄ it is what the conditional test with a
-least-favourable first step does not reject (Andrews, Roth and Pakes 2023); since only the mean effect is asked for, the
-path after the start can be eliminated beforehand: its worst mean is M̄ · step · Σ weight_j · (j + 1), so no linear
-programmes remain. For M it is the shortest interval around a linear estimate that allows for its worst bias. Variances
-are widened by (t / z)², so that these intervals allow for few clusters as the main one does.
+least-favourable first step does not reject (Andrews, Roth and Pakes 2023), whichever step was the largest. Since only
+the mean effect is asked for, the path after the start can be eliminated beforehand: its worst mean is
+M̄ · step · Σ weight_j · (j + 1), and no linear programmes remain. For M it is the shortest interval around a linear
+estimate that allows for its worst bias. It weighs the times before the start by their covariance, so it is left out
+where these are more than half of the degrees of freedom. Variances are widened by (t / z)², so that all these
+intervals allow for few clusters as the main one does.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from coalition.evaluation.estimates import Row
 from coalition.evaluation.panel import Bools, Floats
@@ -32,9 +34,12 @@ FIRST_STEP = 0.1
 """Part of alpha that the least-favourable first step may use."""
 LARGEST = 20.0
 """M̄ above which a breakdown value is not looked for."""
-NORMALS = 5_000
-"""Draws for the least-favourable critical value; their seed is fixed, it is a numerical integral."""
+TINY = 1e-12
+"""Share of the mean effect's variance below which a variance is a rounding of zero."""
+ONE_SIDED = 9.0
+"""Shift from which |N(shift, 1)| and N(shift, 1) are the same to the last digit."""
 GRID = 2_001
+"""Values of the effect that are tried before the ends of an interval are refined."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +109,10 @@ def sensitivity(path: EventPath, alpha: float) -> Sensitivity:
         low, high = relative_magnitude_interval(wide, magnitude, alpha)
         rows.append({"restriction": "relative_magnitude", "m": magnitude, "low": low, "high": high})
     bend = largest_bend(path)
-    for multiple in BENDS if bend > 0 else BENDS[:1]:
-        low, high = smoothness_interval(wide, multiple * bend, alpha)
-        rows.append({"restriction": "smoothness", "m": multiple * bend, "low": low, "high": high})
+    bends = [multiple * bend for multiple in BENDS] if bend > 0 else [0.0]
+    for most in bends if 2 * path.before <= path.degrees else ():
+        low, high = smoothness_interval(wide, most, alpha)
+        rows.append({"restriction": "smoothness", "m": most, "low": low, "high": high})
     return Sensitivity(tuple(rows), {"breakdown_mbar": breakdown(wide, alpha)})
 
 
@@ -115,66 +121,64 @@ def sensitivity(path: EventPath, alpha: float) -> Sensitivity:
 
 @dataclass(frozen=True)
 class _Moments:
-    """Linear inequalities E[a'β] <= slope · θ, scaled to deviation 1.
+    """Two linear inequalities E[a'β] <= slope · θ, scaled to deviation 1.
 
     Attributes:
-        values: (moment,) a'β̂.
-        slopes: (moment,) of θ.
-        correlation: (moment, moment).
+        values: (2,) a'β̂.
+        slopes: (2,) of θ.
+        correlation: of the two.
     """
 
     values: Floats
     slopes: Floats
-    correlation: Floats
+    correlation: float
+
+    def ceiling(self, level: float) -> float:
+        """Value that the larger of two normals with this correlation exceeds with chance `level`.
+
+        P(both <= c) = Φ(c) − 2 T(c, √((1 − ρ) / (1 + ρ))), with T Owen's function.
+        """
+        ratio = np.sqrt(max(1 - self.correlation, 0.0) / max(1 + self.correlation, 1e-300))
+
+        def excess(c: float) -> float:
+            return float(special.ndtr(c) - 2 * special.owens_t(c, ratio)) - (1 - level)
+
+        return float(optimize.brentq(excess, 0.0, 12.0, xtol=1e-12))
 
 
 def _moments(path: EventPath, magnitude: float) -> Iterator[_Moments]:
-    """One set for each step before the start, and either sign, that may have been the largest.
+    """One pair for each step before the start, and either sign, that may have been the largest.
 
-    With v = sign · that step: ±(mean effect − θ) <= M̄ κ v, ±(another step) <= v, and 0 <= v; κ = Σ weight_j (j + 1).
+    With v = sign · that step: ±(mean effect − θ) <= M̄ κ v, κ = Σ weight_j (j + 1). That the other steps are smaller is
+    not tested, as in R's HonestDiD: it would cost more power than it brings.
     """
     reach = float(path.weights @ (1 + np.arange(len(path.weights))))
-    steps, mean = path.steps, path.mean
-    for largest in range(len(steps)):
-        others = np.delete(steps, largest, axis=0)
+    for step in path.steps:
         for sign in (1.0, -1.0):
-            bound = sign * steps[largest]
-            rows = np.vstack(
-                [mean - magnitude * reach * bound, -mean - magnitude * reach * bound, others - bound, -others - bound]
-            )
-            rows = np.vstack([rows, -bound])
-            slopes = np.zeros(len(rows))
-            slopes[:2] = 1.0, -1.0
+            bound = magnitude * reach * sign * step
+            rows = np.vstack([path.mean - bound, -path.mean - bound])
             covariance = rows @ path.covariance @ rows.T
-            deviation = np.sqrt(np.diag(covariance))
-            yield _Moments(
-                rows @ path.estimates / deviation, slopes / deviation, covariance / np.outer(deviation, deviation)
-            )
+            deviation = np.sqrt(np.maximum(np.diag(covariance), TINY * float(path.mean @ path.covariance @ path.mean)))
+            correlation = float(np.clip(covariance[0, 1] / np.prod(deviation), -1.0, 1.0))
+            yield _Moments(rows @ path.estimates / deviation, np.array([1.0, -1.0]) / deviation, correlation)
 
 
 def _kept(moments: _Moments, nulls: Floats, alpha: float) -> Bools:
     """(null,) whether each value of θ survives the test.
 
-    The largest of the scaled moments is compared with the value that the largest of normals with the same correlation
-    exceeds by chance (least favourable); if it is smaller, with the quantile of a normal truncated to where this moment
-    is the largest one.
+    The larger of the scaled moments is compared with the value that the larger of two normals exceeds by chance (least
+    favourable); if it is smaller, with the quantile of a normal truncated to where this moment is the larger one.
     """
     first = FIRST_STEP * alpha
-    values, vectors = np.linalg.eigh(moments.correlation)
-    normal = np.random.default_rng(0).standard_normal((NORMALS, len(values)))
-    drawn = normal @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
-    ceiling = float(np.quantile(drawn.max(axis=1), 1 - first))
+    ceiling = moments.ceiling(first)
     scaled = moments.values - nulls[:, None] * moments.slopes
-    top = scaled.argmax(axis=1)
-    largest = scaled.max(axis=1)
-    correlation = moments.correlation[top]
-    left = 1 - correlation
-    rest = scaled - correlation * largest[:, None]
-    floor = np.where(left > 1e-9, rest / np.where(left > 1e-9, left, 1.0), -np.inf).max(axis=1)
+    larger, smaller = scaled.max(axis=1), scaled.min(axis=1)
+    left = 1 - moments.correlation
+    floor = (smaller - moments.correlation * larger) / left if left > 1e-9 else np.full(len(nulls), -np.inf)
     second = (alpha - first) / (1 - first)
-    below, above = stats.norm.sf(np.minimum(floor, ceiling)), stats.norm.sf(ceiling)
-    quantile = stats.norm.isf(above + second * (below - above))
-    return np.asarray(largest <= np.minimum(ceiling, np.maximum(quantile, 0.0)))
+    below, above = special.ndtr(-np.minimum(floor, ceiling)), special.ndtr(-ceiling)
+    quantile = -special.ndtri(above + second * (below - above))
+    return np.asarray(larger <= np.minimum(ceiling, np.maximum(quantile, 0.0)))
 
 
 def relative_magnitude_interval(path: EventPath, magnitude: float, alpha: float) -> tuple[float, float]:
@@ -286,8 +290,14 @@ def _free_weights(path: EventPath, place: Floats) -> tuple[Floats, Floats]:
 
 def _half_length(weights: Floats, path: EventPath, reaction: Floats, bend: float, alpha: float) -> float:
     deviation = float(np.sqrt(weights @ path.covariance @ weights))
-    bias = bend * float(np.abs(reaction @ weights).sum())
-    return deviation * float(np.sqrt(stats.ncx2.ppf(1 - alpha, 1, (bias / deviation) ** 2)))
+    return deviation * _folded_quantile(bend * float(np.abs(reaction @ weights).sum()) / deviation, alpha)
+
+
+def _folded_quantile(shift: float, alpha: float) -> float:
+    """Value that |N(shift, 1)| exceeds with chance alpha; far from zero only one side matters."""
+    if shift > ONE_SIDED:
+        return shift + float(stats.norm.isf(alpha))
+    return float(np.sqrt(stats.ncx2.ppf(1 - alpha, 1, shift**2)))
 
 
 def _shortest(path: EventPath, start: Floats, free: Floats, reaction: Floats, bend: float, alpha: float) -> Floats:
@@ -295,20 +305,23 @@ def _shortest(path: EventPath, start: Floats, free: Floats, reaction: Floats, be
     bends, many = len(reaction), free.shape[1]
     scale = float(np.sqrt(start @ path.covariance @ start))
 
-    def half(x: Floats) -> float:
+    def half_and_slope(x: Floats) -> tuple[float, Floats]:
         weights = start + free @ x[:many]
         deviation = float(np.sqrt(weights @ path.covariance @ weights))
-        ratio = bend * float(x[many:].sum()) / deviation
-        return deviation / scale * float(np.sqrt(stats.ncx2.ppf(1 - alpha, 1, ratio**2)))
+        shift = bend * float(x[many:].sum()) / deviation
+        c = _folded_quantile(shift, alpha)
+        near, far = np.exp(-0.5 * (c - shift) ** 2), np.exp(-0.5 * (c + shift) ** 2)
+        rise = float((near - far) / (near + far))  # of the quantile, per unit of shift
+        of_moves = (c - shift * rise) * (free.T @ path.covariance @ weights) / deviation
+        return deviation * c / scale, np.concatenate([of_moves, np.full(bends, bend * rise)]) / scale
 
     moves, fixed = reaction @ free, reaction @ start
-    above = [
-        {"type": "ineq", "fun": lambda x, side=side: x[many:] - side * (fixed + moves @ x[:many])} for side in (1, -1)
-    ]
+    both = np.block([[-moves, np.eye(bends)], [moves, np.eye(bends)]])
+    above = {"type": "ineq", "fun": lambda x: both @ x - np.concatenate([fixed, -fixed]), "jac": lambda _: both}
     first = np.concatenate([np.zeros(many), np.abs(fixed)])
     found = optimize.minimize(
-        half, first, method="SLSQP", constraints=above, bounds=[(None, None)] * many + [(0, None)] * bends,
-        options={"maxiter": 500, "ftol": 1e-12},
-    )  # fmt: skip
+        half_and_slope, first, jac=True, method="SLSQP", constraints=above, options={"maxiter": 500, "ftol": 1e-12}
+    )
     best = np.asarray(found.x[:many])
-    return best if _half_length(start + free @ best, path, reaction, bend, alpha) <= scale * half(first) else best * 0
+    shortest = min((best, 0 * best), key=lambda x: _half_length(start + free @ x, path, reaction, bend, alpha))
+    return np.asarray(shortest)

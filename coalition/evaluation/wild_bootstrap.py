@@ -1,4 +1,4 @@
-"""Wild cluster bootstrap under the hypothesis: for clusters too few for Student's t, enough for chance of signs.
+"""Wild cluster bootstrap under the hypothesis: a second opinion where clusters are few.
 
 Residuals of the regression in which the hypothesis holds are multiplied, cluster by cluster, by a random sign, and the
 t-ratio is compared with those of such draws. An interval is what is not rejected, found by bisection on either side.
@@ -17,7 +17,7 @@ import numpy as np
 
 from coalition.evaluation.cluster_sums import Fit
 from coalition.evaluation.estimates import Effect
-from coalition.evaluation.inference import Jackknife, quadratic
+from coalition.evaluation.inference import Jackknife
 from coalition.evaluation.panel import Floats
 
 FEW = 12
@@ -107,23 +107,3 @@ def _end(p_value: Callable[[float], float], inside: float, step: float, alpha: f
         middle = 0.5 * (near + far)
         near, far = (near, middle) if p_value(middle) <= alpha else (middle, far)
     return float(near)
-
-
-def wild_wald(jackknife: Jackknife, effects: slice, *, draws: int, seed: int) -> float:
-    """p-value of all these effects being 0 together; NaN where none has a variance."""
-    fit, contrasts = jackknife.fit, jackknife.contrasts[effects]
-    bread = fit.root @ (fit.root.T @ contrasts.T)
-    values = contrasts @ fit.coefficients
-    influence = fit.scores @ bread
-    statistic, count = quadratic(values, influence.T @ influence)
-    if count == 0:
-        return float("nan")
-    away = bread @ np.linalg.lstsq(contrasts @ bread, values, rcond=None)[0]
-    restricted = fit.scores + fit.sums.gram @ away
-    signs = multipliers(np.random.default_rng(seed), draws, fit.clusters)
-    own = restricted @ bread
-    fitted = signs @ restricted @ fit.root @ fit.root.T
-    scores = signs[:, :, None] * own[None] - np.einsum("dk,gkq->dgq", fitted, fit.sums.gram @ bread)
-    drawn = [quadratic(v, c)[0] for v, c in zip(signs @ own, np.swapaxes(scores, 1, 2) @ scores, strict=True)]
-    as_far = np.asarray(drawn) >= statistic * (1 - TIE)
-    return float((1 + as_far.sum()) / (1 + draws))
