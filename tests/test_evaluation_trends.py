@@ -79,7 +79,7 @@ def test_relative_magnitude_as_honestdid_gives_it(
     ],
 )
 def test_smoothness_as_honestdid_gives_it(weights: list[float], bend: float, low: float, high: float) -> None:
-    """HonestDiD 0.2.8, createSensitivityResults, method FLCI: quantiles are drawn and weights searched there, hence 1e-3."""
+    """HonestDiD 0.2.8, createSensitivityResults, method FLCI: quantiles are drawn, weights searched, hence 1e-3."""
     assert smoothness_interval(profits(weights), bend, 0.05) == pytest.approx((low, high), abs=1e-3)
 
 
