@@ -283,14 +283,14 @@ def test_leaving_out_a_cluster_is_exact_for_a_regression() -> None:
 def test_leaving_out_a_cluster_is_close_for_a_logistic_regression(adjustment: str) -> None:
     """One Newton step; what it misses becomes a smaller part of the move as there are more units."""
     missed = []
-    for units in (60, 240):
+    for units in (60, 240):  # 24 and 94 clusters
         pairs = pairs_of(np.random.default_rng(8), units)
         found = compared(pairs, adjustment)
         again = np.array([compared(left_out(pairs, k), adjustment).estimate for k in range(pairs.clusters)])
         exact = again - found.estimate
         missed.append(np.linalg.norm(found.moves - exact) / np.linalg.norm(exact))
     assert missed[0] < 0.2
-    assert missed[1] < 0.05
+    assert missed[1] < 0.02
 
 
 @pytest.mark.parametrize("controls", ["never", "not_yet"])
@@ -395,6 +395,13 @@ def test_cells_without_controls_are_left_out_and_told() -> None:
     found = callaway_santanna(panel, Options(controls="not_yet"))
     assert flags(found)["cells_without_controls"] == {"cells": 2, "groups": "2, 3"}
     assert found.effect.estimate == pytest.approx(1.5 - 0.5)
+
+
+def test_with_nobody_to_compare_with_there_is_no_effect() -> None:
+    found = callaway_santanna(panel_of([[0, 1, 2], [0, 2, 3], [0, 0, 4]], [2, 2, 3]), Options())
+    assert np.isnan([found.effect.estimate, found.effect.standard_error, found.expected, found.percent]).all()
+    assert flags(found)["cells_without_controls"] == {"cells": 3, "groups": "2, 3"}
+    assert found.per_period == ()
 
 
 def test_units_that_are_always_treated_are_left_out_and_told() -> None:

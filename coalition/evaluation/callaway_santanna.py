@@ -53,7 +53,7 @@ def callaway_santanna(panel: Panel, options: Options) -> Estimate:
         method=Method.CALLAWAY_SANTANNA,
         effect=effect,
         convention=Convention.JACKKNIFE_WELCH,
-        expected=float(main.weights @ (effects.observed - effects.estimate)) if effects.cells else float("nan"),
+        expected=_expected(effects, main),
         per_period=_per_period(panel, shown, options),
         clusters_treated=len(effects.treated_clusters),
         clusters_control=len(effects.control_clusters),
@@ -64,6 +64,13 @@ def callaway_santanna(panel: Panel, options: Options) -> Estimate:
         flags=tuple(chain(_data_flags(panel, effects), _result_flags(panel, effects, pretest, options))),
         notes=_notes(panel, options),
     )
+
+
+def _expected(effects: GroupTimeEffects, main: Aggregation) -> float:
+    """Mean outcome of the treated without the programme, with the weights of the effect; NaN without an effect."""
+    if np.isnan(main.overall.estimate[0]):
+        return float("nan")
+    return float(main.weights @ (effects.observed - effects.estimate))
 
 
 def _pretest(effects: GroupTimeEffects) -> Wald:
