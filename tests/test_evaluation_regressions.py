@@ -122,7 +122,6 @@ def test_goodman_bacon_shares_rebuild_the_estimate() -> None:
     clean = early * (1 - early) + late * (1 - late) + (early - late) * (1 - early)
     forbidden = late * (early - late)
     assert forbidden_share(panel) == pytest.approx(forbidden / (clean + forbidden))
-    assert np.isnan(forbidden_share(make_panel(np.random.default_rng(3), starts={3: 5, 5: 5}, missing=0.2)))
 
 
 # --- properties ----------------------------------------------------------------------------------------------------
@@ -375,7 +374,7 @@ def event_study_alone(panel: Panel, options: Options) -> Estimate:
 
 
 def test_a_test_of_five_percent_rejects_five_percent_and_an_interval_holds_the_truth() -> None:
-    found = replicate(did, design={**DESIGNS["ten_of_forty_heteroskedastic"], "effect": -1.0}, replications=150)
+    found = replicate(did, design={**DESIGNS["ten_of_forty_heteroskedastic"], "effect": -1.0}, replications=120)
     assert abs(found.bias) < 0.2
     assert 0.90 <= found.coverage <= 0.985
     assert 0.9 <= found.error_ratio <= 1.15
@@ -386,7 +385,7 @@ def test_effects_that_grow_and_differ_between_cohorts_are_found_without_bias() -
         return -0.5 * start - since
 
     design = {**DESIGNS["staggered"], "effect": effect}
-    found = replicate(event_study_alone, design=design, replications=60)
-    biased = replicate(twfe, design=design, replications=60)
-    assert abs(found.bias) < 4 * np.std(found.estimate) / np.sqrt(60)
+    found = replicate(event_study_alone, design=design, replications=50)
+    biased = replicate(twfe, design=design, replications=50)
+    assert abs(found.bias) < 4 * np.std(found.estimate) / np.sqrt(50)
     assert abs(biased.bias) > abs(found.bias)

@@ -151,11 +151,11 @@ def test_intervals_hold_the_effect_when_trends_differ_as_much_as_allowed() -> No
     rng, intervals, plain = np.random.default_rng(3), [], []
     drift = np.array([0.0, 0.3, 0.3])  # −4 -> −3 -> −2 -> reference
     true = np.concatenate([-np.cumsum(drift[::-1])[::-1], np.cumsum([0.3, 0.3])])
-    for _ in range(200):
+    for _ in range(80):
         drawn = EventPath(
             np.array([-4, -3, -2, 0, 1]), true + 0.1 * rng.normal(size=5), 0.01 * np.eye(5), np.full(2, 0.5)
         )
         intervals.append(relative_magnitude_interval(drawn, 1.0, 0.05))
         plain.append(relative_magnitude_interval(drawn, 0.0, 0.05))
-    assert shares(np.zeros(200), intervals) >= 0.94
-    assert shares(np.zeros(200), plain) < 0.2
+    assert shares(np.zeros(80), intervals) >= 0.94
+    assert shares(np.zeros(80), plain) < 0.2

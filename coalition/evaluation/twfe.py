@@ -113,15 +113,14 @@ def _residual_treatment(panel: Panel, covariates: Floats) -> Floats:
 
 
 def forbidden_share(panel: Panel) -> float:
-    """Part of the two-by-two comparisons whose controls were already treated; NaN where cells are missing.
+    """Part of the two-by-two comparisons whose controls were already treated.
 
-    Goodman-Bacon (2021), equation 10, with groups as large as their weight. For groups k before l, sizes n and parts
-    of the periods D in which they are treated, the comparisons weigh n_k n_never D_k (1 − D_k), then
-    n_k n_l (D_k − D_l)(1 − D_k) while l waits, and n_k n_l D_l (D_k − D_l) with k as control of l.
+    Goodman-Bacon (2021), equation 10, with groups as large as their weight and as if no cell were missing. For groups k
+    before l, sizes n and parts of the periods D in which they are treated, the comparisons weigh
+    n_k n_never D_k (1 − D_k), then n_k n_l (D_k − D_l)(1 − D_k) while l waits, and n_k n_l D_l (D_k − D_l) with k as
+    control of l.
     """
-    if not panel.balanced:
-        return float("nan")
-    size = panel.weight.mean(axis=1)
+    size = np.where(panel.observed, panel.weight, 0.0).sum(axis=1)
     parts = _runs(panel).mean(axis=1)
     sizes = [float(size[_of(panel, start)].sum()) for start in panel.starts]
     never = float(size[~panel.ever].sum())
