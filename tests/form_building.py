@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +52,18 @@ def region_form(path: Path) -> Path:
     return path
 
 
-def fill(path: Path, answers: Answers) -> Path:
-    """Put answers into a form; None empties a cell."""
-    book: Any = openpyxl.load_workbook(path)
+@dataclass(frozen=True)
+class Opened:
+    """A form in memory: the workbook, and where each key stands with the columns of its table."""
+
+    book: Any
+    places: dict[str, tuple[Any, int, dict[str, int]]]
+
+
+@lru_cache(maxsize=4)
+def _opened(content: bytes) -> Opened:
+    """Read a form, once for the many that are filled in from it."""
+    book: Any = openpyxl.load_workbook(BytesIO(content))
     places: dict[str, tuple[Any, int, dict[str, int]]] = {}
     for sheet in book.worksheets:
         columns: dict[str, int] = {}
@@ -62,11 +73,21 @@ def fill(path: Path, answers: Answers) -> Path:
                 columns = {str(c.value): k for k, c in enumerate(line) if c.value}
             elif isinstance(key, str):
                 places[key] = (sheet, line[0].row, columns)
+    return Opened(book, places)
+
+
+def fill(path: Path, answers: Answers) -> Path:
+    """Put answers into a form; None empties a cell."""
+    form, before = _opened(path.read_bytes()), []
     for key, answer in answers.items():
-        sheet, row, columns = places[key]
+        sheet, row, columns = form.places[key]
         for column, value in _cells(answer, columns if key.split(".")[0] in TABLES else BESIDE):
-            sheet.cell(row, column + 1).value = value
-    book.save(path)
+            cell = sheet.cell(row, column + 1)
+            before.append((cell, cell.value, cell.number_format))
+            cell.value = value
+    form.book.save(path)
+    for cell, value, shown in reversed(before):  # as it was read, for the next one
+        cell.value, cell.number_format = value, shown
     return path
 
 
