@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from coalition.contract_messages import MESSAGES as CONTRACT_MESSAGES
 from coalition.errors import ScenarioError
+from coalition.evaluation.messages import MESSAGES as STUDY_MESSAGES
 from coalition.messages import MESSAGES, Language, Message, render, render_all
 from coalition.optimise_messages import MESSAGES as OPTIMISE_MESSAGES
 from coalition.problems import Problem
@@ -60,7 +61,7 @@ def known_texts(tree: ast.Module) -> set[str]:
     return keywords | {str(k) for k in keys}
 
 
-PAGES = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES)
+PAGES = (MESSAGES, CONTRACT_MESSAGES, OPTIMISE_MESSAGES, WORKBOOK_MESSAGES, STUDY_MESSAGES)
 WORDED = {code: said for page in PAGES for code, said in page.items()}
 
 

@@ -139,10 +139,14 @@ def _both_sides(study: Study, panel: Panel) -> Iterator[Finding]:
     if not inside or panel.ever.all():
         return
     after = np.array(panel.periods) >= panel.starts[0]
-    sides = {"treated_after": (panel.ever, after), "controls_before": (~panel.ever, ~after)}
-    for name, (group, side) in (sides | {"controls_after": (~panel.ever, after)}).items():
+    sides = {
+        "study.empty_treated_after": (panel.ever, after),
+        "study.empty_controls_before": (~panel.ever, ~after),
+        "study.empty_controls_after": (~panel.ever, after),
+    }
+    for code, (group, side) in sides.items():
         if not panel.observed[group][:, side].any():
-            yield (f"study.empty_{name}", "data", "", {})
+            yield (code, "data", "", {})
 
 
 def _outcomes(study: Study, panel: Panel) -> Iterator[Finding]:
