@@ -37,9 +37,25 @@ def verdict(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
 def write_verdict(page: Page, name: str, checks: Sequence[Check]) -> None:
     """That text below the title of a sheet, in green or red."""
     page.formula(HEADER_ROW, LABEL, *verdict(page, name, checks), "bold")
-    for value, look in ((1, "good"), (0, "bad")):
-        rule = {"type": "formula", "criteria": f"={MASTER}={value}", "format": page.looks[look]}
-        page.sheet.conditional_format(HEADER_ROW, LABEL, HEADER_ROW, LABEL, rule)
+    colour_verdict(page, HEADER_ROW, LABEL)
+
+
+def colour_verdict(page: Page, row: int, column: int) -> None:
+    """Green only where every check could be made and holds: what was not tested is not said to be right."""
+    cell = f"${column_letters(column)}${row + 1}"
+    for sign, look in (("=", "good"), ("<>", "bad")):
+        rule = {"type": "formula", "criteria": f'={cell}{sign}"{all_hold(page)}"', "format": page.looks[look]}
+        page.sheet.conditional_format(row, column, row, column, rule)
+
+
+def all_hold(page: Page) -> str:
+    """What the verdict says where every check could be made and holds."""
+    return page.say("Alle controles kloppen", "All checks hold")
+
+
+def _absent(page: Page) -> str:
+    """What stands beside a check that cannot be made."""
+    return page.say("n.v.t.", "n/a")
 
 
 def first_failing(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
@@ -55,14 +71,25 @@ def first_failing(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, 
 
 
 def _said(page: Page, name: str, checks: Sequence[Check]) -> tuple[str, str]:
-    good = page.say("Alle controles kloppen", "All checks hold")
+    good = all_hold(page)
     one = page.say(f"1 controle klopt niet: zie {name}", f"1 check fails: see {name}")
     many = page.say(f" controles kloppen niet: zie {name}", f" checks fail: see {name}")
     every = holds_range(name, len(checks))
     count = f"ROWS({every})-SUM({every})"
-    text = f'IF({MASTER}=1,"{good}",IF({count}=1,"{one}",TEXT({count},"0")&"{many}"))'
+    untested = page.say(*UNTESTED)
+    absent = f'COUNTIF({_range(name, SAID, len(checks))},"{_absent(page)}")'
+    whole = f'IF({absent}=0,"{good}",TEXT({absent},"0")&"{untested}")'
+    text = f'IF({MASTER}=1,{whole},IF({count}=1,"{one}",TEXT({count},"0")&"{many}"))'
     failing = sum(not c.holds for c in checks)
-    return text, {0: good, 1: one}.get(failing, f"{failing}{many}")
+    skipped = sum(c.applies is not None and not float(c.applies.values) for c in checks)
+    return text, {0: f"{skipped}{untested}" if skipped else good, 1: one}.get(failing, f"{failing}{many}")
+
+
+UNTESTED = (
+    " controles zijn niet te doen nu invoer is veranderd: draai `coalition verify`. De andere kloppen",
+    " checks cannot be made now that inputs changed: run `coalition verify`. The others hold",
+)
+"""After a number: with another input the model has other figures, so that the workbook cannot compare with them."""
 
 
 def write_checks(page: Page, checks: Sequence[Check]) -> None:
@@ -123,7 +150,7 @@ def _check(page: Page, here: Sheet, row: int, check: Check) -> None:
     said = f'IF({holds}=1,"{good}","{bad}")'
     shown = good if check.holds else bad
     if check.applies is not None:
-        absent = page.say("n.v.t.", "n/a")
+        absent = _absent(page)
         said = f'IF({in_column(check.applies.text(here), 0)}=1,{said},"{absent}")'
         shown = shown if float(check.applies.values) else absent
     page.formula(row, SAID, said, shown, "unit")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coalition.workbook.check_page import colour_verdict
 from coalition.workbook.pages import HEADER_ROW, Page
 
 NAME, TEXT, MORE = 1, 2, 3
@@ -86,9 +87,7 @@ class _Cover:
         page.text(row, NAME, self.say("Kloppen de cijfers?", "Do the figures agree?"), "bold")
         page.formula(row, TEXT, *self.facts.verdict, "verdict")
         page.sheet.set_row(row, 40)
-        for value, look in ((1, "good"), (0, "bad")):
-            rule = {"type": "formula", "criteria": f"=check_master={value}", "format": page.looks[look]}
-            page.sheet.conditional_format(row, TEXT, row, TEXT, rule)
+        colour_verdict(page, row, TEXT)
         page.link(row, MORE, self.facts.sheets["checks"])
         page.text(row + 1, NAME, self.say("Wat klopt niet?", "What fails?"), "label")
         page.formula(row + 1, TEXT, *self.facts.failing, "text")
