@@ -194,7 +194,7 @@ WITHOUT = {
     "law_alone._by_cohort": "only puts streams beside each other, so that arrays are calculated in one go",
     "law_alone._Law._columns": "only puts streams beside each other, so that arrays are calculated in one go",
     "measured.side_of": "only names an account",
-    "agreed.contract_postings": "asks the rule on the postings of a contract, which has its cells, for figures of a what-if",
+    "agreed.contract_postings": "asks the rule on postings of a contract, which has its cells, for a what-if",
     "agreed.measuring_years": "only names years; rows exist for these",
     "clauses.receivers": "only names the parties that share",
     "shared_savings.pay": "an observed saving settled in whole cents; the workbook holds forecasts",
