@@ -100,11 +100,12 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "for needs {needed}.",
     ),
     "few_clusters": (
-        "Deelnemende clusters: {treated}, andere: {controls}. Dat is te weinig om op grote aantallen te vertrouwen; de "
-        "toets is er een op rang of met een bootstrap.",
-        "Clusters that take part: {treated}, others: {controls}. That is too few to rely on large numbers; the test "
-        "goes by "
-        "rank or bootstrap.",
+        "Deelnemende clusters: {treated}, andere: {controls}. Dat zijn er weinig; leg de p-waarden van rang en "
+        "bootstrap bij "
+        "de methode ernaast.",
+        "Clusters that take part: {treated}, others: {controls}. These are few; read the p-values by rank and "
+        "bootstrap beside "
+        "that of the method.",
     ),
     "pre_trend": (
         "Vóór het begin liepen de groepen al uiteen (p = {p_value}); dan zegt het verschil daarna weinig.",
