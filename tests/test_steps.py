@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -37,10 +38,11 @@ def report_of(name: str) -> Report:
 
 @cache
 def traces_of(name: str) -> list[Trace]:
-    """Every party, all groups and society, over all years and in the second and fourth year."""
+    """Every party, all groups and society, over all years; without a base also in the second and fourth year."""
     report = report_of(name)
     parties = [*(row.party.id for row in report.rows), SOCIETY]
-    years = [None, *report.result.years[1:4:2]]
+    on_a_base = re.search(r"^  base:", report.scenario.path.read_text("utf-8"), re.MULTILINE)
+    years = [None] if on_a_base else [None, *report.result.years[1:4:2]]
     return [trace(report.scenario, report.result.run, Question(p, year)) for p in parties for year in years]
 
 

@@ -44,6 +44,8 @@ from coalition.workbook.stored import Place, Value, formula_values  # noqa: E402
 
 ABOUT_THE_EXPORT = ("Voorblad", "Invoer", "Invoer_tabellen", "Controles", "Berekening_controles", "Vergelijking")
 """Sheets that say what was changed since the export, or hold what the model gave then."""
+VERDICT = ("Resultaat", "B4")
+"""The cell that says which checks cannot be made because inputs were changed since the export."""
 TOLERANCE = 0.005
 """Half a cent, in every cell."""
 AT_ONCE, CELLS_AT_ONCE = 20, 1_500_000
@@ -274,11 +276,16 @@ def shared_out(plans: Sequence[Plan]) -> list[Plan]:
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
+def is_about_the_export(place: Place) -> bool:
+    """Whether a cell shows something else in a new export, by what it is for."""
+    return place[0] in ABOUT_THE_EXPORT or place == VERDICT
+
+
 def differences(found: Mapping[Place, Value], expected: Mapping[Place, Value]) -> list[tuple[Place, Value, Value]]:
     """Cells that show something else than they should; only those that both workbooks have."""
     wrong: list[tuple[Place, Value, Value]] = []
     for place, value in expected.items():
-        if place[0] in ABOUT_THE_EXPORT or place not in found:
+        if is_about_the_export(place) or place not in found:
             continue
         other = found[place]
         if isinstance(value, int | float) and isinstance(other, int | float):
@@ -373,7 +380,7 @@ def _recalculated(path: Path, changes: Sequence[Change], engine: str) -> list[di
 def _compared(change: Change, found: Mapping[Place, Value], expected: Mapping[Place, Value]) -> list[str]:
     """What is wrong after one change, in words."""
     bad = differences(found, expected)
-    compared = sum(place in found and place[0] not in ABOUT_THE_EXPORT for place in expected)
+    compared = sum(place in found and not is_about_the_export(place) for place in expected)
     if not compared:
         return [f"{change.name}: nothing was compared"]
     if not bad:
