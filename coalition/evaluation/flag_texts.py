@@ -149,7 +149,8 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "{cells} times none of the others resembles those who take part (start {groups}); those years do not count.",
     ),
     "scarce_overlap": (
-        "Weinig van de anderen lijken op wie meedoet: de kans om mee te doen loopt op tot {propensity} (begin {groups}).",
+        "Weinig van de anderen lijken op wie meedoet: de kans om mee te doen loopt op tot {propensity} (begin "
+        "{groups}).",
         "Few of the others resemble those who take part: the chance to take part goes up to {propensity} (start "
         "{groups}).",
     ),
