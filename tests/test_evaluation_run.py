@@ -147,6 +147,34 @@ def test_people_that_come_and_go(tmp_path: Path) -> None:
     assert "composition_change" not in ids(found_in(tmp_path))
 
 
+def test_units_that_miss_periods(tmp_path: Path) -> None:
+    """One that takes part and two others lack a year; whole panels have no such flag."""
+    gone = {("GM0001", 2013), ("GM0010", 2019), ("GM0011", 2019), ("GM0011", 2020)}
+    data = [row for row in rows() if (row["unit"], row["period"]) not in gone]
+    flags = evaluate(load_study(write(tmp_path, data))).flags
+    assert [dict(f.facts) for f in flags if f.id == "units_come_and_go"] == [{"units": 3, "of": 40, "treated": 1}]
+    assert "units_come_and_go" not in ids(found_in(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("treated", "controls", "flagged"),
+    [
+        (1, 18, {"controls": 18, "smallest_p": 0.053, "needed": 19}),
+        (1, 19, None),
+        (4, 2, {"controls": 2, "smallest_p": 0.067, "needed": 3}),  # 15 ways to choose four of six
+        (4, 3, None),  # 35 ways
+    ],
+)
+def test_too_few_to_compare_with_for_a_test_by_rank(
+    tmp_path: Path, treated: int, controls: int, flagged: dict[str, float] | None
+) -> None:
+    """The smallest p-value is one in the number of ways to choose those that take part; the edge is the level asked."""
+    last = f"GM{4 + controls:04d}"
+    data = [r for r in rows() if r["unit"] in TREATED[:treated] or TREATED[-1] < r["unit"] <= last]
+    flags = evaluate(load_study(write(tmp_path, data, treated=TREATED[:treated]))).flags
+    assert next((dict(f.facts) for f in flags if f.id == "few_controls"), None) == flagged
+
+
 def test_a_jump_that_everybody_shows(tmp_path: Path) -> None:
     """All municipalities rise by a thousand euro in 2016."""
     data = rows()

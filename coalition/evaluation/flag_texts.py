@@ -80,8 +80,10 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "The group that takes part grew {percent} % otherwise than the rest: they are no longer the same people.",
     ),
     "units_come_and_go": (
-        "Van {units} van de {of} deelnemende eenheden ontbreken periodes.",
-        "Of {units} of the {of} units that take part some periods are missing.",
+        "Van {units} van de {of} eenheden ontbreken periodes; {treated} daarvan doen mee. `did` vergelijkt dan deels "
+        "andere eenheden; `twfe` en `event_study` vergelijken elke eenheid met zichzelf.",
+        "{units} of the {of} units miss some periods; {treated} of these take part. `did` then compares partly other "
+        "units; `twfe` and `event_study` compare each unit with itself.",
     ),
     "regression_to_mean": (
         "De deelnemers stonden vooraf hoger dan {place} % van de anderen, en zouden ook zonder programma dalen. De "

@@ -6,6 +6,8 @@ estimate. A flag changes no estimate; one of them, a shift to another pocket, ch
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -34,7 +36,7 @@ def flags_of(study: Study, panel: Panel, primary: Estimate, by_pocket: Mapping[P
         *_breaks(study, panel),
         *_pocket_shift(study, panel, primary, by_pocket),
         *_jumps(panel),
-        *_few_controls(study, panel),
+        *_few_controls(study, panel, primary),
         *_composition(panel),
         *_regression(study, panel),
         *_terms(study, panel, primary),
@@ -83,13 +85,14 @@ def _jumps(panel: Panel) -> Iterator[Flag]:
         yield Flag("structural_break", {"year": period, "percent": round(100 * part, 1)})
 
 
-def _few_controls(study: Study, panel: Panel) -> Iterator[Flag]:
-    controls = len(np.unique(panel.cluster[~panel.ever]))
-    if controls and 1 / (controls + 1) > study.alpha:
-        least = round(1 / (controls + 1), 3)
-        yield Flag(
-            "few_controls", {"controls": controls, "smallest_p": least, "needed": int(np.ceil(1 / study.alpha)) - 1}
-        )
+def _few_controls(study: Study, panel: Panel, primary: Estimate) -> Iterator[Flag]:
+    """Too few clusters for a test by rank at the level asked; unless the primary method says so of its own placebos."""
+    treated, controls = (len(np.unique(panel.cluster[some])) for some in (panel.ever, ~panel.ever))
+    smallest_p = 1 / math.comb(controls + treated, treated)
+    if not controls or smallest_p <= study.alpha or any(f.id == "smallest_p_above_alpha" for f in primary.flags):
+        return
+    needed = next(n for n in itertools.count(controls) if 1 / math.comb(n + treated, treated) <= study.alpha)
+    yield Flag("few_controls", {"controls": controls, "smallest_p": round(smallest_p, 3), "needed": needed})
 
 
 def _composition(panel: Panel) -> Iterator[Flag]:
@@ -105,9 +108,10 @@ def _composition(panel: Panel) -> Iterator[Flag]:
         change = float(ratios[0] / ratios[1] - 1)
         if abs(change) > COMPOSITION:
             yield Flag("composition_change", {"percent": round(100 * change, 1)})
-    gaps = int((~panel.observed[treated]).any(axis=1).sum())
-    if gaps:
-        yield Flag("units_come_and_go", {"units": gaps, "of": int(treated.sum())})
+    gaps = (~panel.observed).any(axis=1)
+    if gaps.any():
+        facts = {"units": int(gaps.sum()), "of": len(panel.units), "treated": int(gaps[treated].sum())}
+        yield Flag("units_come_and_go", facts)
 
 
 def _regression(study: Study, panel: Panel) -> Iterator[Flag]:

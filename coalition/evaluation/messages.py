@@ -95,11 +95,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "Add such units; with different starts `callaway_santanna` can do with `controls: not_yet`.",
     ),
     "study.one_control": Message(
-        "De methode {method} heeft hier één eenheid om mee te vergelijken; dan is toeval niet van effect te "
+        "De methode {method} heeft hier één eenheid of cluster om mee te vergelijken; dan is toeval niet van effect te "
         "scheiden.",
-        "Voeg eenheden toe, liefst meer dan twintig.",
-        "The method {method} has one unit to compare with here; then chance cannot be told from effect.",
-        "Add units, preferably more than twenty.",
+        "Voeg eenheden toe, liefst meer dan twintig, in meer dan één cluster.",
+        "The method {method} has one unit or cluster to compare with here; then chance cannot be told from effect.",
+        "Add units, preferably more than twenty, in more than one cluster.",
     ),
     "study.unbalanced": Message(
         "De methode {method} heeft elke eenheid in elke periode nodig; bij {count} ontbreekt er een.",
@@ -138,9 +138,11 @@ MESSAGES: Final[dict[str, Message]] = {
     # --- covariates
     "study.unused_covariates": Message(
         "Geen van de gekozen methoden gebruikt deze kenmerken.",
-        "Kies `did` of `callaway_santanna`, of `adjustment: entropy`, of laat de kenmerken weg.",
+        "Kies `did`, `twfe`, `event_study`, `callaway_santanna` of `synthetic_control`, of `adjustment: entropy`, of "
+        "laat de kenmerken weg.",
         "None of the chosen methods uses these characteristics.",
-        "Choose `did` or `callaway_santanna`, or `adjustment: entropy`, or leave out the characteristics.",
+        "Choose `did`, `twfe`, `event_study`, `callaway_santanna` or `synthetic_control`, or `adjustment: entropy`, or "
+        "leave out the characteristics.",
     ),
     "study.covariate_gap": Message(
         "Dit kenmerk ontbreekt bij {units}.", "Vul het aan, of laat het kenmerk of de eenheden weg.",

@@ -26,17 +26,18 @@ NEEDS_CONTROLS = set(Method) - {Method.ITS}
 NEEDS_TWO_BEFORE = {Method.SYNTHETIC_CONTROL, Method.SYNTHETIC_DID, Method.EVENT_STUDY}
 NEEDS_THREE_BEFORE = {Method.ITS}
 NOT_NEGATIVE = {Method.GAMMA_GLM, Method.TWO_PART}
-WITH_COVARIATES = {Method.DID, Method.CALLAWAY_SANTANNA}
+WITH_COVARIATES = {
+    Method.DID, Method.TWFE, Method.EVENT_STUDY, Method.CALLAWAY_SANTANNA, Method.SYNTHETIC_CONTROL,
+}  # fmt: skip
 
 
-def findings_of(study: Study, panel: Panel, persons: Floats | None) -> list[Finding]:
+def findings_of(study: Study, panel: Panel) -> list[Finding]:
     """Everything that stands in the way of the methods asked for.
 
     Args:
-        study: as stated; panel: the data that are used.
-        persons: (unit, period) persons behind a cell, where known.
+        study: as stated.
+        panel: the data that are used.
     """
-    del persons  # small groups are refused row by row, where the data are read
     checks: list[Callable[[Study, Panel], Iterable[Finding]]] = [
         _treated, _starts, _gaps, _controls, _balance, _both_sides, _outcomes, _covariates, _primary,
     ]  # fmt: skip
@@ -112,16 +113,17 @@ def _gaps(study: Study, panel: Panel) -> Iterator[Finding]:
 
 
 def _controls(study: Study, panel: Panel) -> Iterator[Finding]:
-    """Somebody to compare with, and more than one."""
-    never = int((~panel.ever).sum())
+    """Somebody to compare with, and more than one: units, and where chance is taken per cluster, clusters."""
+    alone = ~panel.ever
+    units, clusters = int(alone.sum()), len(np.unique(panel.cluster[alone]))
     may_wait = study.controls is Controls.NOT_YET and len(panel.starts) > 1
     for k, method in _methods(study, NEEDS_CONTROLS):
         if method is Method.CALLAWAY_SANTANNA and may_wait:
             continue
-        if never == 0:
+        if units == 0:
             yield ("study.no_controls", f"methods.{k}", "", {"method": method})
-        elif never == 1:
-            yield ("study.one_control", f"methods.{k}", _units(panel, ~panel.ever), {"method": method})
+        elif (units if method in BALANCED else clusters) == 1:
+            yield ("study.one_control", f"methods.{k}", _units(panel, alone), {"method": method})
 
 
 def _balance(study: Study, panel: Panel) -> Iterator[Finding]:

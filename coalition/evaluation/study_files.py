@@ -79,7 +79,7 @@ def load_study(path: Path) -> LoadedStudy:
     problems = [*rows.problems(), *(_placed(f, document) for f in rows.study_findings())]
     if not problems:
         loaded = LoadedStudy(study, document, path.parent, *rows.arrays(), data_sha256=_sha256(data))
-        problems = [_placed(finding, document) for finding in findings_of(study, loaded.panel, loaded.persons)]
+        problems = [_placed(finding, document) for finding in findings_of(study, loaded.panel)]
     if problems:
         raise ScenarioError(sorted(problems, key=lambda p: (p.file, p.line)))
     return loaded
