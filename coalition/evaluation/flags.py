@@ -108,7 +108,7 @@ def _composition(panel: Panel) -> Iterator[Flag]:
         change = float(ratios[0] / ratios[1] - 1)
         if abs(change) > COMPOSITION:
             yield Flag("composition_change", {"percent": round(100 * change, 1)})
-    gaps = (~panel.observed).any(axis=1)
+    gaps = np.asarray((~panel.observed).any(axis=1))
     if gaps.any():
         facts = {"units": int(gaps.sum()), "of": len(panel.units), "treated": int(gaps[treated].sum())}
         yield Flag("units_come_and_go", facts)
