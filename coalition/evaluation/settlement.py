@@ -49,7 +49,7 @@ class Settled:
     """A contract settled on an estimate.
 
     Attributes:
-        name, contract: which.
+        name, contract: which; scenario: that holds it, for the names of parties.
         periods: measured.
         savings: what was settled; settlement: clause by clause.
         cents: party -> whole cents per period; they sum to zero in each.
@@ -59,6 +59,7 @@ class Settled:
 
     name: str
     contract: Contract
+    scenario: Scenario
     periods: tuple[int, ...]
     savings: EstimatedSavings
     settlement: Settlement
@@ -153,6 +154,7 @@ def settled(loaded: LoadedStudy, asked: ToSettle, estimate: Estimate, protocol_s
     return Settled(
         asked.name,
         asked.contract,
+        asked.result.scenario,
         periods,
         savings,
         settlement,

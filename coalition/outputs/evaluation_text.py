@@ -21,8 +21,10 @@ from coalition.outputs.evaluation_words import (
     verdict_text,
     word,
 )
+from coalition.outputs.explain_figure import names_of
 from coalition.outputs.formats import decimal, euro, grid, number, percent, print_whole
 from coalition.outputs.labels import Lang
+from coalition.parties import MUNICIPALITY
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,11 +155,12 @@ def _pocket_line(found: Evaluation, pocket: str, estimate: Estimate, lang: Lang)
 
 def settlement_rows(found: Settled, lang: Lang) -> list[list[str]]:
     """Party, plan, now, and at both ends of the interval, over all measured periods."""
+    called = {**names_of(found.scenario, lang), MUNICIPALITY: word("municipalities", lang)}
     rows = []
     for party, cents in found.cents.items():
         amounts = [float(e[party].sum()) for e in (found.planned_eur, found.low_eur, found.high_eur)]
         planned, low, high = ("-" if not math.isfinite(a) else euro(a, lang) for a in amounts)
-        rows.append([party, planned, euro(int(cents.sum()) / CENTS, lang), low, high])
+        rows.append([called.get(party, party), planned, euro(int(cents.sum()) / CENTS, lang), low, high])
     return rows
 
 

@@ -61,6 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flags": ("Wat een kritische lezer moet weten", "What a critical reader must know"),
     "settlement": ("Afrekening volgens {name} (euro; + is ontvangen)", "Settlement by {name} (euro; + is received)"),
     "party": ("partij", "party"),
+    "municipalities": ("gemeenten", "municipalities"),
     "planned": ("gepland", "planned"),
     "due": ("nu", "now"),
     "at_low": ("bij laagste besparing", "at the lowest saving"),
