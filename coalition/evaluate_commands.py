@@ -105,12 +105,15 @@ def protocol(file: Path, output: Path, written_on: str, lang: Lang) -> None:
 @_STUDY
 @click.option("--before", type=click.IntRange(1, 30), default=3, show_default=True, help="Jaren voor het begin.")
 @click.option("--after", type=click.IntRange(1, 30), default=3, show_default=True, help="Jaren erna.")
+@click.option("--together", type=click.IntRange(1), default=1, show_default=True, help="Regio's die samen meedoen.")
+@click.option("--groups", type=click.IntRange(1), default=100, show_default=True, help="Groepen regio's per begin.")
 @_FORM
 @lang_option
-def placebo(file: Path, before: int, after: int, form: str, lang: Lang) -> None:
+def placebo(file: Path, before: int, after: int, together: int, groups: int, form: str, lang: Lang) -> None:
     """Hoe vaak de methoden van een studie een effect vinden waar niets gebeurde.
 
-    Elke regio (`columns.cluster`) telt om de beurt als deelnemer, vanaf elk mogelijk jaar.
+    Elke regio (`columns.cluster`) telt om de beurt als deelnemer, vanaf elk mogelijk jaar; met `--together` steeds een
+    aantal regio's samen.
     """
     _needs_extra()
     from coalition.evaluation.evaluated import options_of
@@ -118,9 +121,9 @@ def placebo(file: Path, before: int, after: int, form: str, lang: Lang) -> None:
     from coalition.evaluation.study_files import load_study
     from coalition.outputs.evaluation_chance_text import placebo_json, show_placebos
 
-    loaded, windows = load_study(file), Windows(before, after)
+    loaded, windows = load_study(file), Windows(before, after, together, groups)
     study = loaded.study
-    found = list(tries(loaded.panel, loaded.clusters, study.methods, options_of(study), windows, _said_on_terminal))
+    found = list(tries(loaded.panel, study.methods, options_of(study), windows, _said_on_terminal))
     shares = rates(found)
     if form == "json":
         click.echo(placebo_json(found, shares, windows, study.alpha))

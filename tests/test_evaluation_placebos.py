@@ -75,6 +75,13 @@ def test_whole_clusters_are_placebos() -> None:
     ]
 
 
+def test_placebos_of_whole_clusters_have_their_names() -> None:
+    named = replace(panel(2, 8, cluster=[0, 0, 1, 1, 1, 2, 2, 3]), cluster_names=("A", "Noord", "Oost", "Zuid"))
+    assert placebo_names(named, placebo_assignments(named, draws=99, seed=1)) == ["Noord", "Oost", "Zuid"]
+    alone = replace(panel(1, 4), cluster_names=("A", "B", "C", "D"))
+    assert placebo_names(alone, placebo_assignments(alone, draws=99, seed=1)) == ["B", "C", "D"]
+
+
 def test_no_placebos_without_a_donor_left() -> None:
     assert len(placebo_assignments(panel(2, 4), draws=99, seed=1)) == 0
     assert len(placebo_assignments(panel(2, 5), draws=99, seed=1)) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -26,6 +26,7 @@ from coalition.evaluation.power import (
     persons_needed,
     power_from_history,
     power_of,
+    seen_in,
 )
 
 TOWN = Design(persons_treated=2_000, persons_control=20_000, sd=9_000, rho=0.5, years_before=3, years_after=3)
@@ -41,6 +42,20 @@ def test_the_worked_figure() -> None:
     assert seen.effect == pytest.approx(2.8016 * TOWN.standard_error, rel=1e-4)
     assert seen.percent == pytest.approx(100 * seen.effect / 3_000)
     assert seen.times_plan == pytest.approx(seen.effect / 60)
+
+
+def test_what_an_estimate_could_have_shown() -> None:
+    """The width of its interval says it, whatever was found; a normal test with that error says the same."""
+    wide = 1.959964 * 30.0
+    for found in (-200.0, 0.0, 45.0):
+        estimate = Estimate(
+            Method.DID, Effect(found, 28.0, found - wide, found + wide, 0.5), Convention.JACKKNIFE_WELCH, 2_000.0
+        )
+        assert asdict(seen_in(estimate, 25.0)) == pytest.approx(asdict(detectable(30.0, mean=2_000, plan=25.0)))
+    endless = replace(estimate, effect=Effect(0.0, float("nan"), -np.inf, np.inf, 1.0))
+    assert seen_in(endless, 25.0).effect == np.inf
+    assert seen_in(endless, 25.0).power_at_plan == 0.0
+    assert np.isnan(seen_in(endless, None).power_at_plan)
 
 
 @pytest.mark.parametrize(("before", "after", "rho"), [(3, 3, 0.5), (1, 3, 0.5), (4, 2, 0.2), (0, 3, 0.4), (2, 2, 0.0)])

@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_drenthe_without_a_programme_shows_no_saving(tmp_path: Path, files: list
 
 
 def test_placebos_do_not_find_more_than_their_level(tmp_path: Path, files: list[Path]) -> None:
-    """The primary method, by rank among regions, over every region and start."""
+    """The primary method, by rank among regions, over every region and start: that share is fixed, and said to be."""
     path = study_with_panel(
         tmp_path, "placebo-drenthe", files, *STABLE, **{"methods: [did, synthetic_did]": "methods: [did]"}
     )
@@ -132,6 +133,23 @@ def test_placebos_do_not_find_more_than_their_level(tmp_path: Path, files: list[
     regions = {t["region"] for t in found["tries"]}
     assert rate["tries"] == len(found["tries"]) == 4 * len(regions)
     assert rate["rejections"] == sum(t["rejected"] for t in found["tries"])
+    assert rate["share"] <= 0.05
+    assert rate["fixed"]
+    assert rate["low"] is None
+    screen = CliRunner().invoke(main, ["evaluate", "placebo", str(path)]).stdout
+    assert "Dit deel toetst de methode dus niet" in " ".join(screen.split())
+
+
+def test_some_regions_together_do_not_find_more_than_their_level(tmp_path: Path, files: list[Path]) -> None:
+    """Judged by their own variance, which nothing fixes; with five regions in all that leaves too few to do so."""
+    changed = {"methods: [did, synthetic_did]": "methods: [did]"}
+    path = study_with_panel(tmp_path, "placebo-drenthe", files, *STABLE, **changed)
+    regions = len({line.split(",")[7] for line in (tmp_path / "panel.csv").read_text("utf-8").splitlines()[1:]})
+    found = answer("placebo", str(path), "--together", "3", "--groups", "25")
+    rate = found["rates"][0]
+    assert found["together"] == 3
+    assert len({t["region"] for t in found["tries"]}) == min(25, comb(regions, 3))
+    assert rate["fixed"] == (regions == 5)
     assert rate["share"] <= 0.05
 
 

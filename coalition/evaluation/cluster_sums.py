@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coalition.evaluation.panel import Floats, Ints, Panel
+from coalition.evaluation.panel import Bools, Floats, Ints, Panel
 
 SINGULAR = 1e-11
 """Share of the largest eigenvalue (of a scaled X'WX) below which a direction counts as not identified."""
@@ -103,7 +103,7 @@ def pieces_of(panel: Panel, covariates: Floats, *, own_levels: bool) -> Pieces:
         start=of_start[first].astype(np.int64),
         never=len(panel.starts),
         cluster=cluster[first].astype(np.int64),
-        names=_cluster_names(np.array(panel.units)[seen], cluster, len(clusters)),
+        names=_cluster_names(panel, np.asarray(seen), clusters, cluster),
         cells=int(panel.observed.sum()),
         scale=float(np.abs(outcome).max()),
     )
@@ -127,10 +127,12 @@ def _summed(values: Floats, piece: Ints, pieces: int) -> Floats:
     return total
 
 
-def _cluster_names(units: np.ndarray, cluster: Ints, clusters: int) -> tuple[str, ...]:
-    """A cluster is called after its first unit, with the number of others behind it."""
-    first = np.unique(cluster, return_index=True)[1]
-    others = np.bincount(cluster, minlength=clusters) - 1
+def _cluster_names(panel: Panel, seen: Bools, clusters: Ints, cluster: Ints) -> tuple[str, ...]:
+    """As the data call them; else a cluster is called after its first unit, with the number of others behind it."""
+    if panel.cluster_names:
+        return tuple(panel.cluster_names[number] for number in clusters.tolist())
+    units, first = np.array(panel.units)[seen], np.unique(cluster, return_index=True)[1]
+    others = np.bincount(cluster, minlength=len(clusters)) - 1
     return tuple(
         f"{units[k]} (+{more})" if more else str(units[k]) for k, more in zip(first, others.tolist(), strict=True)
     )

@@ -17,6 +17,7 @@ from coalition.evaluation.euros import SavingRow, saving_rows
 from coalition.evaluation.flags import flags_of
 from coalition.evaluation.matching import Matched, match, with_weights
 from coalition.evaluation.panel import Floats, Panel
+from coalition.evaluation.power import Detectable, seen_in
 from coalition.evaluation.protocol import Protocol, read_protocol
 from coalition.evaluation.settlement import Settled, asks_quality, contract_to_settle, settled
 from coalition.evaluation.study import Adjustment, Study
@@ -54,6 +55,7 @@ class Evaluation:
         by_pocket: estimates of the other pockets by the primary method.
         savings: in euro, of the main outcome; pocket_savings: of the others.
         verdict: in one word; flags: every trap that applies.
+        seen: what the primary estimate could have shown.
         balance: controls beside treated before and after weighting; empty where nothing was weighted.
         protocol, settlement: where the study names them.
     """
@@ -66,6 +68,7 @@ class Evaluation:
     pocket_savings: Mapping[Pocket, Sequence[SavingRow]]
     verdict: Verdict
     flags: Sequence[Flag]
+    seen: Detectable
     balance: Sequence[Mapping[str, str | int | float | None]] = ()
     protocol: Protocol | None = None
     settlement: Settled | None = None
@@ -130,7 +133,8 @@ def evaluate(loaded: LoadedStudy, told: Callable[[str], None] = lambda _: None) 
         loaded, estimates, primary, by_pocket,
         saving_rows(primary, panel, _paid(study, loaded)),
         {pocket: saving_rows(e, _with_outcome(panel, loaded.pockets[pocket]), {}) for pocket, e in by_pocket.items()},
-        verdict, _once(flags), () if matched is None else matched.rows, protocol, settlement,
+        verdict, _once(flags), seen_in(primary, study.plan, study.alpha),
+        () if matched is None else matched.rows, protocol, settlement,
     )  # fmt: skip
 
 

@@ -101,13 +101,29 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "asked "
         "for needs {needed}.",
     ),
-    "few_clusters": (
+    "few_clusters_some": (
         "Deelnemende clusters: {treated}, andere: {controls}. Dat zijn er weinig; leg de p-waarden van rang en "
-        "bootstrap bij "
-        "de methode ernaast.",
+        "bootstrap bij de methode ernaast.",
         "Clusters that take part: {treated}, others: {controls}. These are few; read the p-values by rank and "
-        "bootstrap beside "
-        "that of the method.",
+        "bootstrap beside that of the method.",
+    ),
+    "few_clusters_ranked": (
+        "Eenheden in één cluster bewegen samen en tellen als één waarneming: {treated} van wie meedoet, {controls} van "
+        "de anderen. De toets is een rang tussen die clusters: p kan niet lager zijn dan {smallest_p}, en alleen wie "
+        "verder afwijkt dan bijna alle andere valt op.",
+        "Units in one cluster move together and count as one observation: {treated} of those who take part, {controls} "
+        "of the others. The test is a rank among these clusters: p cannot be below {smallest_p}, and only what is "
+        "further off than nearly all others shows.",
+    ),
+    "drift": (
+        "Vóór het begin veranderde het verschil tussen wie meedoet en de rest al met {slope} per periode (van {first} "
+        "tot {last} naast het gemiddelde). Doorgetrokken geeft dat {carried_on}, naast een schatting van {estimate}: "
+        "de uitkomst hangt af van de gekozen voorperiode. Dat een toets gelijke trends niet verwerpt, toont niet dat "
+        "zij gelijk waren.",
+        "Before the start the difference between those who take part and the others already changed by {slope} per "
+        "period (from {first} to {last} beside its mean). Carried on that gives {carried_on}, beside an estimate of "
+        "{estimate}: the result depends on the periods chosen before the start. That a test does not reject equal "
+        "trends does not show that they were equal.",
     ),
     "pre_trend": (
         "Vóór het begin liepen de groepen al uiteen (p = {p_value}); dan zegt het verschil daarna weinig.",

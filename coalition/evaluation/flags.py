@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from scipy import stats
 
 from coalition.evaluation.breaks import VANISHED, group_means, jumps, known_breaks
 from coalition.evaluation.estimates import Estimate, Flag, Method
@@ -20,6 +21,10 @@ from coalition.parties import Pocket
 
 COMPOSITION = 0.10
 """Change of the treated's weight, next to that of the others, from which the people are no longer the same."""
+PARALLEL = {Method.DID, Method.TWFE, Method.EVENT_STUDY, Method.CALLAWAY_SANTANNA}
+"""Methods that take it that both groups would have gone the same way."""
+LEAST_BEFORE = 4
+"""Periods before the start from which a line through them says something."""
 HIGH = 0.9
 """Part of the other units below which the treated stood before the start: then a fall is likely by itself."""
 
@@ -37,6 +42,7 @@ def flags_of(study: Study, panel: Panel, primary: Estimate, by_pocket: Mapping[P
         *_pocket_shift(study, panel, primary, by_pocket),
         *_jumps(panel),
         *_few_controls(study, panel, primary),
+        *_drift(study, panel, primary),
         *_composition(panel),
         *_regression(study, panel),
         *_terms(study, panel, primary),
@@ -93,6 +99,30 @@ def _few_controls(study: Study, panel: Panel, primary: Estimate) -> Iterator[Fla
         return
     needed = next(n for n in itertools.count(controls) if 1 / math.comb(n + treated, treated) <= study.alpha)
     yield Flag("few_controls", {"controls": controls, "smallest_p": round(smallest_p, 3), "needed": needed})
+
+
+def _drift(study: Study, panel: Panel, primary: Estimate) -> Iterator[Flag]:
+    """A steady change of the difference before the start that, carried on, is as large as what is at stake.
+
+    The line is fitted to the difference of means; it is a question to the reader, and corrects nothing. A method's own
+    test of trends, which looks at every period at once, easily misses it where clusters are few.
+    """
+    before = np.array(panel.periods) < (panel.starts[0] if panel.starts else -np.inf)
+    if primary.method not in PARALLEL or panel.ever.all() or before.sum() < LEAST_BEFORE:
+        return
+    gap = group_means(panel, panel.ever) - group_means(panel, ~panel.ever)
+    times, known = np.arange(len(gap), dtype=float), before & ~np.isnan(gap)
+    if known.sum() < LEAST_BEFORE:
+        return
+    line = stats.linregress(times[known], gap[known])
+    reference = times[known].mean() if primary.method in (Method.DID, Method.TWFE) else times[known][-1]
+    carried_on = float(line.slope * (times[~before].mean() - reference))
+    at_stake = max(abs(primary.effect.estimate) / 2, (primary.effect.high - primary.effect.low) / 4)
+    if line.pvalue <= study.alpha and abs(carried_on) > at_stake:
+        ends = gap[known][[0, -1]] - gap[known].mean()
+        facts = {"slope": line.slope, "first": ends[0], "last": ends[1], "carried_on": carried_on}
+        rounded: dict[str, str | int | float] = {name: round(float(value), 2) for name, value in facts.items()}
+        yield Flag("drift", {**rounded, "estimate": round(primary.effect.estimate, 2)})
 
 
 def _composition(panel: Panel) -> Iterator[Flag]:

@@ -87,17 +87,23 @@ def _gone(pieces: Pieces, own: np.ndarray) -> bool:
     return not treated.any() or bool((pieces.start == pieces.never).any() and treated.all())
 
 
-def table_of(found: list[Without]) -> tuple[Row, ...]:
-    """Rows for the reader."""
+def table_of(found: list[Without], *, by_variance: bool) -> tuple[Row, ...]:
+    """Rows for the reader.
+
+    Args:
+        found: the effect without each cluster.
+        by_variance: whether a variance says how sure the effect is. With one cluster on a side none does: what is left
+            of the standard error then leaves out that cluster's own chance, and is not shown.
+    """
     return tuple(
-        {
-            "cluster": one.name,
-            "estimate": None if np.isnan(one.estimate) else one.estimate,
-            "standard_error": None if np.isnan(one.standard_error) else one.standard_error,
-            "significant": int(one.significant),
-        }
+        {"cluster": one.name, "estimate": _known(one.estimate)}
+        | ({"standard_error": _known(one.standard_error), "significant": int(one.significant)} if by_variance else {})
         for one in found
     )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def flags_of(found: list[Without], jackknife: Jackknife, alpha: float, *, by_variance: bool) -> Iterator[Flag]:

@@ -35,6 +35,7 @@ class Panel:
         cluster: (unit,) number of the cluster in which treatment was assigned; each unit its own when not stated.
         covariates: name -> (unit, period).
         weighted: whether the data state a weight; without one no total can be given.
+        cluster_names: name of each number in `cluster`; none where the data name no clusters.
     """
 
     units: tuple[str, ...]
@@ -45,6 +46,7 @@ class Panel:
     cluster: Ints
     covariates: Mapping[str, Floats] = field(default_factory=dict)
     weighted: bool = False
+    cluster_names: tuple[str, ...] = ()
 
     @cached_property
     def observed(self) -> Bools:

@@ -191,7 +191,7 @@ def estimate_from(panel: Panel, regression: Regression, more: More) -> Estimate:
         clusters_control=len(pieces.controls),
         observations=pieces.cells,
         figures=_figures(regression) | dict(more.figures),
-        tables={**_calendar(regression), **more.tables, "leave_one_out": table_of(without)},
+        tables={**_calendar(regression), **more.tables, "leave_one_out": table_of(without, by_variance=by_variance)},
         flags=(
             *more.flags,
             *_flags(regression),
@@ -294,7 +294,11 @@ def _calendar(regression: Regression) -> dict[str, Sequence[Row]]:
 
 def _flags(regression: Regression) -> Iterator[Flag]:
     pieces = regression.design.pieces
-    if are_few(len(pieces.treated), len(pieces.controls)):
-        yield Flag("few_clusters", {"treated": len(pieces.treated), "controls": len(pieces.controls)})
+    if regression.placebos is not None:
+        smallest = round(regression.placebos.smallest_p_value(), 3)
+        sides = {"treated": len(pieces.treated), "controls": len(pieces.controls)}
+        yield Flag("few_clusters", {"how": "ranked", **sides, "smallest_p": smallest})
+    elif are_few(len(pieces.treated), len(pieces.controls)):
+        yield Flag("few_clusters", {"how": "some", "treated": len(pieces.treated), "controls": len(pieces.controls)})
     if regression.pretest_p_value <= regression.options.alpha:
         yield Flag("pre_trend", {"p_value": regression.pretest_p_value})

@@ -155,9 +155,15 @@ def _all_ways(pool: tuple[int, ...], sizes: Sequence[int]) -> Iterator[tuple[int
 
 
 def placebo_names(panel: Panel, assignments: Assignments) -> list[str]:
-    """Units of each placebo."""
-    names = np.array(panel.units, dtype=object)
-    return [" + ".join(sorted(names[row])) for row in np.asarray(assignments.groups.any(axis=1))]
+    """Units of each placebo; its clusters where the data name them and it holds whole ones."""
+    return [" + ".join(_called(panel, row)) for row in np.asarray(assignments.groups.any(axis=1))]
+
+
+def _called(panel: Panel, some: Bools) -> list[str]:
+    inside = np.isin(panel.cluster, panel.cluster[some])
+    if panel.cluster_names and (some == inside).all():
+        return [panel.cluster_names[number] for number in np.unique(panel.cluster[some]).tolist()]
+    return sorted(np.array(panel.units, dtype=object)[some])
 
 
 # --- what placebos say ----------------------------------------------------------------------------------------------

@@ -135,6 +135,23 @@ def detectable(
     )
 
 
+def seen_in(estimate: Estimate, plan: float | None, alpha: float = 0.05, power: float = 0.8) -> Detectable:
+    """What an estimate could have shown, from the width of its interval; the effect that it found plays no part.
+
+    Half the width is what an effect must exceed to be found, whatever the convention; the standard error that goes with
+    it in a normal test stands for chance. Where the interval has no end nothing could be found.
+
+    Args:
+        estimate: with its interval; plan: planned saving in the outcome's unit, positive.
+        alpha: level of the interval; power: chance to find the effect.
+    """
+    half = (estimate.effect.high - estimate.effect.low) / 2
+    seen = detectable(
+        half / NormalDist().inv_cdf(1 - alpha / 2), mean=estimate.expected, plan=plan, alpha=alpha, power=power
+    )
+    return replace(seen, power_at_plan=0.0) if plan and np.isinf(half) else seen
+
+
 def multiple(alpha: float, power: float) -> float:
     """Standard errors in the least detectable effect: z(1 − α/2) + z(power), 2.80 at 5 % and 80 %."""
     normal = NormalDist()

@@ -22,7 +22,7 @@ from coalition.problems import Problem
 from coalition.reading import Document, read_document
 
 FORM = "coalition-protocol-1"
-AFTERWARDS = ("data", "protocol", "payments_eur", "quality_scores")
+AFTERWARDS = ("data", "about", "protocol", "payments_eur", "quality_scores")
 """Keys of a study that are only known once there are data."""
 
 

@@ -116,6 +116,8 @@ class Study(Frozen):
 
     title: str = ""
     """Name to show."""
+    about: str = ""
+    """What the data are, to show: source, kinds of care, prices, standardisation, who is left out."""
     data: str
     """CSV with one row per unit and period, a path from this file."""
     columns: Columns = Columns()

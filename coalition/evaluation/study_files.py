@@ -44,7 +44,6 @@ class LoadedStudy:
         index: (period,) what one unit of the period's money is at the price level.
         pockets: of other pockets, (unit, period), at the same price level.
         persons: (unit, period) persons behind a cell; None when the data do not say.
-        clusters: name of each number in the panel's clusters.
         data_sha256: of the file with the data.
     """
 
@@ -56,7 +55,6 @@ class LoadedStudy:
     index: Floats
     pockets: Mapping[Pocket, Floats] = field(default_factory=dict)
     persons: Floats | None = None
-    clusters: tuple[str, ...] = ()
     data_sha256: str = ""
 
 
@@ -238,8 +236,8 @@ class _Rows:
 
     # --- arrays
 
-    def arrays(self) -> tuple[Panel, Floats, Floats, dict[Pocket, Floats], Floats | None, tuple[str, ...]]:
-        """Panel, nominal outcome, index, other pockets, persons and names of clusters."""
+    def arrays(self) -> tuple[Panel, Floats, Floats, dict[Pocket, Floats], Floats | None]:
+        """Panel, nominal outcome, index, other pockets and persons."""
         nominal, index = self._wide(self.names.outcome), self._index
         there = ~np.isnan(nominal)
         weighted = self.names.weight in self.columns
@@ -254,12 +252,13 @@ class _Rows:
             cluster=clusters,
             covariates={name: self._wide(name) for name in self.names.covariates},
             weighted=weighted,
+            cluster_names=names,
         )
         pockets = {pocket: self._wide(name) * index for pocket, name in self.study.pockets.items()}
         persons = self._wide(self.names.persons) if self.names.persons in self.columns else None
         if persons is None and weighted and self._counts_persons(self.names.weight):
             persons = weight
-        return panel, nominal, index, pockets, persons, names
+        return panel, nominal, index, pockets, persons
 
     def _wide(self, name: str) -> Floats:
         found = np.full((len(self.units), len(self.periods)), np.nan)
@@ -286,7 +285,7 @@ class _Rows:
     def _clusters(self) -> tuple[tuple[str, ...], Ints]:
         """Names of clusters, and the number of each unit's; every unit its own where the data do not say."""
         if self.names.cluster not in self.columns:
-            return tuple(self.units), np.arange(len(self.units))
+            return (), np.arange(len(self.units))
         of_unit = np.empty(len(self.units), dtype=object)
         of_unit[self.unit] = self.columns[self.names.cluster]
         names, numbers = np.unique(of_unit.astype(str), return_inverse=True)

@@ -20,21 +20,31 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLACEBO_SCHEMA, POWER_SCHEMA = "coalition.evaluate-placebo/1", "coalition.evaluate-power/1"
+MOST_NAMED = 12
+"""Regions that are named; the JSON has all of them."""
 WORDS: dict[str, tuple[str, str]] = {
     "placebo_title": (
-        "Hoe vaak een effect wordt gevonden waar niets gebeurde ({regions} regio's, begin {first}-{last}, "
+        "Hoe vaak een effect wordt gevonden waar niets gebeurde ({regions} keer {together}, begin {first}-{last}, "
         "{before} jaar ervoor en {after} erna, niveau {alpha})",
-        "How often an effect is found where nothing happened ({regions} regions, start {first}-{last}, {before} years "
-        "before and {after} after, level {alpha})",
+        "How often an effect is found where nothing happened ({regions} times {together}, start {first}-{last}, "
+        "{before} years before and {after} after, level {alpha})",
     ),
     "method": ("methode", "method"),
     "tries": ("pogingen", "tries"),
     "found": ("gevonden", "found"),
     "share": ("deel", "share"),
     "interval": ("interval 95 %", "95 % interval"),
-    "smallest": ("kleinste p", "smallest p"),
+    "smallest": ("kleinst mogelijke p", "smallest possible p"),
+    "one_region": ("een regio", "one region"),
+    "regions": ("{count} regio's samen", "{count} regions together"),
     "size": ("toeval (RMS)", "chance (RMS)"),
-    "worst": ("Regio's waar een effect werd gevonden: {names}.", "Regions where an effect was found: {names}."),
+    "worst": ("Gevonden door {method}: {names}.", "Found by {method}: {names}."),
+    "fixed": (
+        "{method}: de toets is een rang tussen de regio's zelf, en daarvan valt per begin vanzelf hetzelfde deel op. "
+        "Dit deel toetst de methode dus niet; `--together 3` doet dat wel.",
+        "{method}: the test is a rank among the regions themselves, of which the same share shows at each start by "
+        "itself. So this share is no test of the method; `--together 3` is.",
+    ),
     "overlap": (
         "Pogingen delen jaren en vergelijkingsgroepen en zijn dus niet onafhankelijk; het interval is eerder te smal.",
         "Tries share years and comparison groups, so they are not independent; the interval is rather too narrow.",
@@ -86,9 +96,18 @@ def placebo_json(found: Sequence[Try], rates: Sequence[Rate], windows: Windows, 
         "alpha": alpha,
         "before": windows.before,
         "after": windows.after,
+        "together": windows.together,
         "rates": [{**asdict(rate), "share": rate.share} for rate in rates],
         "tries": [
-            {"region": t.region, "start": t.start, "method": t.method, **asdict(t.effect), "rejected": t.rejected}
+            {
+                "region": t.region,
+                "start": t.start,
+                "method": t.method,
+                **asdict(t.effect),
+                "rejected": t.rejected,
+                "by_rank": t.by_rank,
+                "smallest_p": t.smallest_p,
+            }
             for t in found
         ],
     }
@@ -114,7 +133,9 @@ def show_placebos(
     starts = sorted({t.start for t in found})
     title = word(
         "placebo_title", lang,
-        regions=str(len({t.region for t in found})), first=str(starts[0]), last=str(starts[-1]),
+        regions=str(len({t.region for t in found})),
+        together=word("one_region", lang) if windows.together == 1 else word(
+            "regions", lang, count=str(windows.together)), first=str(starts[0]), last=str(starts[-1]),
         before=str(windows.before), after=str(windows.after), alpha=percent(alpha, lang),
     )  # fmt: skip
     keys = ("method", "tries", "found", "share", "interval", "smallest", "size")
@@ -122,17 +143,27 @@ def show_placebos(
     for rate in rates:
         table.add_row(
             method_name(rate.method, lang), str(rate.tries), str(rate.rejections), percent(rate.share, lang),
-            f"{percent(rate.low, lang)} … {percent(rate.high, lang)}", decimal(rate.smallest_p, 3, lang),
+            "-" if rate.fixed else f"{percent(rate.low, lang)} … {percent(rate.high, lang)}",
+            "-" if math.isnan(rate.smallest_p) else decimal(rate.smallest_p, 3, lang),
             amount(rate.root_mean_square, unit, lang),
         )  # fmt: skip
     print_whole(console, table)
     for rate in rates:
         if rate.low > alpha:
             console.print(word("too_often", lang, method=method_name(rate.method, lang)), markup=False)
-    names = sorted({f"{t.region} {t.start}" for t in found if t.rejected})
-    if names:
-        console.print(word("worst", lang, names=", ".join(names)), markup=False)
+    for rate in rates:
+        called, names = method_name(rate.method, lang), _found_by(found, rate)
+        if rate.fixed:
+            console.print(word("fixed", lang, method=called), markup=False)
+        if names:
+            console.print(word("worst", lang, method=called, names=", ".join(names)), markup=False)
     console.print(word("overlap", lang), markup=False)
+
+
+def _found_by(found: Sequence[Try], rate: Rate) -> list[str]:
+    """Region and start of what a method found; the others are counted."""
+    names = [f"{t.region} {t.start}" for t in found if t.rejected and t.method is rate.method]
+    return names[:MOST_NAMED] + ([f"(+{len(names) - MOST_NAMED})"] if len(names) > MOST_NAMED else [])
 
 
 PowerRow = tuple[str, int, History, Detectable]

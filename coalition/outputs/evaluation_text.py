@@ -17,6 +17,7 @@ from coalition.outputs.evaluation_words import (
     is_shift,
     level_text,
     method_name,
+    seen_text,
     unit_text,
     verdict_text,
     word,
@@ -39,8 +40,11 @@ def print_evaluation(found: Evaluation, console: Console, lang: Lang) -> None:
     study = found.loaded.study
     console.print(study.title or study.data, style="bold", markup=False)
     console.print(data_text(found, lang), markup=False)
+    if study.about:
+        console.print(study.about, markup=False)
     console.print()
     console.print(verdict_text(found, lang), style="bold", markup=False)
+    console.print(seen_text(found, lang), markup=False)
     console.print()
     _print_estimates(found, console, lang)
     _print_savings(found, found.savings, console, lang)
@@ -117,12 +121,13 @@ def prices_text(found: Evaluation, lang: Lang) -> str:
     return word("nominal", lang) if index is None else word("prices", lang, year=str(index.to_period))
 
 
-def saving_headings(lang: Lang) -> list[str]:
-    """Headings above savings in euro."""
-    return [word(k, lang) for k in ("period", "years", "each", "percent", "gross", "low", "high", "paid", "net")]
+def saving_headings(lang: Lang, *, paid: bool) -> list[str]:
+    """Headings above savings in euro; what was paid only where something was."""
+    keys = ("period", "years", "each", "percent", "gross", "low", "high", *(("paid", "net") if paid else ()))
+    return [word(k, lang) for k in keys]
 
 
-def saving_cells(row: SavingRow, unit: str, lang: Lang) -> list[str]:
+def saving_cells(row: SavingRow, unit: str, lang: Lang, *, paid: bool) -> list[str]:
     """The row of a period."""
 
     def total(value: float) -> str:
@@ -133,7 +138,8 @@ def saving_cells(row: SavingRow, unit: str, lang: Lang) -> list[str]:
         "-" if math.isnan(row.person_years) else number(round(row.person_years), lang),
         amount(row.each, unit, lang),
         percent(row.percent / 100, lang),
-        *map(total, (row.gross_eur, row.low_eur, row.high_eur, row.payments_eur, row.net_eur)),
+        *map(total, (row.gross_eur, row.low_eur, row.high_eur)),
+        *(map(total, (row.payments_eur, row.net_eur)) if paid else ()),
     ]
 
 
@@ -141,9 +147,11 @@ def _print_savings(found: Evaluation, rows: Sequence[SavingRow], console: Consol
     if not found.loaded.panel.weighted:
         return
     title = word("fall" if is_shift(found) else "savings", lang, prices=prices_text(found, lang))
-    table = grid(title, saving_headings(lang), right=range(1, 9))
+    paid = any(row.payments_eur for row in rows)
+    headings = saving_headings(lang, paid=paid)
+    table = grid(title, headings, right=range(1, len(headings)))
     for row in rows:
-        table.add_row(*saving_cells(row, found.loaded.study.unit, lang))
+        table.add_row(*saving_cells(row, found.loaded.study.unit, lang, paid=paid))
     print_whole(console, table)
 
 

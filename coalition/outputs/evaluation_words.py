@@ -6,7 +6,7 @@ import math
 
 from coalition.evaluation.evaluated import Evaluation
 from coalition.evaluation.verdict import NO_SAVING, Verdict
-from coalition.outputs.formats import decimal, euro
+from coalition.outputs.formats import decimal, euro, percent
 from coalition.outputs.labels import Lang
 
 # fmt: off
@@ -84,19 +84,34 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
         "Saving shown: {each} {per}, with {level} confidence between {low} and {high}.",
     ),
     Verdict.NOT_SHOWN: (
-        "Geen besparing aangetoond: de schatting is {each} {per}, het interval loopt van {low} tot {high}.",
-        "No saving shown: the estimate is {each} {per}, the interval runs from {low} to {high}.",
+        "Geen besparing aangetoond: de besparing is geschat op {each} {per}, met {level} zekerheid tussen {low} en "
+        "{high} (negatief is duurder).",
+        "No saving shown: the saving is estimated at {each} {per}, with {level} confidence between {low} and {high} "
+        "(negative is dearer).",
     ),
     Verdict.NOT_DETECTABLE: (
-        "Niet vast te stellen bij deze omvang: het interval van {low} tot {high} bevat zowel nul als het plan "
-        "({plan}).",
-        "Not detectable at this size: the interval from {low} to {high} holds both zero and the plan ({plan}).",
+        "Niet vast te stellen bij deze omvang: de besparing ligt met {level} zekerheid tussen {low} en {high} {per} "
+        "(negatief is duurder), en daarin vallen zowel nul als het plan ({plan}).",
+        "Not detectable at this size: the saving is with {level} confidence between {low} and {high} {per} (negative "
+        "is dearer), and that holds both zero and the plan ({plan}).",
     ),
 }
 SHIFT = (
     "Geen besparing maar een verschuiving: de kosten daalden {each} {per}, en kwamen elders terecht of werden "
     "niet meer geteld.",
     "No saving but a shift: cost fell by {each} {per}, and went elsewhere or was no longer counted.",
+)
+SEEN = (
+    "Deze vergelijking laat pas een effect vanaf ongeveer {least} ({percent} van de kosten) met {power} kans zien.",
+    "This comparison shows an effect with a chance of {power} only from about {least} ({percent} of cost).",
+)
+SEEN_PLAN = (
+    " Had het plan van {plan} precies gewerkt, dan was dat met ongeveer {chance} kans gezien.",
+    " Had the plan of {plan} worked exactly, it would have been seen with a chance of about {chance}.",
+)
+NOTHING_SEEN = (
+    "Deze vergelijking kan geen enkel effect laten zien, hoe groot ook.",
+    "This comparison cannot show any effect, however large.",
 )
 HARM = (
     " De kosten zijn juist hoger dan zonder het programma was verwacht.",
@@ -146,6 +161,23 @@ def per_text(unit: str, lang: Lang) -> str:
 def level_text(alpha: float, lang: Lang) -> str:
     """The confidence of an interval, such as `95 %`."""
     return decimal(100 * (1 - alpha), 1, lang).rstrip("0").rstrip(",.") + " %"
+
+
+def seen_text(found: Evaluation, lang: Lang) -> str:
+    """What the comparison could have shown; whatever was found."""
+    study, side = found.loaded.study, 0 if lang == "nl" else 1
+    seen = found.seen
+    if math.isinf(seen.effect):
+        return NOTHING_SEEN[side]
+    said = SEEN[side].format(
+        least=amount(seen.effect, study.unit, lang),
+        percent=percent(seen.percent / 100, lang),
+        power=percent(seen.power, lang),
+    )
+    if math.isnan(seen.power_at_plan):
+        return said
+    plan = amount(study.plan or 0.0, study.unit, lang)
+    return said + SEEN_PLAN[side].format(plan=plan, chance=percent(seen.power_at_plan, lang))
 
 
 def verdict_text(found: Evaluation, lang: Lang) -> str:
