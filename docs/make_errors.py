@@ -1,4 +1,4 @@
-"""Write docs/errors.md, and on request the messages that it quotes, from tests/bad_scenarios.
+"""Write docs/errors.md, and on request the messages that it quotes: about scenarios, workbooks and studies.
 
     python docs/make_errors.py               the page, from the files and the messages beside them
     python docs/make_errors.py --messages    first the messages (`.nl.txt` and `.en.txt`), as the program says them now
@@ -6,7 +6,8 @@
 A case is a file `<code>.yaml`, a folder `<code>/` with a scenario and its tables, or a file `<code>.set` with changes
 (`--set`) to the scenario `good`; `<code>-<words>` is a further case of the same code. What cannot lie in a folder of
 small text files (a file of 100 MB, other encodings, a filled input form) is made by MADE when it is needed. Workbooks
-that come back are all made, by tests/workbook_cases.py; the messages about them lie in tests/bad_workbooks.
+that come back are all made, by tests/workbook_cases.py; the messages about them lie in tests/bad_workbooks. Evaluation
+studies are made by tests/study_cases.py; the messages about them lie in tests/bad_studies.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from coalition.workbook.importing import import_workbook
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 workbook_cases: Any = importlib.import_module("workbook_cases")
+study_cases: Any = importlib.import_module("study_cases")
 form_building: Any = importlib.import_module("form_building")
 CASES = ROOT / "tests" / "bad_scenarios"
 PAGE = ROOT / "docs" / "errors.md"
@@ -273,12 +275,31 @@ def workbook_stored(case: Any, lang: Language) -> Path:
 
 def workbook_said(case: Any) -> dict[Language, str]:
     """What the program says about a workbook, standing in a folder of its own; "" when it accepts it."""
+
+    def ask() -> None:
+        workbook_cases.furnish(Path())
+        import_workbook(case.make(), case.into, reason=case.reason)
+
+    return _said_alone(ask)
+
+
+def study_stored(case: Any, lang: Language) -> Path:
+    """The file with the exact message about a study."""
+    return ROOT / "tests" / "bad_studies" / f"{case.name}.{lang}.txt"
+
+
+def study_said(case: Any) -> dict[Language, str]:
+    """What the program says about a study, standing in a folder of its own; "" when it accepts it."""
+    return _said_alone(case.refused)
+
+
+def _said_alone(ask: Callable[[], object]) -> dict[Language, str]:
+    """What the program says when something is asked in an empty folder; "" when nothing is wrong."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as name:
-        workbook_cases.furnish(Path(name))
         os.chdir(name)
         try:
-            import_workbook(case.make(), case.into, reason=case.reason)
+            ask()
         except InputError as error:
             return {lang: error_text(error, lang) + "\n" for lang in LANGUAGES}
         finally:
@@ -291,6 +312,9 @@ def write_messages() -> None:
     for case in workbook_cases.CASES:
         for lang, text in workbook_said(case).items():
             workbook_stored(case, lang).write_text(text, "utf-8")
+    for case in study_cases.CASES:
+        for lang, text in study_said(case).items():
+            study_stored(case, lang).write_text(text, "utf-8")
     with workplace():
         for case in cases():
             for lang in LANGUAGES:
@@ -310,17 +334,18 @@ def page() -> str:
             first = _fenced(file, text) if file or text.startswith("coalition ") else text
             parts.append(first)
         parts += [_fenced("", stored(case, lang).read_text("utf-8")) for lang in LANGUAGES]
-    parts += workbook_parts()
+    parts += made_parts(WORKBOOKS, workbook_cases.CASES, workbook_stored)
+    parts += made_parts(STUDIES, study_cases.CASES, study_stored)
     return "\n\n".join(parts) + "\n"
 
 
-def workbook_parts() -> Iterator[str]:
-    """The part of the page about workbooks that come back."""
-    yield WORKBOOKS
-    for case in workbook_cases.CASES:
+def made_parts(introduction: str, made: Sequence[Any], stored_at: Callable[[Any, Language], Path]) -> Iterator[str]:
+    """A part of the page about files that are all made: what is wrong in a phrase, and the words."""
+    yield introduction
+    for case in made:
         yield f"### {case.name}"
         yield case.what
-        yield from (_fenced("", workbook_stored(case, lang).read_text("utf-8")) for lang in LANGUAGES)
+        yield from (_fenced("", stored_at(case, lang).read_text("utf-8")) for lang in LANGUAGES)
 
 
 WORKBOOKS = """## workbook
@@ -329,7 +354,14 @@ WORKBOOKS = """## workbook
 input cells, and writes a new version of the scenario only when nothing is wrong. The workbooks are made by
 [tests/workbook_cases.py](../tests/workbook_cases.py)."""
 
-INTRODUCTION = """# What can be wrong in a scenario, and what the program says about it
+STUDIES = """## study
+
+`coalition evaluate` reads a study: a file that says who takes part from when and by which methods the effect is
+estimated, and a table with a row per unit and period. Both are checked before anything is estimated, and so are the
+protocol and the contract that the study names. The studies are made by
+[tests/study_cases.py](../tests/study_cases.py): forty municipalities over ten years, four of which take part."""
+
+INTRODUCTION = """# What can be wrong in a scenario, a workbook or a study, and what the program says about it
 
 `coalition check FILE` and every command that reads a scenario report all problems at once: where (file and line), what
 was found, what it means and what to do. Then the exit code is 3, nothing is calculated and nothing is written.
@@ -338,7 +370,8 @@ was found, what it means and what to do. Then the exit code is 3, nothing is cal
 Below stands each kind of problem with a file that has it, and the exact message in Dutch and in English. The files lie
 in [tests/bad_scenarios](../tests/bad_scenarios); most build on a sound scenario there (`base: good`, `small`,
 `agreed` or `wishes`) and change one thing. A contract in a file of its own, for `coalition settle`, gets the same
-words. This page is made by `docs/make_errors.py`."""
+words. Workbooks that come back and evaluation studies stand at the end ([workbook](#workbook), [study](#study)). This
+page is made by `docs/make_errors.py`."""
 
 
 def _fenced(file: str, text: str) -> str:

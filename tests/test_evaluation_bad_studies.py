@@ -1,185 +1,78 @@
-"""Whatever is wrong with a study is said at once, with its place and remedy, in both languages."""
+"""Whatever is wrong with a study is said at once, with its place and remedy, in both languages.
+
+The messages in tests/bad_studies are decisions; `python docs/make_errors.py --messages` renews them and the page made
+of them. A new check gets a case in study_cases.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from evaluation_studies import Row, rows, study, write, write_study
+from evaluation_studies import rows, study, write, write_study
+from study_cases import CASES, StudyCase, first, on_rows, sealed_on
 
 from coalition.errors import ScenarioError
 from coalition.evaluation.messages import MESSAGES
-from coalition.evaluation.protocol import write_protocol
-from coalition.evaluation.study_files import load_study, study_of
-from coalition.messages import render_all
+from coalition.evaluation.study_files import load_study
 from coalition.problems import Problem
-from coalition.reading import read_document
 
-Change = Callable[[list[Row]], None]
-
-
-def nothing(_: list[Row]) -> None:
-    """Data as they are."""
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+make_errors: Any = importlib.import_module("make_errors")
 
 
-def on_rows(wanted: Callable[[Row], bool], **changed: Any) -> Change:
-    """Other values in some rows."""
-
-    def change(data: list[Row]) -> None:
-        for row in data:
-            if wanted(row):
-                row.update(changed)
-
-    return change
+@pytest.fixture
+def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, as the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def without(wanted: Callable[[Row], bool]) -> Change:
-    """Some rows left out."""
-
-    def change(data: list[Row]) -> None:
-        data[:] = [row for row in data if not wanted(row)]
-
-    return change
-
-
-def in_all(value_of: Callable[[Row], Any], **names: str) -> Change:
-    """A further column."""
-
-    def change(data: list[Row]) -> None:
-        for row in data:
-            for name in names:
-                row[name] = value_of(row)
-
-    return change
-
-
-def first(row: Row) -> bool:
-    """The first row of the data."""
-    return bool(row["unit"] == "GM0001" and row["period"] == 2012)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One mistake: the message, where it points, and how it is made."""
-
-    code: str
-    path: str
-    change: Change = nothing
-    said: dict[str, Any] = field(default_factory=dict)
-    line: int | None = None
-
-
-NONE_TREATED = {"treated": None, "start": None}
-STARTS = in_all(lambda r: 2018 if r["unit"] in ("GM0001", "GM0002") else "", treated_from="")
-CASES = [
-    Case("study.weight", "weight", on_rows(first, weight=0), line=2),
-    Case("study.weight", "weight", on_rows(first, weight=-5), line=2),
-    Case("study.small_group", "weight", on_rows(first, weight=9), line=2),
-    Case("study.small_group", "persons", in_all(lambda r: 9 if first(r) else 500, persons=""), line=2),
-    Case("study.two_starts", "treated_from", in_all(
-        lambda r: 2018 if r["unit"] == "GM0001" and r["period"] > 2012 else "", treated_from=""),
-        NONE_TREATED, line=3),
-    Case("table.duplicate_key", "unit, period", lambda d: d.append(dict(d[0]))),
-    Case("number.not_a_number", "outcome", on_rows(first, outcome="veel"), line=2),
-    Case("table.missing_column", "treated_from", nothing, NONE_TREATED),
-    Case("table.missing_column", "persoonsjaren", nothing, {"columns": {"weight": "persoonsjaren"}}),
-    Case("table.missing", "data", nothing, {"data": "weg.csv"}),
-    Case("study.treated_twice", "treated", STARTS, {"columns": {"treated_from": "treated_from"}}),
-    Case("study.start", "treated", nothing, {"start": None}),
-    Case("study.start", "start", STARTS, {"treated": None}),
-    Case("study.unknown_unit", "treated.0", nothing, {"treated": ["GM001", "GM0002"]}),
-    Case("study.unknown_unit", "exclude.0", nothing, {"exclude": ["GM9999"]}),
-    Case("study.no_rows", "periods", nothing, {"periods": {"first": 1990, "last": 1999}}),
-    Case("study.start_outside", "start", nothing, {"start": 2025}),
-    Case("study.start_outside", "columns.treated_from", in_all(
-        lambda r: 2030 if r["unit"] == "GM0001" else "", treated_from=""), NONE_TREATED),
-    Case("study.nobody_treated", "columns.treated_from", in_all(lambda _: "", treated_from=""), NONE_TREATED),
-    Case("study.no_before", "start", nothing, {"start": 2012}),
-    Case("study.no_before", "start", without(lambda r: r["unit"] == "GM0001" and r["period"] < 2018)),
-    Case("study.several_starts", "methods.0", in_all(
-        lambda r: {"GM0001": 2016, "GM0002": 2018}.get(r["unit"], ""), treated_from=""), NONE_TREATED),
-    Case("study.few_before", "methods.0", without(lambda r: r["period"] < 2016), {"methods": ["its"],
-        "primary_method": "its"}),
-    Case("study.few_before", "methods.0", without(lambda r: r["period"] < 2017), {"methods": ["synthetic_did"],
-        "primary_method": "synthetic_did"}),
-    Case(
-        "study.period_gap",
-        "methods.0",
-        without(lambda r: r["period"] == 2015),
-        {"methods": ["its"], "primary_method": "its"},
-    ),
-    Case("study.no_controls", "methods.0", without(lambda r: r["unit"] > "GM0004")),
-    Case("study.one_control", "methods.0", without(lambda r: r["unit"] > "GM0005")),
-    Case("study.unbalanced", "methods.0", without(lambda r: r["unit"] == "GM0020" and r["period"] == 2014),
-         {"methods": ["synthetic_control"], "primary_method": "synthetic_control"}),
-    Case("study.empty_treated_after", "data", without(lambda r: r["unit"] <= "GM0004" and r["period"] >= 2018)),
-    Case("study.empty_controls_before", "data", without(lambda r: r["unit"] > "GM0004" and r["period"] < 2018)),
-    Case("study.empty_controls_after", "data", without(lambda r: r["unit"] > "GM0004" and r["period"] >= 2018)),
-    Case("study.negative_outcome", "methods.0", on_rows(first, outcome=-3), {"methods": ["gamma_glm"],
-        "primary_method": "gamma_glm"}),
-    Case("study.constant_outcome", "columns.outcome", on_rows(lambda _: True, outcome=7)),
-    Case("study.unused_covariates", "columns.covariates", in_all(lambda r: int(r["unit"][2:]) % 7, age=""),
-         {"columns": {"covariates": ["age"]}, "methods": ["its"], "primary_method": "its"}),
-    Case("study.covariate_gap", "columns.covariates.0", in_all(
-        lambda r: "" if first(r) else int(r["unit"][2:]) % 7, age=""), {"columns": {"covariates": ["age"]}}),
-    Case("study.collinear", "columns.covariates.1", in_all(lambda r: int(r["unit"][2:]) % 7, age="", again=""),
-         {"columns": {"covariates": ["age", "again"]}}),
-    Case("study.collinear", "columns.covariates.0", in_all(lambda _: 3, same=""),
-         {"columns": {"covariates": ["same"]}}),
-    Case("study.no_index", "price_index", nothing, {"price_index": {"kind": "own", "to_period": 2021,
-        "values": {2012: 1.0, 2021: 1.2}}}),
-    Case("study.primary_not_asked", "primary_method", nothing, {"primary_method": "its"}),
-    Case("study.no_primary", "scenario", nothing, {"primary_method": None, "scenario": "drenthe-akkoord"}),
-    Case("study.contract_without_scenario", "contract", nothing, {"contract": "langer_thuis"}),
-    Case("number.not_below", "alpha", nothing, {"alpha": 0.5}),
-    Case("value.unknown_choice", "methods.0", nothing, {"methods": ["dit"], "primary_method": None}),
-    Case("key.missing", "methods", nothing, {"methods": None}),
-]  # fmt: skip
-
-
-def problems_of(folder: Path, case: Case) -> list[Problem]:
-    """What is wrong with the study of a case."""
-    data = rows()
-    case.change(data)
+def problems_of(case: StudyCase) -> list[Problem]:
+    """What is wrong with the study of a case, standing in an empty folder."""
     with pytest.raises(ScenarioError) as caught:
-        load_study(write(folder, data, **case.said))
+        case.refused()
     return list(caught.value.problems)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.code}-{c.path}")
-def test_a_mistake_is_found_where_it_was_made(tmp_path: Path, case: Case) -> None:
-    """The problem names the file, the line and the key, and has a sentence and a remedy in both languages."""
-    found = problems_of(tmp_path, case)
-    assert (case.code, case.path) in [(p.code, p.path) for p in found]
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.usefixtures("stand")
+def test_a_mistake_is_found_where_it_was_made_and_gets_exactly_these_words(case: StudyCase) -> None:
+    """The problem names the file, the line and the key; what it means and what to do are said to the letter."""
+    found = problems_of(case)
     problem = next(p for p in found if (p.code, p.path) == (case.code, case.path))
-    assert Path(problem.file).parent == tmp_path
-    assert problem.line > 0 or case.code in ("key.missing",)
-    if case.line is not None:
-        assert problem.line == case.line
-    for lang in ("nl", "en"):
-        text = render_all(found, lang, said())
-        assert "{" not in text
-        assert "study.yaml" in text or "panel.csv" in text
+    assert problem.file in ("study.yaml", "panel.csv", "protocol.yaml", "--date")
+    assert problem.line > 0 or problem.file == "--date"
+    assert case.line in (None, problem.line)
+    for lang in make_errors.LANGUAGES:
+        said = make_errors.error_text(ScenarioError(found), lang) + "\n"
+        assert make_errors.study_stored(case, lang).read_text("utf-8") == said
 
 
-def said() -> dict[str, Any]:
-    """All sentences, those of studies included."""
-    from coalition.messages import MESSAGES as OTHERS
+def test_every_message_has_a_case_and_every_case_its_messages() -> None:
+    """A check without a case has words that nobody has read; a stored message belongs to a case that is still there."""
+    assert set() == set(MESSAGES) - {case.code for case in CASES}
+    names = [make_errors.study_stored(case, lang).name for case in CASES for lang in make_errors.LANGUAGES]
+    assert sorted(names) == sorted(path.name for path in (Path(__file__).parent / "bad_studies").iterdir())
 
-    return {**OTHERS, **MESSAGES}
+
+def test_the_page_of_errors_holds_every_message_about_a_study() -> None:
+    """Each case once, under a heading of its own, with what is wrong in a phrase."""
+    _, _, section = make_errors.PAGE.read_text("utf-8").partition("\n## study\n")
+    headings = [line.removeprefix("### ") for line in section.splitlines() if line.startswith("### ")]
+    assert headings == [case.name for case in CASES]
+    assert all(f"### {case.name}\n\n{case.what}\n" in section for case in CASES)
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    """Three mistakes of different kinds give three problems in one go."""
-    data = rows()
-    on_rows(first, weight=0)(data)
+@pytest.mark.usefixtures("stand")
+def test_all_mistakes_are_told_at_once() -> None:
+    """Four mistakes of different kinds give four problems in one go."""
     said = {"treated": ["GM0001", "GM9"], "start": 2025, "exclude": ["GM8888"]}
-    codes = [p.code for p in problems_of(tmp_path, Case("", "", lambda d: d.__setitem__(slice(None), data), said))]
-    assert {"study.weight", "study.unknown_unit", "study.start_outside"} <= set(codes)
-    assert codes.count("study.unknown_unit") == 2
+    codes = [p.code for p in problems_of(StudyCase("", "", "", on_rows(first, weight=0), said))]
+    assert sorted(codes) == ["study.start_outside", "study.unknown_unit", "study.unknown_unit", "study.weight"]
 
 
 def test_a_sound_study_loads(tmp_path: Path) -> None:
@@ -191,52 +84,12 @@ def test_a_sound_study_loads(tmp_path: Path) -> None:
     assert loaded.panel.starts == (2018,)
 
 
-def test_a_protocol_that_is_gone_or_none_is_told(tmp_path: Path) -> None:
-    """A protocol is a file of this form, is never replaced, and has a date."""
-    from coalition.evaluation.evaluated import evaluate
-
-    path = write(tmp_path, rows(), protocol="protocol.yaml")
-    with pytest.raises(ScenarioError) as caught:
-        evaluate(load_study(path))
-    assert [p.code for p in caught.value.problems] == ["study.no_protocol"]
-    (tmp_path / "protocol.yaml").write_text("protocol: coalition-protocol-1\nwritten_on: 2026-01-01\n")
-    with pytest.raises(ScenarioError) as caught:
-        evaluate(load_study(path))
-    assert [(p.code, p.path) for p in caught.value.problems] == [("study.not_a_protocol", "sha256")]
-    with pytest.raises(ScenarioError) as caught:
-        write_protocol(study_of(read_document(path, "study.yaml")), "gisteren", tmp_path / "protocol.yaml")
-    assert [p.code for p in caught.value.problems] == ["study.date", "file.exists"]
-
-
-SETTLING = [
-    ("study.pocket", {"contract": "langer_thuis", "pocket": "jeugdwet"}, nothing),
-    ("study.which_contract", {"pocket": "zvw"}, nothing),
-    ("study.unknown_contract", {"contract": "langer_tuis", "pocket": "zvw"}, nothing),
-    ("study.no_measured_period", {"contract": "langer_thuis", "pocket": "zvw"}, nothing),
-    ("study.no_weight", {"contract": "langer_thuis", "pocket": "zvw"}, lambda d: [r.pop("weight") for r in d]),
-]
-
-
-@pytest.mark.parametrize(("code", "changed", "change"), SETTLING, ids=[code for code, *_ in SETTLING])
-def test_a_contract_that_cannot_be_settled_is_told(
-    tmp_path: Path, code: str, changed: dict[str, Any], change: Any
-) -> None:
-    """Before anything is estimated."""
-    from coalition.evaluation.settlement import contract_to_settle
-
-    data = rows()
-    change(data)
-    loaded = load_study(write(tmp_path, data, scenario="drenthe-akkoord", **changed))
-    with pytest.raises(ScenarioError) as caught:
-        contract_to_settle(loaded)
-    assert code in [p.code for p in caught.value.problems]
-
-
-def test_every_sentence_is_seen() -> None:
-    """No message about a study stands there unused."""
-    elsewhere = {"study.no_protocol", "study.not_a_protocol", "study.date"}
-    seen = {case.code for case in CASES} | {code for code, *_ in SETTLING} | elsewhere
-    assert set(MESSAGES) - seen == set()
+def test_a_protocol_is_never_replaced(stand: Path) -> None:
+    """One that is there already stays as it is, and a wrong date is told in the same go."""
+    (stand / "protocol.yaml").write_text("sealed", "utf-8")
+    case = StudyCase("file.exists", "", "", ask=sealed_on("gisteren"))
+    assert [p.code for p in problems_of(case)] == ["study.date", "file.exists"]
+    assert (stand / "protocol.yaml").read_text("utf-8") == "sealed"
 
 
 def test_weights_of_one_person_each_are_no_small_groups(tmp_path: Path) -> None:
