@@ -14,14 +14,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from coalition import __version__
 from coalition.evaluation.cells import group_cells
+from coalition.evaluation.estimates import Cell
 from coalition.evaluation.evaluated import Evaluation
 from coalition.evaluation.flag_texts import flag_text, note_text
 from coalition.evaluation.protocol import seal, terms_of
+from coalition.outputs.evaluation_columns import (
+    Named,
+    cell_text,
+    column_of,
+    figure_of,
+    has_text,
+    name_in,
+    setting_of,
+    title_of,
+    value_text,
+)
 from coalition.outputs.evaluation_figures import figures, svg
 from coalition.outputs.evaluation_json import defined, evaluation_json, saving_data, settlement_data
 from coalition.outputs.evaluation_text import (
@@ -36,8 +49,15 @@ from coalition.outputs.evaluation_text import (
     settlement_rows,
     settlement_years,
 )
-from coalition.outputs.evaluation_words import is_shift, method_name, unit_text, verdict_text, word
-from coalition.outputs.formats import decimal
+from coalition.outputs.evaluation_words import (
+    is_shift,
+    level_text,
+    method_name,
+    seen_text,
+    unit_text,
+    verdict_text,
+    word,
+)
 from coalition.outputs.labels import Lang
 from coalition.sources.writing import write_text
 from coalition.tables import inert_text
@@ -59,12 +79,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "A dash stands where fewer than {least} persons are behind a figure, or where it could be worked out "
         "otherwise.",
     ),
+    "measures": (
+        "Schattingen, standaardfouten en afwijkingen zijn in {unit}; onder- en bovengrens zijn van het interval van "
+        "{level}. Een band geldt voor alle periodes samen; RMSPE is de wortel uit het gemiddelde kwadraat van de "
+        "afwijking.",
+        "Estimates, standard errors and gaps are in {unit}; lower and upper ends are those of the {level} interval. A "
+        "band holds for all periods together; RMSPE is the root of the mean square gap.",
+    ),
     "more": ("De hele tabel staat in tables/{file}.", "The whole table stands in tables/{file}."),
     "sign": (
-        "Een effect is wat het programma aan de uitkomst veranderde: negatief is minder kosten. Een besparing is het "
-        "tegendeel. De methode met * was de primaire: zij alleen geeft de uitkomst en rekent af.",
-        "An effect is what the programme changed in the outcome: negative is lower cost. A saving is the opposite. The "
-        "method with * was the primary one: it alone gives the result and settles.",
+        "Een effect is het verschil dat een methode aan het programma toeschrijft: negatief is minder kosten. Een "
+        "besparing is het tegendeel. De methode met * was de primaire: zij alleen geeft de uitkomst en rekent af. "
+        "Methoden wegen eenheden en jaren verschillend en vinden dus niet hetzelfde; achteraf kiezen kan niet.",
+        "An effect is the difference that a method ascribes to the programme: negative is lower cost. A saving is the "
+        "opposite. The method with * was the primary one: it alone gives the result and settles. Methods weigh units "
+        "and years differently and so do not find the same; choosing afterwards is not possible.",
     ),
     "cannot_shown": (
         "Dat een besparing is aangetoond, zegt niet dat zij blijft, dat zij elders ook zou ontstaan, of welk deel van "
@@ -83,12 +112,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "show it.",
     ),
     "cannot_not_detectable": (
-        "Deze gegevens kunnen de geplande besparing niet van nul onderscheiden. Er is niet aangetoond dat er niets "
-        "werd "
-        "bespaard, en ook niet dat er iets werd bespaard; wie een van beide opschrijft, schrijft meer dan er staat.",
-        "These data cannot tell the planned saving from zero. It was not shown that nothing was saved, nor that "
-        "anything "
-        "was; who writes either writes more than is there.",
+        "Deze gegevens kunnen de geplande besparing niet van nul onderscheiden. Er is niet aangetoond dat er iets werd "
+        "bespaard, niet dat er niets werd bespaard, en niet dat het duurder werd; wie een van drieën opschrijft, "
+        "schrijft meer dan er staat.",
+        "These data cannot tell the planned saving from zero. It was not shown that anything was saved, nor that "
+        "nothing was, nor that it became dearer; who writes any of these writes more than is there.",
     ),
     "cannot_always": (
         "De schatting gaat over de kosten in deze gegevens. Kosten van anderen, gezondheid en kwaliteit van leven "
@@ -99,12 +127,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "they stand above.",
     ),
 }
+HEADINGS = ("h1", "h2", "h3", "h4")
 MOST_ROWS = 30
 """Rows of a table in the report; the CSV has all of them."""
 STYLE = """
 body { font: 10.5pt/1.45 Arial, Helvetica, sans-serif; color: #111; max-width: 190mm; margin: 8mm auto; padding: 0 6mm }
 h1 { font-size: 18pt; line-height: 1.2 } h2 { font-size: 13pt; border-bottom: 1px solid #000; margin-top: 8mm }
-h3 { font-size: 11pt; margin-bottom: 1mm }
+h3 { font-size: 11pt; margin-bottom: 1mm } h4 { font-size: 9.5pt; margin: 4mm 0 1mm }
 .verdict { font-size: 12.5pt; font-weight: bold; border-left: 4px solid #1f5fa8; padding: 2mm 4mm; background: #f3f6fa }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; font-variant-numeric: tabular-nums; margin: 2mm 0 }
 th, td { text-align: right; padding: 1mm 2mm; border-bottom: 1px solid #ddd; vertical-align: top }
@@ -120,7 +149,7 @@ class Block:
     """A part of the report.
 
     Attributes:
-        kind: h1, h2, h3, text, strong, list, table or figure.
+        kind: h1, h2, h3, h4, text, strong, list, table or figure.
         text: heading, paragraph or title.
         items: of a list; headings, rows: of a table; file: of a figure.
     """
@@ -152,7 +181,10 @@ def report_blocks(found: Evaluation, drawn: Sequence[tuple[str, str]], lang: Lan
     study = found.loaded.study
     yield Block("h1", study.title or study.data)
     yield Block("text", data_text(found, lang) + ".")
+    if study.about:
+        yield Block("text", study.about)
     yield Block("strong", verdict_text(found, lang))
+    yield Block("text", seen_text(found, lang))
     yield from _cannot(found, lang)
     if found.flags:
         yield Block("h2", word("flags", lang))
@@ -185,8 +217,9 @@ def _savings(found: Evaluation, lang: Lang) -> Iterator[Block]:
     for pocket, rows in groups:
         if pocket:
             yield Block("h3", f"{word('others', lang)}: {pocket}")
-        cells = [saving_cells(row, found.loaded.study.unit, lang) for row in rows]
-        yield Block("table", headings=saving_headings(lang), rows=cells)
+        paid = any(row.payments_eur for row in rows)
+        cells = [saving_cells(row, found.loaded.study.unit, lang, paid=paid) for row in rows]
+        yield Block("table", headings=saving_headings(lang, paid=paid), rows=cells)
 
 
 def _settlement(found: Evaluation, lang: Lang) -> Iterator[Block]:
@@ -199,37 +232,48 @@ def _settlement(found: Evaluation, lang: Lang) -> Iterator[Block]:
 
 def _details(found: Evaluation, lang: Lang) -> Iterator[Block]:
     """Single figures, tables and choices of every method."""
+    unit = found.loaded.study.unit
     yield Block("h2", said("details", lang))
+    level = level_text(found.loaded.study.alpha, lang)
+    yield Block("text", said("measures", lang, unit=unit_text(unit, lang), level=level))
     for estimate in found.estimates:
         yield Block("h3", method_name(estimate.method, lang))
         if estimate.notes:
             yield Block("list", items=[note_text(note, lang) for note in estimate.notes])
         if estimate.figures:
-            rows = [[name, _cell(value, lang)] for name, value in estimate.figures.items()]
+            rows = [_named(figure_of(estimate.method, k), v, unit, lang) for k, v in estimate.figures.items()]
             yield Block("table", headings=[said("figure", lang), said("value", lang)], rows=rows)
         for name, table in estimate.tables.items():
-            yield from _table(f"{estimate.method}_{name}", table, lang)
-    if found.balance:
-        yield Block("h3", word("balance", lang))
-        yield from _table("balance", found.balance, lang)
+            yield from _table(name, table, unit, lang, method=estimate.method)
+    yield from _table("balance", found.balance, unit, lang)
 
 
-def _table(name: str, rows: Rows, lang: Lang) -> Iterator[Block]:
+def _named(named: Named, value: Cell, unit: str, lang: Lang) -> list[str]:
+    """A row of a name and its value."""
+    return [name_in(named, lang), value_text(value, named.kind, unit, lang)]
+
+
+def _table(name: str, rows: Rows, unit: str, lang: Lang, *, method: str = "") -> Iterator[Block]:
+    """The first rows of a table, of a method or of the study, under its title."""
     if not rows:
         return
-    headings = list(rows[0])
-    shown = [[_cell(row.get(h), lang) for h in headings] for row in rows[:MOST_ROWS]]
-    yield Block("h3", name)
-    yield Block("table", headings=headings, rows=shown)
+    columns = [c for c in dict.fromkeys(chain(*rows)) if any(has_text(name, c, row) for row in rows)]
+    shown = [[cell_text(name, column, row, unit, lang) for column in columns] for row in rows[:MOST_ROWS]]
+    yield Block("h4" if method else "h3", title_of(name, lang, method))
+    yield Block("table", headings=[name_in(column_of(name, column), lang) for column in columns], rows=shown)
     if len(rows) > MOST_ROWS:
-        yield Block("text", said("more", lang, file=f"{name}.csv"))
+        yield Block("text", said("more", lang, file=f"{method}_{name}.csv".lstrip("_")))
 
 
 def _people(found: Evaluation, lang: Lang) -> Iterator[Block]:
     yield Block("h2", said("groups", lang))
     cells = [asdict(cell) for cell in group_cells(found.loaded)]
-    headings = [h for h in cells[0] if h != "shown"]
-    yield Block("table", headings=headings, rows=[[_cell(c[h], lang) for h in headings] for c in cells])
+    weighted = found.loaded.panel.weighted
+    columns = [name for name in cells[0] if name != "shown" and (weighted or name != "weight")]
+    headings = [name_in(column_of("groups", name), lang) for name in columns]
+    unit = found.loaded.study.unit
+    rows = [[cell_text("groups", name, cell, unit, lang) for name in columns] for cell in cells]
+    yield Block("table", headings=headings, rows=rows)
     if not all(c["shown"] for c in cells):
         yield Block("text", said("hidden", lang, least=str(found.loaded.study.smallest_group)))
 
@@ -238,17 +282,9 @@ def _settings(found: Evaluation, lang: Lang) -> Iterator[Block]:
     yield Block("h2", said("settings", lang))
     if found.protocol is not None:
         yield Block("text", protocol_text(found, lang))
-    rows = [[str(key), str(value)] for key, value in manifest(found).items()]
+    unit = found.loaded.study.unit
+    rows = [_named(setting_of(key), value, unit, lang) for key, value in manifest(found).items()]
     yield Block("table", headings=[said("figure", lang), said("value", lang)], rows=rows)
-
-
-def _cell(value: Any, lang: Lang) -> str:
-    """A value of a table; whole numbers such as years without marks."""
-    if isinstance(value, float):
-        if value != value:
-            return "-"
-        return str(int(value)) if value.is_integer() and abs(value) < 10_000 else decimal(value, 3, lang)
-    return "-" if value is None else str(value)
 
 
 # --- rendering ------------------------------------------------------------------------------------------------------
@@ -260,7 +296,7 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 
 def _markdown(block: Block) -> str:
-    if block.kind in ("h1", "h2", "h3"):
+    if block.kind in HEADINGS:
         return f"{'#' * int(block.kind[1])} {_plain(block.text)}"
     if block.kind == "strong":
         return f"**{_plain(block.text)}**"
@@ -300,7 +336,7 @@ def html(blocks: Iterable[Block], pictures: Mapping[str, str], lang: Lang) -> st
 
 def _html(block: Block, pictures: Mapping[str, str]) -> str:
     text = escape(block.text)
-    if block.kind in ("h1", "h2", "h3"):
+    if block.kind in HEADINGS:
         return f"<{block.kind}>{text}</{block.kind}>"
     if block.kind == "strong":
         return f'<p class="verdict">{text}</p>'
@@ -326,15 +362,24 @@ def manifest(found: Evaluation) -> dict[str, str | int | float]:
         "data": study.data,
         "data_sha256": found.loaded.data_sha256,
         "terms_sha256": seal(terms_of(study)),
-        "methods": ", ".join(study.methods),
-        "primary_method": study.primary_method or "",
         "alpha": study.alpha,
         "seed": study.seed,
         "draws": study.draws,
+        "price_index": "-",
+        **dict(_stated(terms_of(study))),
         "coalition": __version__,
         "python": platform.python_version(),
         **{name: _version(name) for name in packages},
     }
+
+
+def _stated(terms: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str | int | float]]:
+    """Every term of the study that differs from its default, under the key that the study file gives it."""
+    for key, value in terms.items():
+        if isinstance(value, Mapping):
+            yield from _stated(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _version(name: str) -> str:
