@@ -106,7 +106,7 @@ def protocol(file: Path, output: Path, written_on: str, lang: Lang) -> None:
 @click.option("--before", type=click.IntRange(1, 30), default=3, show_default=True, help="Jaren voor het begin.")
 @click.option("--after", type=click.IntRange(1, 30), default=3, show_default=True, help="Jaren erna.")
 @click.option("--together", type=click.IntRange(1), default=1, show_default=True, help="Regio's die samen meedoen.")
-@click.option("--groups", type=click.IntRange(1), default=100, show_default=True, help="Groepen regio's per begin.")
+@click.option("--groups", type=click.IntRange(1), default=50, show_default=True, help="Groepen regio's per begin.")
 @_FORM
 @lang_option
 def placebo(file: Path, before: int, after: int, together: int, groups: int, form: str, lang: Lang) -> None:

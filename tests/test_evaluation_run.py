@@ -28,7 +28,7 @@ from coalition.evaluation.study import Study
 from coalition.evaluation.study_files import load_study, study_of
 from coalition.evaluation.verdict import Verdict, verdict_of
 from coalition.outputs.evaluation_report import write_report
-from coalition.outputs.evaluation_words import CONVENTIONS, METHODS
+from coalition.outputs.evaluation_words import CONVENTIONS, METHODS, seen_text
 from coalition.reading import read_document
 from coalition.shared_savings import settle
 
@@ -173,6 +173,38 @@ def test_too_few_to_compare_with_for_a_test_by_rank(
     data = [r for r in rows() if r["unit"] in TREATED[:treated] or TREATED[-1] < r["unit"] <= last]
     flags = evaluate(load_study(write(tmp_path, data, treated=TREATED[:treated]))).flags
     assert next((dict(f.facts) for f in flags if f.id == "few_controls"), None) == flagged
+
+
+@pytest.mark.parametrize(
+    ("method", "years"), [("did", 5.0), ("twfe", 5.0), ("event_study", 2.5), ("callaway_santanna", 2.5)]
+)
+def test_a_difference_that_grew_all_along(tmp_path: Path, method: str, years: float) -> None:
+    """Those that take part rise by 15 euro a year more than the others, before the start and after it.
+
+    From the middle of the years before, or from the last of them, it is so many years to the middle of those after.
+    """
+    data = rows(effect=0.0)
+    for row in data:
+        row["outcome"] += 15.0 * (row["period"] - 2012) if row["unit"] in TREATED else 0.0
+    found = evaluate(load_study(write(tmp_path, data, methods=[method], primary_method=method)))
+    facts = next(f.facts for f in found.flags if f.id == "drift")
+    assert facts["slope"] == pytest.approx(15, abs=4)
+    assert facts["carried_on"] == pytest.approx(years * float(facts["slope"]), abs=0.05)
+    assert facts["first"] == pytest.approx(-37.5, abs=10)  # beside the mean of 2012-2017
+    level = found_in(tmp_path, methods=[method], primary_method=method)
+    assert "drift" not in ids(level)
+
+
+def test_what_could_have_been_seen_is_said_in_both_languages(tmp_path: Path) -> None:
+    """Under the verdict, with the plan where there is one."""
+    found, bare = found_in(tmp_path), found_in(tmp_path, plan=None)
+    assert found.seen.power_at_plan > 0.5
+    assert "Had het plan van € 50,00 precies gewerkt" in seen_text(found, "nl")
+    assert "Had the plan" not in seen_text(bare, "en")
+    assert seen_text(bare, "en").startswith("This comparison shows an effect with a chance of 80 % only from about €")
+    few = [r for r in rows() if r["unit"] in ("GM0001", "GM0005", "GM0006")]
+    nothing = evaluate(load_study(write(tmp_path, few, treated=["GM0001"])))
+    assert seen_text(nothing, "nl") == "Deze vergelijking kan geen enkel effect laten zien, hoe groot ook."
 
 
 def test_a_jump_that_everybody_shows(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class Windows:
     before: int = 3
     after: int = 3
     together: int = 1
-    groups: int = 100
+    groups: int = 50
 
 
 def tries(
