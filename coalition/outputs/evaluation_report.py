@@ -35,7 +35,7 @@ from coalition.outputs.evaluation_columns import (
     title_of,
     value_text,
 )
-from coalition.outputs.evaluation_figures import figures, svg
+from coalition.outputs.evaluation_figures import Figure, figures, svg
 from coalition.outputs.evaluation_json import defined, evaluation_json, saving_data, settlement_data
 from coalition.outputs.evaluation_text import (
     data_text,
@@ -139,7 +139,8 @@ table { border-collapse: collapse; width: 100%; font-size: 9pt; font-variant-num
 th, td { text-align: right; padding: 1mm 2mm; border-bottom: 1px solid #ddd; vertical-align: top }
 th:first-child, td:first-child { text-align: left }
 thead th { border-bottom: 1.5px solid #000 }
-figure { margin: 3mm 0; break-inside: avoid } figcaption { font-weight: bold; font-size: 9.5pt } svg { max-width: 100% }
+figure { margin: 3mm 0; break-inside: avoid } figcaption { font-weight: bold; font-size: 9.5pt }
+svg { max-width: 100%; height: auto } figure p { font-size: 9pt; margin: 0 }
 code { overflow-wrap: anywhere; font-size: 9pt }
 """.strip()
 
@@ -151,7 +152,7 @@ class Block:
     Attributes:
         kind: h1, h2, h3, h4, text, strong, list, table or figure.
         text: heading, paragraph or title.
-        items: of a list; headings, rows: of a table; file: of a figure.
+        items: of a list, or what the marks of a figure are; headings, rows: of a table; file: of a figure.
     """
 
     kind: str
@@ -170,12 +171,12 @@ def said(key: str, lang: Lang, **facts: str) -> str:
 # --- the report as blocks -------------------------------------------------------------------------------------------
 
 
-def report_blocks(found: Evaluation, drawn: Sequence[tuple[str, str]], lang: Lang) -> Iterator[Block]:
+def report_blocks(found: Evaluation, drawn: Sequence[Figure], lang: Lang) -> Iterator[Block]:
     """The report, from the verdict to the settings.
 
     Args:
         found: the evaluation.
-        drawn: file and title of each figure.
+        drawn: its figures.
         lang: of the words.
     """
     study = found.loaded.study
@@ -197,7 +198,7 @@ def report_blocks(found: Evaluation, drawn: Sequence[tuple[str, str]], lang: Lan
     yield from _settlement(found, lang)
     if drawn:
         yield Block("h2", said("figures", lang))
-        yield from (Block("figure", title, file=file) for file, title in drawn)
+        yield from (Block("figure", figure.title, items=[figure.caption], file=figure.name) for figure in drawn)
     yield from _details(found, lang)
     yield from _people(found, lang)
     yield from _settings(found, lang)
@@ -303,7 +304,8 @@ def _markdown(block: Block) -> str:
     if block.kind == "list":
         return "\n".join(f"- {_plain(item)}" for item in block.items)
     if block.kind == "figure":
-        return f"![{_plain(block.text)}](figures/{block.file}.svg)"
+        title = _plain(block.text)
+        return "\n\n".join([f"**{title}**", f"![{title}](figures/{block.file}.svg)", *map(_plain, block.items)])
     if block.kind == "table":
         lines = [block.headings, ["---", *["---:"] * (len(block.headings) - 1)], *block.rows]
         return "\n".join(f"| {' | '.join(_plain(c) for c in line)} |" for line in lines)
@@ -343,7 +345,8 @@ def _html(block: Block, pictures: Mapping[str, str]) -> str:
     if block.kind == "list":
         return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>"
     if block.kind == "figure":
-        return f"<figure><figcaption>{text}</figcaption>{pictures[block.file]}</figure>"
+        caption = "".join(f"<p>{escape(item)}</p>" for item in block.items)
+        return f"<figure><figcaption>{text}</figcaption>{pictures[block.file]}{caption}</figure>"
     if block.kind == "table":
         head = "".join(f"<th>{escape(h)}</th>" for h in block.headings)
         rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in block.rows)
@@ -457,15 +460,15 @@ def write_report(found: Evaluation, folder: Path, lang: Lang) -> list[Path]:
         folder: gets report.html, report.md, evaluation.json, manifest.json, figures/ and tables/.
         lang: of the words.
     """
-    pictures = {name: (title, svg(spec, lang)) for name, title, spec in figures(found, lang)}
-    drawn = [(name, title) for name, (title, _) in pictures.items()]
+    drawn = list(figures(found, lang))
+    pictures = {figure.name: svg(figure.spec, lang) for figure in drawn}
     blocks = list(report_blocks(found, drawn, lang))
     files = {
-        "report.html": html(blocks, {name: picture for name, (_, picture) in pictures.items()}, lang),
+        "report.html": html(blocks, pictures, lang),
         "report.md": markdown(blocks),
         "evaluation.json": evaluation_json(found, lang) + "\n",
         "manifest.json": json.dumps(manifest(found), ensure_ascii=False, indent=1) + "\n",
-        **{f"figures/{name}.svg": picture + "\n" for name, (_, picture) in pictures.items()},
+        **{f"figures/{name}.svg": picture + "\n" for name, picture in pictures.items()},
         **{f"tables/{name}.csv": csv_text(rows) for name, rows in tables(found) if rows},
     }
     for name, text in files.items():
