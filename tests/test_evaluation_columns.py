@@ -281,3 +281,12 @@ def test_every_word_is_there_in_both_languages() -> None:
         own = {name: figure_of(method, name) for case in CASES if case.startswith(f"{method},")
                for name in found_by(case).figures}  # fmt: skip
         assert len({word.nl for word in own.values()}) == len(own) == len({word.en for word in own.values()})
+
+
+def test_a_number_and_its_sign_stay_on_one_line(tmp_path: Path) -> None:
+    """On the page; the text has ordinary spaces."""
+    write_report(_study(tmp_path), tmp_path / "out", "nl")
+    page, text = ((tmp_path / "out" / name).read_text("utf-8") for name in ("report.html", "report.md"))
+    body = page[page.index("<body>") :]
+    assert not re.search(r"€ -?\d|\d %", body)
+    assert re.search(r"€ -?\d", text)

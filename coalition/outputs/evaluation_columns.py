@@ -57,8 +57,8 @@ def _with_ends(name: str, nl: str, en: str, kind: Kind, *, tested: bool = False)
     """A figure with both ends of its interval and, when it is tested, its p-value."""
     found = {
         name: Named(nl, en, kind),
-        f"{name}_low": Named(f"{nl}: ondergrens", f"{en}: lower end", kind),
-        f"{name}_high": Named(f"{nl}: bovengrens", f"{en}: upper end", kind),
+        f"{name}_low": Named(f"{nl}: laag", f"{en}: low", kind),
+        f"{name}_high": Named(f"{nl}: hoog", f"{en}: high", kind),
     }
     return found | ({f"{name}_p_value": Named(f"{nl}: p", f"{en}: p", P_VALUE)} if tested else {})
 
@@ -134,13 +134,11 @@ COLUMNS: Final[Names] = {
     "estimate": Named("schatting", "estimate", AMOUNT),
     "effect": Named("effect", "effect", AMOUNT),
     "standard_error": Named("standaardfout", "standard error", AMOUNT),
-    "standard_error_influence": Named(
-        "standaardfout (invloedsfuncties)", "standard error (influence functions)", AMOUNT,
-    ),
-    "low": Named("ondergrens", "lower end", AMOUNT),
-    "high": Named("bovengrens", "upper end", AMOUNT),
-    "band_low": Named("band: ondergrens", "band: lower end", AMOUNT),
-    "band_high": Named("band: bovengrens", "band: upper end", AMOUNT),
+    "standard_error_influence": Named("standaardfout (invloed)", "standard error (influence)", AMOUNT),
+    "low": Named("laag", "low", AMOUNT),
+    "high": Named("hoog", "high", AMOUNT),
+    "band_low": Named("band laag", "band low", AMOUNT),
+    "band_high": Named("band hoog", "band high", AMOUNT),
     "p_value": Named("p", "p", P_VALUE),
     "significant": Named("significant", "significant", YES_NO),
     "degrees_of_freedom": Named("vrijheidsgraden", "degrees of freedom", NUMBER),
@@ -168,7 +166,7 @@ COLUMNS: Final[Names] = {
     "outcome": Named("is uitkomst", "is outcome", YES_NO),
     # --- who was measured
     "n": Named("eenheden", "units", COUNT),
-    "n_treated": Named("deelnemende eenheden", "treated units", COUNT),
+    "n_treated": Named("waarvan doen mee", "of which take part", COUNT),
     "units": Named("eenheden", "units", COUNT),
     "persons": Named("personen", "persons", COUNT),
     "groups.weight": Named("gewicht (persoonsjaren)", "weight (person-years)", COUNT),
@@ -177,11 +175,11 @@ COLUMNS: Final[Names] = {
     # --- euros
     "person_years": Named("persoonsjaren", "person-years", COUNT),
     "each": Named("besparing per eenheid van gewicht", "saving per unit of weight", AMOUNT),
-    "each_low": Named("besparing per eenheid: ondergrens", "saving per unit: lower end", AMOUNT),
-    "each_high": Named("besparing per eenheid: bovengrens", "saving per unit: upper end", AMOUNT),
+    "each_low": Named("besparing per eenheid: laag", "saving per unit: low", AMOUNT),
+    "each_high": Named("besparing per eenheid: hoog", "saving per unit: high", AMOUNT),
     "gross_eur": Named("besparing (euro)", "saving (euro)", COUNT),
-    "low_eur": Named("ondergrens (euro)", "lower end (euro)", COUNT),
-    "high_eur": Named("bovengrens (euro)", "upper end (euro)", COUNT),
+    "low_eur": Named("laag (euro)", "low (euro)", COUNT),
+    "high_eur": Named("hoog (euro)", "high (euro)", COUNT),
     "payments_eur": Named("betaald (euro)", "paid (euro)", COUNT),
     "net_eur": Named("na betaling (euro)", "net of payments (euro)", COUNT),
     "due_eur": Named("nu (euro)", "now (euro)", COUNT),
@@ -194,8 +192,8 @@ FIGURES: Final[Names] = {
     "smallest_p_value": Named("kleinste p die een rang hier kan hebben", "smallest p that a rank can have", P_VALUE),
     "exchanges": Named("verwisselingen van het begin", "exchanges of starts", COUNT),
     "wild_bootstrap_p_value": Named("p volgens wilde bootstrap", "p by wild bootstrap", P_VALUE),
-    "wild_bootstrap_low": Named("wilde bootstrap: ondergrens", "wild bootstrap: lower end", AMOUNT),
-    "wild_bootstrap_high": Named("wilde bootstrap: bovengrens", "wild bootstrap: upper end", AMOUNT),
+    "wild_bootstrap_low": Named("wilde bootstrap: laag", "wild bootstrap: low", AMOUNT),
+    "wild_bootstrap_high": Named("wilde bootstrap: hoog", "wild bootstrap: high", AMOUNT),
     "standard_error_cr1": Named(
         "standaardfout, robuust per cluster (CR1)", "standard error, cluster robust (CR1)", AMOUNT,
     ),

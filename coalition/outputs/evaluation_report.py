@@ -80,10 +80,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "otherwise.",
     ),
     "measures": (
-        "Schattingen, standaardfouten en afwijkingen zijn in {unit}; onder- en bovengrens zijn van het interval van "
+        "Schattingen, standaardfouten en afwijkingen zijn in {unit}; laag en hoog zijn de grenzen van het interval van "
         "{level}. Een band geldt voor alle periodes samen; RMSPE is de wortel uit het gemiddelde kwadraat van de "
         "afwijking.",
-        "Estimates, standard errors and gaps are in {unit}; lower and upper ends are those of the {level} interval. A "
+        "Estimates, standard errors and gaps are in {unit}; low and high are the ends of the {level} interval. A "
         "band holds for all periods together; RMSPE is the root of the mean square gap.",
     ),
     "more": ("De hele tabel staat in tables/{file}.", "The whole table stands in tables/{file}."),
@@ -134,14 +134,17 @@ STYLE = """
 body { font: 10.5pt/1.45 Arial, Helvetica, sans-serif; color: #111; max-width: 190mm; margin: 8mm auto; padding: 0 6mm }
 h1 { font-size: 18pt; line-height: 1.2 } h2 { font-size: 13pt; border-bottom: 1px solid #000; margin-top: 8mm }
 h3 { font-size: 11pt; margin-bottom: 1mm } h4 { font-size: 9.5pt; margin: 4mm 0 1mm }
+h2, h3, h4 { break-after: avoid } tr { break-inside: avoid }
 .verdict { font-size: 12.5pt; font-weight: bold; border-left: 4px solid #1f5fa8; padding: 2mm 4mm; background: #f3f6fa }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; font-variant-numeric: tabular-nums; margin: 2mm 0 }
 th, td { text-align: right; padding: 1mm 2mm; border-bottom: 1px solid #ddd; vertical-align: top }
 th:first-child, td:first-child { text-align: left }
 thead th { border-bottom: 1.5px solid #000 }
+.pairs td:last-child { overflow-wrap: anywhere }
 figure { margin: 3mm 0; break-inside: avoid } figcaption { font-weight: bold; font-size: 9.5pt }
 svg { max-width: 100%; height: auto } figure p { font-size: 9pt; margin: 0 }
 code { overflow-wrap: anywhere; font-size: 9pt }
+@page { margin: 12mm } @media print { body { max-width: none; margin: 0; padding: 0 } }
 """.strip()
 
 
@@ -337,21 +340,27 @@ def html(blocks: Iterable[Block], pictures: Mapping[str, str], lang: Lang) -> st
 
 
 def _html(block: Block, pictures: Mapping[str, str]) -> str:
-    text = escape(block.text)
+    text = _held(block.text)
     if block.kind in HEADINGS:
         return f"<{block.kind}>{text}</{block.kind}>"
     if block.kind == "strong":
         return f'<p class="verdict">{text}</p>'
     if block.kind == "list":
-        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>"
+        return "<ul>" + "".join(f"<li>{_held(item)}</li>" for item in block.items) + "</ul>"
     if block.kind == "figure":
-        caption = "".join(f"<p>{escape(item)}</p>" for item in block.items)
+        caption = "".join(f"<p>{_held(item)}</p>" for item in block.items)
         return f"<figure><figcaption>{text}</figcaption>{pictures[block.file]}{caption}</figure>"
     if block.kind == "table":
-        head = "".join(f"<th>{escape(h)}</th>" for h in block.headings)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in block.rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        head = "".join(f"<th>{_held(h)}</th>" for h in block.headings)
+        rows = "".join("<tr>" + "".join(f"<td>{_held(c)}</td>" for c in row) + "</tr>" for row in block.rows)
+        kind = ' class="pairs"' if len(block.headings) == 2 else ""
+        return f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<p>{text}</p>"
+
+
+def _held(text: str) -> str:
+    """Text of the page, in which a number and its sign stay together on a line."""
+    return escape(text).replace("€ ", "€\u00a0").replace(" %", "\u00a0%")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
