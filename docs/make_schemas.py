@@ -1,11 +1,11 @@
-"""Write the published JSON Schemas: of a scenario file, and of what `run` and `optimise --format json` give.
+"""Write the published JSON Schemas: of a scenario file, and of what commands give with `--format json`.
 
     python docs/make_schemas.py
 
 The scenario's schema comes from coalition/schema.py and the modules that it builds on (TERMS), with the docstrings as
 descriptions; it lets bare numbers pass wherever the model does, and asks for nothing that a base scenario or the
 catalogue fills in. The run's schema comes from the table contracts and the list below, that of a best plan from
-optimise_schema.py; tests hold both against real answers.
+optimise_schema.py, those of an evaluation from evaluation_schema.py; tests hold them against real answers.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from evaluation_schema import evaluate_schema, placebo_schema, plan_schema, power_schema
 from optimise_schema import optimise_schema
 from pydantic import BaseModel
 from schema_parts import DIALECT, EURO, MAYBE, NOT_NEGATIVE, TEXT, Node, a_list, an_object, or_null, said
@@ -494,6 +495,10 @@ def schema_files(root: Path) -> dict[Path, str]:
         ("scenario", scenario_schema()),
         ("run", run_schema()),
         ("optimise", optimise_schema()),
+        ("evaluate", evaluate_schema()),
+        ("evaluate-plan", plan_schema()),
+        ("evaluate-placebo", placebo_schema()),
+        ("evaluate-power", power_schema()),
     )
     return {folder / f"{name}.schema.json": json.dumps(s, ensure_ascii=False, indent=1) + "\n" for name, s in made}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 Node = dict[str, Any]
@@ -36,3 +37,15 @@ def a_map(values: Node) -> Node:
 def said(text: str, node: Node) -> Node:
     """The same with its meaning."""
     return {"description": text, **node}
+
+
+def a_closed_object(properties: Mapping[str, Node], optional: Iterable[str] = ()) -> Node:
+    """A mapping with these keys and no others; all of them stand there but the optional ones."""
+    left_out = set(optional)
+    required = [key for key in properties if key not in left_out]
+    return {**an_object(properties), "required": required, "additionalProperties": False}
+
+
+def one_of(enum: type[StrEnum]) -> Node:
+    """A value of an enum."""
+    return {"enum": [member.value for member in enum]}

@@ -1,6 +1,8 @@
 """An evaluation as JSON. Keys are never translated, and equal input gives equal bytes; what is undefined is null.
 
-Estimates are in the outcome's own unit and are effects: negative is lower cost. Savings turn the sign.
+Estimates are in the outcome's own unit and are effects: negative is lower cost. Savings turn the sign. JSON has no
+infinity, so that an end of an interval is null both where there is no limit and where nothing is known: `p_value` is a
+number in the first case and null in the second. The published schema is evaluate.schema.json.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ def evaluation_data(found: Evaluation, lang: Lang) -> dict[str, Any]:
         },
         "balance": [dict(row) for row in found.balance],
         "verdict": found.verdict,
+        "seen": asdict(found.seen),
         "flags": [{"id": f.id, "text": flag_text(f, lang), "facts": dict(f.facts)} for f in found.flags],
         "protocol": _protocol(found),
         "settlement": None if found.settlement is None else settlement_data(found.settlement),
