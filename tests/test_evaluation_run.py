@@ -54,6 +54,8 @@ def found_in(folder: Path, *, effect: float = -60.0, noise: float = 20.0, **chan
         (-50.0, 10.0, None, Verdict.NOT_SHOWN),
         (1.0, 90.0, 50.0, Verdict.NOT_SHOWN),  # harm
         (-20.0, 30.0, -10.0, Verdict.NOT_DETECTABLE),  # a plan that costs more
+        (math.nan, math.nan, 50.0, Verdict.NOT_DETECTABLE),  # nothing shows how sure it is
+        (math.nan, math.nan, None, Verdict.NOT_DETECTABLE),
     ],
 )
 def test_the_verdict_at_its_edges(low: float, high: float, plan: float | None, verdict: Verdict) -> None:

@@ -146,6 +146,14 @@ def shares(truth: Floats, intervals: list[tuple[float, float]]) -> float:
     return float(np.mean([low <= t <= high for t, (low, high) in zip(truth, intervals, strict=True)]))
 
 
+def test_too_few_placebos_to_tell_times_apart_give_no_smooth_trend() -> None:
+    """Three units, one of which takes part: two placebos know nothing of five times together."""
+    few = event_study(make_panel(np.random.default_rng(2), units=3, starts={4: 1}), Options(draws=99))
+    assert {row["restriction"] for row in few.tables["sensitivity"]} == {"relative_magnitude"}
+    many = event_study(make_panel(np.random.default_rng(2), units=20, starts={4: 1}), Options(draws=99))
+    assert {row["restriction"] for row in many.tables["sensitivity"]} == {"relative_magnitude", "smoothness"}
+
+
 def test_intervals_hold_the_effect_when_trends_differ_as_much_as_allowed() -> None:
     """A step of 0.3 in the worst direction each period, seen once before the start: M̄ = 1 covers, no M̄ does not."""
     rng, intervals, plain = np.random.default_rng(3), [], []

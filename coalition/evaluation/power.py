@@ -159,8 +159,10 @@ def multiple(alpha: float, power: float) -> float:
 
 
 def power_of(effect: float, standard_error: float, alpha: float = 0.05) -> float:
-    """Chance that a two-sided test finds an effect, on whichever side."""
+    """Chance that a two-sided test finds an effect, on whichever side; without an error any effect is found."""
     normal = NormalDist()
+    if standard_error == 0:
+        return 1.0 if effect else alpha
     critical, shift = normal.inv_cdf(1 - alpha / 2), abs(effect) / standard_error
     return normal.cdf(shift - critical) + normal.cdf(-shift - critical)
 

@@ -11,8 +11,8 @@ least-favourable first step does not reject (Andrews, Roth and Pakes 2023), whic
 the mean effect is asked for, the path after the start can be eliminated beforehand: its worst mean is
 M̄ · step · Σ weight_j · (j + 1), and no linear programmes remain. For M it is the shortest interval around a linear
 estimate that allows for its worst bias. It weighs the times before the start by their covariance, so it is left out
-where these are more than half of the degrees of freedom. Variances are widened by (t / z)², so that all these
-intervals allow for few clusters as the main one does.
+where these are more than half of the degrees of freedom, or placebos too few to tell them apart. Variances are widened
+by (t / z)², so that all these intervals allow for few clusters as the main one does.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def sensitivity(path: EventPath, alpha: float) -> Sensitivity:
         rows.append({"restriction": "relative_magnitude", "m": magnitude, "low": low, "high": high})
     bend = largest_bend(path)
     bends = [multiple * bend for multiple in BENDS] if bend > 0 else [0.0]
-    for most in bends if 2 * path.before <= path.degrees else ():
+    known = 2 * path.before <= path.degrees and np.linalg.matrix_rank(path.covariance) == len(errors)
+    for most in bends if known else ():
         low, high = smoothness_interval(wide, most, alpha)
         rows.append({"restriction": "smoothness", "m": most, "low": low, "high": high})
     return Sensitivity(tuple(rows), {"breakdown_mbar": breakdown(wide, alpha)})

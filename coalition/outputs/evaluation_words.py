@@ -101,6 +101,10 @@ SHIFT = (
     "niet meer geteld.",
     "No saving but a shift: cost fell by {each} {per}, and went elsewhere or was no longer counted.",
 )
+UNSURE = (
+    "Niet vast te stellen: de besparing is geschat op {each} {per}, en niets laat zien hoe zeker dat is.",
+    "Not detectable: the saving is estimated at {each} {per}, and nothing shows how sure that is.",
+)
 SEEN = (
     "Deze vergelijking laat pas een effect vanaf ongeveer {least} ({percent} van de kosten) met {power} kans zien.",
     "This comparison shows an effect with a chance of {power} only from about {least} ({percent} of cost).",
@@ -167,7 +171,7 @@ def seen_text(found: Evaluation, lang: Lang) -> str:
     """What the comparison could have shown; whatever was found."""
     study, side = found.loaded.study, 0 if lang == "nl" else 1
     seen = found.seen
-    if math.isinf(seen.effect):
+    if not math.isfinite(seen.effect):
         return NOTHING_SEEN[side]
     said = SEEN[side].format(
         least=amount(seen.effect, study.unit, lang),
@@ -193,5 +197,7 @@ def verdict_text(found: Evaluation, lang: Lang) -> str:
     }
     if is_shift(found):
         return SHIFT[side].format(**facts)
+    if math.isnan(effect.low):
+        return UNSURE[side].format(**facts)
     said = VERDICTS[found.verdict][side].format(**facts)
     return said + (HARM[side] if effect.low > 0 else "")
