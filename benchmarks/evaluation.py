@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process per core; before numpy is loaded
 
 import numpy as np
 
@@ -26,9 +29,11 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from evaluation_designs import DESIGNS, Replications, make_panel, true_mean  # noqa: E402 - beside the tests
 
-from coalition.evaluation.estimates import Method, Options  # noqa: E402
+from coalition.evaluation import did, event_study, twfe  # noqa: E402
+from coalition.evaluation.estimates import Effect, Method, Options  # noqa: E402
 from coalition.evaluation.evaluated import estimator  # noqa: E402
 from coalition.evaluation.panel import NEVER, Panel  # noqa: E402
+from coalition.evaluation.panel_regression import baseline_covariates, regression_of  # noqa: E402
 
 TABLE = ROOT / "docs" / "evaluation_size.csv"
 STAGGERED = {**DESIGNS["staggered"], "effect": -2.0}
@@ -39,14 +44,16 @@ MADE: dict[str, dict[str, Any]] = {
     "one_of_forty": {"units": 40, "periods": 10, "starts": {7: 1}, "rho": 0.5},
     "eight_of_forty": {"units": 40, "periods": 10, "starts": {7: 8}, "rho": 0.5},
     "eight_of_forty_effect": {"units": 40, "periods": 10, "starts": {7: 8}, "rho": 0.5, "effect": -2.0},
+    "covariate": {"units": 40, "starts": {4: 20}, "rho": 0.5, "risk_slope": 0.3},
 }
+"""Design -> arguments of make_panel. In `covariate` trends differ by a risk of which the treated have more."""
 PERSONS = ("persons", "persons_effect", "persons_zeros")
 """Designs of skewed cost per person in forty practices; see persons()."""
-SIMPLE = ("two_group", "heteroskedastic", "unequal_weights", "clustered", "ten_of_forty", "effect")
+SIMPLE = ("two_group", "heteroskedastic", "unequal_weights", "clustered", "ten_of_forty", "effect", "covariate")
 CASES: dict[Method, tuple[str, ...]] = {
     Method.DID: (*SIMPLE, "few", "few_treated"),
-    Method.TWFE: SIMPLE,
-    Method.EVENT_STUDY: (*SIMPLE, "staggered", "staggered_effect"),
+    Method.TWFE: (*SIMPLE, "unbalanced"),
+    Method.EVENT_STUDY: (*SIMPLE, "unbalanced", "staggered", "staggered_effect"),
     Method.CALLAWAY_SANTANNA: (*SIMPLE, "staggered", "staggered_effect"),
     Method.GAMMA_GLM: PERSONS,
     Method.TWO_PART: PERSONS,
@@ -54,8 +61,10 @@ CASES: dict[Method, tuple[str, ...]] = {
     Method.SYNTHETIC_DID: ("one_of_forty", "eight_of_forty", "eight_of_forty_effect"),
     Method.ITS: ("two_group", "autocorrelated"),
 }
-SLOW = {Method.SYNTHETIC_CONTROL: 10, Method.SYNTHETIC_DID: 10, Method.TWO_PART: 5}
+SLOW = {Method.SYNTHETIC_CONTROL: 5, Method.SYNTHETIC_DID: 5}
 """Methods that are repeated so many times less often."""
+REGRESSIONS = {Method.DID: did.design_of, Method.TWFE: twfe.design_of, Method.EVENT_STUDY: event_study.design_of}
+"""Methods whose effect comes from one regression; the second opinions beside it take most of their time."""
 
 
 def persons(rng: np.random.Generator, design: str) -> tuple[Panel, float]:
@@ -93,12 +102,21 @@ def panel_of(rng: np.random.Generator, design: str) -> tuple[Panel, float]:
 def chunk(task: tuple[str, str, int, int]) -> list[list[float]]:
     """Some replications of one method on one design."""
     method, design, count, seed = task
-    rng, run, found = np.random.default_rng(seed), estimator(Method(method)), []
+    rng, found = np.random.default_rng(seed), []
     for _ in range(count):
         panel, truth = panel_of(rng, design)
-        effect = run(panel, Options(draws=199)).effect
+        effect = effect_of(Method(method), panel)
         found.append([truth, effect.estimate, effect.standard_error, effect.low, effect.high, effect.p_value])
     return found
+
+
+def effect_of(method: Method, panel: Panel) -> Effect:
+    """The effect that the method reports, without the tables beside it; covariates are adjusted for."""
+    names = tuple(panel.covariates)
+    options = Options(draws=199, covariates=names)
+    if method in REGRESSIONS:
+        return regression_of(REGRESSIONS[method](panel, baseline_covariates(panel, names)), options).effects[0]
+    return estimator(method)(panel, options).effect
 
 
 def size(replications: int) -> Iterator[dict[str, Any]]:

@@ -269,6 +269,58 @@ def show_frontier(size: str) -> None:
     )
 
 
+# --- why not, and what follows from a plan --------------------------------------------------------------------------
+
+WANTED_EUR = 1e9
+"""What one insurer wants to gain in the clash; together they cannot give it."""
+
+
+def clash(size: str) -> dict[str, Any]:
+    """The clashing wishes and the least that must give, where one insurer wants more than there is."""
+    from coalition.allocation_problem import Least
+    from coalition.allocation_studies import why_not
+
+    problem = allocation(figures(SIZES[size]))
+    wanted = Least("nobody_worse", problem.coefficients.parties[0], "", WANTED_EUR)
+    problem = replace(problem, leasts=(wanted, *problem.leasts[1:]))
+    taken, found = seconds_of(lambda: why_not(problem))
+    return {"seconds": taken, "wishes": len(found.wishes), "total_eur": found.total_eur}
+
+
+def show_clash(size: str) -> None:
+    """How long it takes to say why there is no agreement."""
+    seen = in_a_process("clash", size)
+    print(
+        f"{size}, an insurer that wants {WANTED_EUR:,.0f}: {seen['wishes']} clashing wishes and the least that must "
+        f"give, {seen['total_eur']:,.0f}, in {seen['seconds']:.1f} s",
+        flush=True,
+    )
+
+
+def studies() -> dict[str, float]:
+    """Shadow prices and near-optimal plans beside the first solve, for the Drenthe agreement."""
+    from coalition.allocation_studies import near_optimal, sensitivity
+    from coalition.best_plan import optimised
+    from coalition.scenario import load_scenario
+
+    scenario = load_scenario(Path(__file__).parents[1] / "scenarios" / "drenthe-akkoord")
+    first, optimum = seconds_of(lambda: optimised(scenario))
+    prices, _ = seconds_of(lambda: sensitivity(optimum))
+    others, plans = seconds_of(lambda: near_optimal(optimum, 3, 0.02))
+    return {"first": first, "prices": prices, "others": others, "plans": len(plans)}
+
+
+def show_studies() -> None:
+    """Both as parts of the first solve."""
+    seen = [in_a_process("studies") for _ in range(REPEATS)]
+    first, prices, others = (statistics.median(s[key] for s in seen) for key in ("first", "prices", "others"))
+    print(
+        f"Drenthe agreement, best plan {first:.2f} s; shadow prices {prices:.2f} s: {prices / first:.2f} x; "
+        f"{seen[0]['plans']} near-optimal plans {others:.2f} s: {others / first:.2f} x",
+        flush=True,
+    )
+
+
 def command() -> None:
     """The Drenthe agreement from a cold start."""
     program, root = [sys.executable, "-m", "coalition.cli", "optimise"], Path(__file__).parents[1]
@@ -293,6 +345,8 @@ def main() -> None:
     for size in ("small", "national", "regional"):
         in_one_step_and_two(size)
     show_frontier("regional")
+    show_clash("regional")
+    show_studies()
     command()
     print("load of the machine over 1, 5 and 15 minutes", *(f"{x:.1f}" for x in os.getloadavg()))
 
