@@ -165,6 +165,73 @@ def test_what_could_be_seen_in_drenthe_and_in_a_small_town(tmp_path: Path, files
         )
 
 
+def test_the_page_says_what_was_found_in_the_published_years(tmp_path: Path) -> None:
+    """Every figure of the three studies on docs/evaluation.md is what the program finds."""
+    if not SHARED.is_dir():
+        pytest.skip("the published files may not be committed")
+    files = [SHARED / f"vektis_{year}_gemeente.csv.gz" for year in YEARS]
+    text = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
+    said = " ".join(text.partition("<!-- studies: begin -->")[2].partition("<!-- studies: end -->")[0].split())
+    for name, asked, found_in in (
+        ("ggz-jeugd-2015", ("--basket", "mental_health", "--ages", "0-14", "--ages", "25-64"), mental_health_found),
+        ("placebo-drenthe", STABLE, drenthe_found),
+        ("onderscheid", STABLE, seen_found),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        for sentence in found_in(study_with_panel(folder, name, files, *asked)):
+            assert sentence in said
+
+
+def mental_health_found(path: Path) -> Iterator[str]:
+    """What the page says of the first study."""
+    found = answer("run", str(path))
+    primary = found["estimates"][0]
+    yield f"fell by {-primary['estimate']:.0f} euro per insured year"
+    yield f"(interval {-primary['high']:.0f} to {-primary['low']:.0f})"
+    yield f"{found['savings'][-1]['gross_eur'] / 1e9:.1f} billion euro in five years"
+
+
+def drenthe_found(path: Path) -> Iterator[str]:
+    """What the page says of the second study."""
+    found = answer("run", str(path))
+    did, synthetic = found["estimates"]
+    yield f"finds {did['estimate']:.0f} euro *more* cost per insured year"
+    yield f"(interval −{-did['low']:.0f} to {did['high']:.0f}, p = {did['p_value']:.2f})"
+    yield f"{synthetic['estimate']:.0f} more (−{-synthetic['low']:.0f} to {synthetic['high']:.0f})"
+    seen = found["seen"]
+    yield f"from about {seen['effect']:.0f} euro"
+    yield f"seen with a chance of {100 * seen['power_at_plan']:.0f} %"
+    drift = next(f["facts"] for f in found["flags"] if f["id"] == "drift")
+    yield f"by {drift['slope']:.0f} euro a year"
+    alone = {r["method"]: r for r in answer("placebo", str(path))["rates"]}
+    yield f"rejects in {alone['did']['rejections']} of {alone['did']['tries']} tries, but"
+    one = alone["synthetic_did"]
+    yield (
+        f"rejects in {one['rejections']} of {one['tries']} tries one by one "
+        f"({100 * one['low']:.1f} to {100 * one['high']:.1f} %)"
+    )
+    together = {r["method"]: r for r in answer("placebo", str(path), "--together", "3")["rates"]}
+    three = together["did"]
+    yield f"it rejects in {three['rejections']} of {three['tries']} tries, {100 * three['share']:.1f} % at a level of"
+    three = together["synthetic_did"]
+    yield (
+        f"in {three['rejections']} of {three['tries']} three at a time "
+        f"({100 * three['low']:.1f} to {100 * three['high']:.1f} %)"
+    )
+
+
+def seen_found(path: Path) -> Iterator[str]:
+    """What the page says of the third study."""
+    rows = answer("power", str(path), "--size", "20000")["rows"]
+    for row in rows:
+        if row["years_after"] == 3:
+            yield (
+                f"| {row['standard_error']:.0f} | {row['effect']:.0f} | {row['percent']:.1f} % "
+                f"| {100 * row['power_at_plan']:.0f} % |"
+            )
+
+
 def test_the_page_is_what_the_program_makes() -> None:
     """docs/evaluation.md shows the keys, methods and screens of this version."""
     sys.path.insert(0, str(ROOT / "docs"))
