@@ -514,8 +514,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     # --- tables beside a scenario
     "table.missing": Message(
-        "Deze tabel bestaat niet.", "Controleer de naam; het bestand hoort naast het scenario te staan.",
-        "This table does not exist.", "Check the name; the file belongs beside the scenario.",
+        "Deze tabel bestaat niet.", "Controleer de naam; het pad geldt vanaf het bestand dat de tabel noemt.",
+        "This table does not exist.", "Check the name; its path counts from the file that names the table.",
     ),
     "table.separator": Message(
         "De kolommen zijn gescheiden met `{separator}` in plaats van met een komma.",

@@ -10,25 +10,25 @@ from coalition.messages import Message
 MESSAGES: Final[dict[str, Message]] = {
     # --- rows of the data
     "study.weight": Message(
-        "Een gewicht is meer dan 0: zonder persoonsjaren heeft een gemiddelde geen betekenis ({unit}, {period}; zo "
-        "zijn er {count}).",
+        "Een gewicht is meer dan 0: zonder persoonsjaren heeft een gemiddelde geen betekenis ({unit}, {period}; {count} "
+        "in totaal).",
         "Laat de rij weg, of vul het aantal persoonsjaren in.",
-        "A weight is more than 0: without person-years a mean has no meaning ({unit}, {period}; there are {count} "
-        "of these).",
+        "A weight is more than 0: without person-years a mean has no meaning ({unit}, {period}; {count} in "
+        "all).",
         "Leave out the row, or state the person-years.",
     ),
     "study.small_group": Message(
-        "Achter deze rij staan minder dan {least} personen ({unit}, {period}; zo zijn er {count}); zulke cijfers "
+        "Achter deze rij staan minder dan {least} personen ({unit}, {period}; {count} in totaal); zulke cijfers "
         "kunnen over iemand herkenbaars gaan.",
         "Voeg kleine groepen samen, of laat de eenheid weg met `exclude`; een andere grens is `smallest_group`.",
-        "Fewer than {least} persons stand behind this row ({unit}, {period}; there are {count} of these); such "
+        "Fewer than {least} persons stand behind this row ({unit}, {period}; {count} in all); such "
         "figures may be about somebody recognisable.",
         "Put small groups together, or leave out the unit with `exclude`; another limit is `smallest_group`.",
     ),
     "study.two_starts": Message(
-        "Deze eenheid ({unit}) heeft in de gegevens meer dan één begin (zo zijn er {count}).",
+        "Deze eenheid ({unit}) heeft in de gegevens meer dan één begin ({count} in totaal).",
         "Geef elke eenheid in al haar rijen dezelfde eerste periode, of laat die overal leeg.",
-        "This unit ({unit}) has more than one start in the data (there are {count} of these).",
+        "This unit ({unit}) has more than one start in the data ({count} in all).",
         "Give each unit the same first period in all its rows, or leave it empty everywhere.",
     ),
     # --- who is treated, from when
@@ -102,9 +102,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "Add units, preferably more than twenty, in more than one cluster.",
     ),
     "study.unbalanced": Message(
-        "De methode {method} heeft elke eenheid in elke periode nodig; bij {count} ontbreekt er een.",
+        "De methode {method} heeft elke eenheid in elke periode nodig; bij {count} in totaal ontbreekt er een.",
         "Vul de rijen aan, laat de eenheden weg met `exclude`, of kies minder periodes met `periods`.",
-        "The method {method} needs every unit in every period; {count} lack one.",
+        "The method {method} needs every unit in every period; {count} in all lack one.",
         "Complete the rows, leave out the units with `exclude`, or choose fewer periods with `periods`.",
     ),
     "study.empty_treated_after": Message(
@@ -126,9 +126,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "Complete the rows; a comparison needs both groups, before and after the start.",
     ),
     "study.negative_outcome": Message(
-        "De methode {method} kent geen bedragen onder nul, en hier zijn er {count}.",
+        "De methode {method} kent geen bedragen onder nul; hier {count} in totaal.",
         "Tel correcties bij de periode waar zij bij horen, of kies een andere methode.",
-        "The method {method} knows no amounts below zero, and there are {count} here.",
+        "The method {method} knows no amounts below zero; here {count} in all.",
         "Book corrections in the period that they belong to, or choose another method.",
     ),
     "study.constant_outcome": Message(
