@@ -9,7 +9,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from workbook_changes import AT_ONCE, CELLS_AT_ONCE, COMPLETE, Plan, check_scenario, edge_of, plan_of, shared_out
+from workbook_changes import (
+    AT_ONCE,
+    CELLS_AT_ONCE,
+    COMPLETE,
+    FEW,
+    LARGE,
+    SHORT,
+    Plan,
+    check_scenario,
+    edge_of,
+    plan_of,
+    shared_out,
+)
 from workbook_recalculation import changed_copy
 
 from coalition.model import run_scenario
@@ -42,14 +54,23 @@ def plans() -> list[Plan]:
 
 
 def test_every_edge_of_every_kind_of_agreement_is_tried_in_a_workbook(plans: list[Plan]) -> None:
-    """What the largest workbook leaves, another one tries; all others try what they have."""
+    """In the smallest one that has it, in all its agreements, and in no other."""
     shared = shared_out(plans)
-    tried = [{edge_of(change) for change in plan.edges} for plan in shared]
-    assert set().union(*tried) == {edge_of(change) for plan in plans for change in plan.edges}
-    assert tried[0].isdisjoint(set().union(*tried[1:]))
-    assert shared[1:] == plans[1:]
+    for edge in {edge_of(change) for plan in plans for change in plan.edges}:
+        has = [[c for c in plan.edges if edge_of(c) == edge] for plan in plans]
+        tries = [[c for c in plan.edges if edge_of(c) == edge] for plan in shared]
+        smallest = min((k for k, some in enumerate(has) if some), key=lambda k: plans[k].cells)
+        assert tries == [some if k == smallest else [] for k, some in enumerate(has)]
     assert 0 < len(shared[0].edges) == len(plans[0].edges) - shared[0].left < len(plans[0].edges)
     assert f"{len(shared[0].edges)} of them edges, 0 wrong; {shared[0].left} edges left" in shared[0].said(0)
+
+
+def test_a_large_workbook_gets_few_changes_and_its_short_form_all_edges(plans: list[Plan]) -> None:
+    """Without added life years the complete example has all the terms of agreements, and a fraction of the cells."""
+    short = plan_of(str(SHORT), 0, Path("x.xlsx"), seed=1, edges=True)
+    assert short.cells < LARGE < plans[0].cells
+    assert {edge_of(change) for change in short.edges} == {edge_of(change) for change in plans[0].edges}
+    assert len(plan_of(str(COMPLETE), 10, Path("x.xlsx"), seed=1).changes) == FEW
 
 
 def test_one_workbook_alone_leaves_nothing(plans: list[Plan]) -> None:
