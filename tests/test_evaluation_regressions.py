@@ -274,7 +274,7 @@ def test_two_treated_clusters_are_placed_among_placebos() -> None:
     assert found.figures["smallest_p_value"] == pytest.approx(1 / 91)
     assert found.effect.p_value == pytest.approx(1 / 91)
     assert found.effect.low < -4 < found.effect.high < 0
-    ranked = {"how": "ranked", "treated": 2, "controls": 12, "smallest_p": 0.011}
+    ranked = {"how": "ranked", "treated": 2, "controls": 12, "smallest_p": 0.011, "beside": 3}
     assert [dict(f.facts) for f in found.flags if f.id == "few_clusters"] == [ranked]
     assert {tuple(row) for row in found.tables["leave_one_out"]} == {("cluster", "estimate")}
 

@@ -109,20 +109,23 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
     ),
     "few_clusters_ranked": (
         "Eenheden in één cluster bewegen samen en tellen als één waarneming: {treated} van wie meedoet, {controls} van "
-        "de anderen. De toets is een rang tussen die clusters: p kan niet lager zijn dan {smallest_p}, en alleen wie "
-        "verder afwijkt dan bijna alle andere valt op.",
+        "de anderen. De toets is een rang tussen die clusters: p kan niet lager zijn dan {smallest_p}, en alleen een "
+        "uitkomst die verder afwijkt dan alle andere, op hoogstens {beside} na, valt op.",
         "Units in one cluster move together and count as one observation: {treated} of those who take part, {controls} "
-        "of the others. The test is a rank among these clusters: p cannot be below {smallest_p}, and only what is "
-        "further off than nearly all others shows.",
+        "of the others. The test is a rank among these clusters: p cannot be below {smallest_p}, and only a result "
+        "that "
+        "is further off than all others, but for at most {beside}, shows.",
     ),
     "drift": (
         "Vóór het begin veranderde het verschil tussen wie meedoet en de rest al met {slope} per periode (van {first} "
-        "tot {last} naast het gemiddelde). Doorgetrokken geeft dat {carried_on}, naast een schatting van {estimate}: "
-        "de uitkomst hangt af van de gekozen voorperiode. Dat een toets gelijke trends niet verwerpt, toont niet dat "
+        "tot {last} naast het gemiddelde). Doorgetrokken geeft dat {carried_on}, naast een schatting van {estimate}; "
+        "het verschil is {left}, en ook dat bewijst niets. De uitkomst hangt af van de gekozen voorperiode. Dat een "
+        "toets gelijke trends niet verwerpt, toont niet dat "
         "zij gelijk waren.",
         "Before the start the difference between those who take part and the others already changed by {slope} per "
         "period (from {first} to {last} beside its mean). Carried on that gives {carried_on}, beside an estimate of "
-        "{estimate}: the result depends on the periods chosen before the start. That a test does not reject equal "
+        "{estimate}; the difference is {left}, and proves nothing either. The result depends on the periods chosen "
+        "before the start. That a test does not reject equal "
         "trends does not show that they were equal.",
     ),
     "pre_trend": (

@@ -122,7 +122,8 @@ def _drift(study: Study, panel: Panel, primary: Estimate) -> Iterator[Flag]:
         ends = gap[known][[0, -1]] - gap[known].mean()
         facts = {"slope": line.slope, "first": ends[0], "last": ends[1], "carried_on": carried_on}
         rounded: dict[str, str | int | float] = {name: round(float(value), 2) for name, value in facts.items()}
-        yield Flag("drift", {**rounded, "estimate": round(primary.effect.estimate, 2)})
+        estimate = round(primary.effect.estimate, 2)
+        yield Flag("drift", {**rounded, "estimate": estimate, "left": round(estimate - carried_on, 2)})
 
 
 def _composition(panel: Panel) -> Iterator[Flag]:

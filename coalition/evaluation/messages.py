@@ -10,8 +10,8 @@ from coalition.messages import Message
 MESSAGES: Final[dict[str, Message]] = {
     # --- rows of the data
     "study.weight": Message(
-        "Een gewicht is meer dan 0: zonder persoonsjaren heeft een gemiddelde geen betekenis ({unit}, {period}; {count} "
-        "in totaal).",
+        "Een gewicht is meer dan 0: zonder persoonsjaren heeft een gemiddelde geen betekenis ({unit}, {period}; "
+        "{count} in totaal).",
         "Laat de rij weg, of vul het aantal persoonsjaren in.",
         "A weight is more than 0: without person-years a mean has no meaning ({unit}, {period}; {count} in "
         "all).",

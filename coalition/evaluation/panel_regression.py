@@ -295,9 +295,17 @@ def _calendar(regression: Regression) -> dict[str, Sequence[Row]]:
 def _flags(regression: Regression) -> Iterator[Flag]:
     pieces = regression.design.pieces
     if regression.placebos is not None:
-        smallest = round(regression.placebos.smallest_p_value(), 3)
-        sides = {"treated": len(pieces.treated), "controls": len(pieces.controls)}
-        yield Flag("few_clusters", {"how": "ranked", **sides, "smallest_p": smallest})
+        tries = 1 + len(regression.placebos.drawn)
+        yield Flag(
+            "few_clusters",
+            {
+                "how": "ranked",
+                "treated": len(pieces.treated),
+                "controls": len(pieces.controls),
+                "smallest_p": round(regression.placebos.smallest_p_value(), 3),
+                "beside": max(0, int(regression.options.alpha * tries) - 1),
+            },
+        )
     elif are_few(len(pieces.treated), len(pieces.controls)):
         yield Flag("few_clusters", {"how": "some", "treated": len(pieces.treated), "controls": len(pieces.controls)})
     if regression.pretest_p_value <= regression.options.alpha:

@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "smallest": ("kleinst mogelijke p", "smallest possible p"),
     "one_region": ("een regio", "one region"),
     "regions": ("{count} regio's samen", "{count} regions together"),
-    "size": ("toeval (RMS)", "chance (RMS)"),
+    "size": ("uitslag door toeval (RMS)", "what chance does (RMS)"),
     "worst": ("Gevonden door {method}: {names}.", "Found by {method}: {names}."),
     "fixed": (
         "{method}: de toets is een rang tussen de regio's zelf, en daarvan valt per begin vanzelf hetzelfde deel op. "

@@ -188,9 +188,9 @@ COLUMNS: Final[Names] = {
 
 FIGURES: Final[Names] = {
     # --- of regressions
-    "permutation_p_value": Named("p volgens rang, begin verwisseld", "p by rank, starts exchanged", P_VALUE),
+    "permutation_p_value": Named("p volgens rang, deelname verwisseld", "p by rank, starts exchanged", P_VALUE),
     "smallest_p_value": Named("kleinste p die een rang hier kan hebben", "smallest p that a rank can have", P_VALUE),
-    "exchanges": Named("verwisselingen van het begin", "exchanges of starts", COUNT),
+    "exchanges": Named("verwisselingen van deelname", "exchanges of starts", COUNT),
     "wild_bootstrap_p_value": Named("p volgens wilde bootstrap", "p by wild bootstrap", P_VALUE),
     "wild_bootstrap_low": Named("wilde bootstrap: laag", "wild bootstrap: low", AMOUNT),
     "wild_bootstrap_high": Named("wilde bootstrap: hoog", "wild bootstrap: high", AMOUNT),
@@ -341,7 +341,6 @@ SETTINGS: Final[Names] = {
     # --- what the outcome is
     "plan": Named("geplande besparing", "planned saving", AMOUNT),
     "unit": Named("eenheid van de uitkomst", "unit of the outcome", NAME),
-    "price_index": Named("prijspeil", "price level", NAME),
     "price_index.kind": Named("prijspeil: reeks", "price level: series", CODE),
     "price_index.to_period": Named("prijspeil van", "prices of", PERIOD),
     "price_index.values": Named("prijsindex", "price index", SHORT),

@@ -113,7 +113,7 @@ def _chart(values: Sequence[Mapping[str, Any]], layers: Sequence[Spec], step: in
         "data": {"values": [dict(v) for v in values]},
         "layer": list(layers),
         "config": {
-            "font": "Arial",
+            "font": "Arial, Helvetica, DejaVu Sans, sans-serif",
             "axis": {"grid": True, "gridColor": "#eeeeee", "labelFontSize": 11, "titleFontSize": 11},
             "legend": {"orient": "bottom", "labelFontSize": 11, "labelLimit": 0, "symbolSize": 70},
         },

@@ -89,10 +89,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "more": ("De hele tabel staat in tables/{file}.", "The whole table stands in tables/{file}."),
     "sign": (
         "Een effect is het verschil dat een methode aan het programma toeschrijft: negatief is minder kosten. Een "
-        "besparing is het tegendeel. De methode met * was de primaire: zij alleen geeft de uitkomst en rekent af. "
+        "besparing is het tegendeel. De methode met * was de primaire: zij alleen telt voor de uitkomst en voor een "
+        "afrekening. "
         "Methoden wegen eenheden en jaren verschillend en vinden dus niet hetzelfde; achteraf kiezen kan niet.",
         "An effect is the difference that a method ascribes to the programme: negative is lower cost. A saving is the "
-        "opposite. The method with * was the primary one: it alone gives the result and settles. Methods weigh units "
+        "opposite. The method with * was the primary one: it alone counts for the result and for a settlement. "
+        "Methods weigh units "
         "and years differently and so do not find the same; choosing afterwards is not possible.",
     ),
     "cannot_shown": (
@@ -113,18 +115,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "cannot_not_detectable": (
         "Deze gegevens kunnen de geplande besparing niet van nul onderscheiden. Er is niet aangetoond dat er iets werd "
-        "bespaard, niet dat er niets werd bespaard, en niet dat het duurder werd; wie een van drieën opschrijft, "
-        "schrijft meer dan er staat.",
+        "bespaard, niet dat er niets werd bespaard, en niet dat het duurder werd; wie een van deze drie "
+        "opschrijft, schrijft meer dan er staat.",
         "These data cannot tell the planned saving from zero. It was not shown that anything was saved, nor that "
         "nothing was, nor that it became dearer; who writes any of these writes more than is there.",
     ),
     "cannot_always": (
         "De schatting gaat over de kosten in deze gegevens. Kosten van anderen, gezondheid en kwaliteit van leven "
         "vallen "
-        "erbuiten, tenzij zij hierboven staan.",
-        "The estimate is about the cost in these data. Cost of others, health and quality of life fall outside it, "
-        "unless "
-        "they stand above.",
+        "erbuiten.",
+        "The estimate is about the cost in these data. Cost of others, health and quality of life fall outside it.",
     ),
 }
 HEADINGS = ("h1", "h2", "h3", "h4")
@@ -377,7 +377,6 @@ def manifest(found: Evaluation) -> dict[str, str | int | float]:
         "alpha": study.alpha,
         "seed": study.seed,
         "draws": study.draws,
-        "price_index": "-",
         **dict(_stated(terms_of(study))),
         "coalition": __version__,
         "python": platform.python_version(),

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coalition.evaluation.estimates import Effect, Estimate
 from coalition.evaluation.euros import SavingRow
 from coalition.evaluation.evaluated import Evaluation
@@ -60,11 +62,14 @@ def print_evaluation(found: Evaluation, console: Console, lang: Lang) -> None:
 def data_text(found: Evaluation, lang: Lang) -> str:
     """Which data were used, in one line."""
     panel = found.loaded.panel
+    clusters = [str(len(np.unique(some))) for some in (panel.cluster, panel.cluster[panel.ever])]
+    called = word("clusters", lang, clusters=clusters[0], treated=clusters[1]) if panel.cluster_names else ""
     return word(
         "data",
         lang,
         units=str(len(panel.units)),
         treated=str(int(panel.ever.sum())),
+        clusters=called,
         first=str(panel.periods[0]),
         last=str(panel.periods[-1]),
         start=", ".join(str(s) for s in panel.starts),

@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "How much this cost fell; no saving{prices}",
     ),
     "prices": (", prijspeil {year}", ", prices of {year}"),
-    "nominal": (", in de euro's van de gegevens", ", in the euros of the data"),
+    "nominal": (", in de prijzen van de gegevens", ", in the prices of the data"),
     "period": ("jaar", "year"),
     "all": ("samen", "together"),
     "years": ("persoonsjaren", "person-years"),
@@ -73,27 +73,33 @@ WORDS: dict[str, tuple[str, str]] = {
     "protocol": ("Protocol {file}, {date}, zegel {seal}", "Protocol {file}, {date}, seal {seal}"),
     "balance": ("Groepen naast elkaar vóór het begin", "Groups beside each other before the start"),
     "as_planned": ("Niets wijkt van het protocol af.", "Nothing departs from the protocol."),
-    "data": ("{units} eenheden ({treated} doen mee), {first}-{last}, begin {start}", "{units} units ({treated} take "
-    "part), {first}-{last}, start {start}"),
+    "data": (
+        "{units} eenheden ({treated} doen mee){clusters}, {first}-{last}, begin {start}",
+        "{units} units ({treated} take part){clusters}, {first}-{last}, start {start}",
+    ),
+    "clusters": (
+        " in {clusters} clusters ({treated} met deelnemers)",
+        " in {clusters} clusters ({treated} with some that take part)",
+    ),
     "others": ("Andere potten, dezelfde methode", "Other pockets, by the same method"),
     "pocket": ("pot", "pocket"),
 }
 VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.SHOWN: (
-        "Besparing aangetoond: {each} {per}, met {level} zekerheid tussen {low} en {high}.",
-        "Saving shown: {each} {per}, with {level} confidence between {low} and {high}.",
+        "Besparing aangetoond: {each} {per}; het interval van {level} loopt van {low} tot {high}.",
+        "Saving shown: {each} {per}; the {level} interval runs from {low} to {high}.",
     ),
     Verdict.NOT_SHOWN: (
-        "Geen besparing aangetoond: de besparing is geschat op {each} {per}, met {level} zekerheid tussen {low} en "
-        "{high} (negatief is duurder).",
-        "No saving shown: the saving is estimated at {each} {per}, with {level} confidence between {low} and {high} "
+        "Geen besparing aangetoond: de besparing is geschat op {each} {per}; het interval van {level} loopt van {low} "
+        "tot {high} (negatief is duurder).",
+        "No saving shown: the saving is estimated at {each} {per}; the {level} interval runs from {low} to {high} "
         "(negative is dearer).",
     ),
     Verdict.NOT_DETECTABLE: (
-        "Niet vast te stellen bij deze omvang: de besparing ligt met {level} zekerheid tussen {low} en {high} {per} "
-        "(negatief is duurder), en daarin vallen zowel nul als het plan ({plan}).",
-        "Not detectable at this size: the saving is with {level} confidence between {low} and {high} {per} (negative "
-        "is dearer), and that holds both zero and the plan ({plan}).",
+        "Niet vast te stellen bij deze omvang: het interval van {level} voor de besparing loopt van {low} tot {high} "
+        "{per} (negatief is duurder), en daarin vallen zowel nul als het plan ({plan}).",
+        "Not detectable at this size: the {level} interval of the saving runs from {low} to {high} {per} (negative is "
+        "dearer), and holds both zero and the plan ({plan}).",
     ),
 }
 SHIFT = (
@@ -148,6 +154,14 @@ def amount(value: float, unit: str, lang: Lang) -> str:
     return decimal(value, 3, lang)
 
 
+def about(value: float, unit: str, lang: Lang) -> str:
+    """An amount of which only the first three digits mean something."""
+    rounded = float(f"{value:.3g}")
+    if "euro" in unit.lower() and rounded.is_integer():
+        return euro(rounded, lang)
+    return amount(rounded, unit, lang)
+
+
 YEARS = {"nl": "persoonsjaar", "en": "person-year"}
 
 
@@ -174,7 +188,7 @@ def seen_text(found: Evaluation, lang: Lang) -> str:
     if not math.isfinite(seen.effect):
         return NOTHING_SEEN[side]
     said = SEEN[side].format(
-        least=amount(seen.effect, study.unit, lang),
+        least=about(seen.effect, study.unit, lang),
         percent=percent(seen.percent / 100, lang),
         power=percent(seen.power, lang),
     )
