@@ -216,7 +216,7 @@ def why_not(asked: Allocation | ConcreteModel, seconds: float = 60.0) -> Clash |
     if not len(solved.columns):
         return None
     clashes = not whole or elastic.short(given) > NOTHING_MUCH
-    wishes = elastic.clashing(whole=only_whole, seconds=seconds) if clashes else []
+    wishes = elastic.clashing(partial, whole=only_whole, seconds=seconds) if clashes else []
     relaxations = elastic.relaxations(solved)
     total = sum(r.amount for r in relaxations if r.unit == "eur")
     return Clash(tuple(wishes), tuple(relaxations), total, only_whole)
@@ -228,15 +228,15 @@ class _Elastic:
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         programme.maximise(np.zeros(len(programme.variables.lower)))
-        rows, signs, self.about = [], [], list[tuple[str, Key]]()
+        self.rows, signs, self.about = list[int](), [], list[tuple[str, Key]]()
         for name, family in programme.families.items():
             if family.soft:
                 for k, key in enumerate(family.keys):
                     for sign in _ways_out(name, family, k):
-                        rows.append(programme.first_row[name] + k)
+                        self.rows.append(programme.first_row[name] + k)
                         signs.append(sign)
                         self.about.append((name, tuple(key)))
-        self.columns = programme.add_columns(rows, signs)
+        self.columns = programme.add_columns(self.rows, signs)
         self.prices = [1.0 if unit_of(rule) == "eur" else DEAR for rule, _ in self.about]
         self.wishes = list(dict.fromkeys((rule, wish_named(rule, key)) for rule, key in self.about))
         for column, price in zip(self.columns, self.prices, strict=True):
@@ -251,15 +251,42 @@ class _Elastic:
         """What must give, at its price."""
         return -solved.value if len(solved.columns) else float("inf")
 
-    def clashing(self, *, whole: bool, seconds: float) -> list[tuple[str, str]]:
-        """An irreducible set of wishes that cannot all hold."""
+    def clashing(self, partial: Solved, *, whole: bool, seconds: float) -> list[tuple[str, str]]:
+        """An irreducible set of wishes that cannot all hold.
+
+        What has no price in the cheapest way out plays no part in why it costs anything (the prices prove that the
+        others clash), so that all of it is let go at once; but only where starts may be partial, and after a look.
+
+        Args:
+            partial: the cheapest way out with partial starts.
+            whole: whether only whole starts clash; seconds: most time for each solve.
+        """
+        left = list(self.wishes)
+        if not whole and len(partial.row_price):
+            idle = self._without_price(partial)
+            for wish in idle:
+                self._let_go(wish, free=True)
+            if self.short(self.solve(whole=whole, seconds=seconds)) > NOTHING_MUCH:
+                left = [wish for wish in self.wishes if wish not in idle]
+            else:
+                for wish in idle:
+                    self._let_go(wish, free=False)
         kept = []
-        for wish in self.wishes:
+        for wish in left:
             self._let_go(wish, free=True)
             if self.short(self.solve(whole=whole, seconds=seconds)) <= NOTHING_MUCH:
                 self._let_go(wish, free=False)
                 kept.append(wish)
         return kept
+
+    def _without_price(self, solved: Solved) -> list[tuple[str, str]]:
+        """Wishes none of whose rows has a price."""
+        priced = {
+            (rule, wish_named(rule, key))
+            for row, (rule, key) in zip(self.rows, self.about, strict=True)
+            if abs(solved.row_price[row]) > NOTHING_MUCH
+        }
+        return [wish for wish in self.wishes if wish not in priced]
 
     def _let_go(self, wish: tuple[str, str], *, free: bool) -> None:
         for column, price, (rule, key) in zip(self.columns, self.prices, self.about, strict=True):
