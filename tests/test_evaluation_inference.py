@@ -13,7 +13,10 @@ from scipy import stats
 from coalition.evaluation import twfe as twfe_module
 from coalition.evaluation import wild_bootstrap
 from coalition.evaluation.bands import band_factor, band_factor_from_influence
+from coalition.evaluation.did import did
 from coalition.evaluation.estimates import Convention, Options
+from coalition.evaluation.evaluated import Estimator
+from coalition.evaluation.event_study import event_study
 from coalition.evaluation.inference import convention_for, cr1_errors, holm, wald
 from coalition.evaluation.panel import Panel
 from coalition.evaluation.panel_regression import Regression, regression_of
@@ -55,6 +58,20 @@ def test_moves_are_what_happens_without_each_cluster() -> None:
     jackknife = regressed(panel).jackknife
     without = [regressed(panel.of_units(panel.cluster != cluster)).jackknife.estimates[0] for cluster in range(15)]
     assert jackknife.estimates - jackknife.changes @ jackknife.contrasts[0] == pytest.approx(without, abs=1e-9)
+
+
+@pytest.mark.parametrize("estimator", [did, twfe_module.twfe, event_study], ids=["did", "twfe", "event_study"])
+def test_who_is_treated_moves_the_mean_at_which_a_covariate_is_held(estimator: Estimator) -> None:
+    """The error is that of estimates without each cluster, the covariate's mean among the treated found again too."""
+    panel = make_panel(np.random.default_rng(6), units=24, starts={4: 10}, rho=0.5, risk_slope=0.6, weight_sd=0.3)
+    panel = replace(
+        panel, weight=panel.weight[:, :1].repeat(6, axis=1)
+    )  # unchanging: shares of periods stay as they are
+    options = Options(draws=99, covariates=("risk",))
+    whole = estimator(panel, options).effect
+    without = [estimator(panel.of_units(panel.cluster != cluster), options).effect.estimate for cluster in range(24)]
+    squares = (np.array(without) - whole.estimate) ** 2
+    assert whole.standard_error == pytest.approx(np.sqrt(23 / 24 * squares.sum()), rel=1e-9)
 
 
 def test_cr1_is_what_statsmodels_gives() -> None:

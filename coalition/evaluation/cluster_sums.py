@@ -23,6 +23,10 @@ EXACT = 1e-11
 """Share of the largest outcome below which a difference is a rounding of zero."""
 
 
+ROUNDING = 1e-12
+"""Share of the largest sum below which what is left is a rounding of zero."""
+
+
 @dataclass(frozen=True)
 class Pieces:
     """A panel in sums; a piece is the part of a cluster that has one start.
@@ -69,6 +73,13 @@ class Pieces:
         total = np.zeros((self.never + 1, self.masses.shape[1]))
         np.add.at(total, self.start, self.masses)
         return total
+
+    def masses_without(self) -> Floats:
+        """(cluster, start, basis) the same without each cluster; exactly zero where nothing is left."""
+        total = self.masses_of_starts()
+        left = np.tile(total, (len(self.names), 1, 1))
+        np.subtract.at(left, (self.cluster, self.start), self.masses)
+        return np.asarray(np.where(np.abs(left) <= ROUNDING * np.abs(total).max(), 0.0, left))
 
 
 def pieces_of(panel: Panel, covariates: Floats, *, own_levels: bool) -> Pieces:

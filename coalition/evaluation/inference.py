@@ -61,10 +61,13 @@ class Jackknife:
     Attributes:
         fit: the regression.
         contrasts: (effect, K) weights.
+        own_contrasts: (cluster, effect, K) the weights without each cluster, where covariates are held at the mean of
+            those treated: who is treated moves that mean as well. None where the weights are fixed.
     """
 
     fit: Fit
     contrasts: Floats
+    own_contrasts: Floats | None = None
 
     @cached_property
     def estimates(self) -> Floats:
@@ -106,7 +109,11 @@ class Jackknife:
     def moves(self) -> Floats:
         """(cluster, effect) influence of each cluster; the sum of squares is the variance (CR3)."""
         clusters = self.fit.clusters
-        values = self.changes @ self.contrasts.T * np.sqrt((clusters - 1) / clusters)
+        changes = self.changes @ self.contrasts.T
+        if self.own_contrasts is not None:
+            moved = np.einsum("gek,gk->ge", self.contrasts - self.own_contrasts, self.fit.coefficients - self.changes)
+            changes = changes + np.where(np.isfinite(moved), moved, 0.0)
+        values = changes * np.sqrt((clusters - 1) / clusters)
         return np.asarray(np.where(np.abs(values) <= ROUNDING * self.fit.sums.scale, 0.0, values))
 
     @property

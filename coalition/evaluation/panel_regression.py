@@ -148,10 +148,12 @@ class Regression:
 
 def regression_of(design: Design, options: Options) -> Regression:
     """Least squares of a design, with the convention that its clusters allow."""
-    jackknife = Jackknife(
-        fitted(sums_of(design.pieces, design.place)), design.contrasts(design.pieces.masses_of_starts())
-    )
-    pieces = design.pieces
+    pieces, masses = design.pieces, design.pieces.masses_of_starts()
+    own = None
+    if chosen_covariates(options):
+        with np.errstate(divide="ignore", invalid="ignore"):  # a cluster alone on its side moves nothing
+            own = design.contrasts(pieces.masses_without())
+    jackknife = Jackknife(fitted(sums_of(pieces, design.place)), design.contrasts(masses), own)
     return Regression(design, options, jackknife, convention_for(len(pieces.treated), len(pieces.controls)))
 
 
