@@ -62,11 +62,14 @@ def test_moves_are_what_happens_without_each_cluster() -> None:
 
 @pytest.mark.parametrize("estimator", [did, twfe_module.twfe, event_study], ids=["did", "twfe", "event_study"])
 def test_who_is_treated_moves_the_mean_at_which_a_covariate_is_held(estimator: Estimator) -> None:
-    """The error is that of estimates without each cluster, the covariate's mean among the treated found again too."""
+    """The error is that of estimates without each cluster, the covariate's mean among the treated found again too.
+
+    A unit's weight is the same in every period, so that leaving one out leaves the shares of periods as they are.
+    """
     panel = make_panel(np.random.default_rng(6), units=24, starts={4: 10}, rho=0.5, risk_slope=0.6, weight_sd=0.3)
     panel = replace(
         panel, weight=panel.weight[:, :1].repeat(6, axis=1)
-    )  # unchanging: shares of periods stay as they are
+    )
     options = Options(draws=99, covariates=("risk",))
     whole = estimator(panel, options).effect
     without = [estimator(panel.of_units(panel.cluster != cluster), options).effect.estimate for cluster in range(24)]
