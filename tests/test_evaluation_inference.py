@@ -67,9 +67,7 @@ def test_who_is_treated_moves_the_mean_at_which_a_covariate_is_held(estimator: E
     A unit's weight is the same in every period, so that leaving one out leaves the shares of periods as they are.
     """
     panel = make_panel(np.random.default_rng(6), units=24, starts={4: 10}, rho=0.5, risk_slope=0.6, weight_sd=0.3)
-    panel = replace(
-        panel, weight=panel.weight[:, :1].repeat(6, axis=1)
-    )
+    panel = replace(panel, weight=panel.weight[:, :1].repeat(6, axis=1))
     options = Options(draws=99, covariates=("risk",))
     whole = estimator(panel, options).effect
     without = [estimator(panel.of_units(panel.cluster != cluster), options).effect.estimate for cluster in range(24)]
