@@ -90,6 +90,8 @@ def test_person_years_average_the_treated_and_their_periods() -> None:
     assert "treated_averaged_by_weight" in found.notes
     assert "no_placebos" in flags(found)
     assert np.isnan(found.effect.p_value)
+    aged = replace(panel_of([*treated, *donors], [3, 3, NEVER, NEVER]), covariates={"age": np.full((4, 4), 40.0)})
+    assert "no_placebos" in flags(synthetic_control(aged, replace(OPTIONS, covariates=("age",))))  # nor a warning
 
 
 def test_several_starts_are_averaged_over_treated_cells() -> None:

@@ -173,6 +173,8 @@ def fitted(design: Design, assignments: Assignments, predictors: Floats) -> Fit:
 
 def _standardised(values: Floats, donors: Bools) -> Floats:
     """(predictor, unit) in standard deviations of the donors; one that does not vary matches nothing."""
+    if not donors.any():  # no placebo can be made
+        return np.zeros_like(values)
     deviation = values[:, donors].std(axis=1)
     return np.asarray(values / np.where(deviation > 0, deviation, np.inf)[:, None])
 
