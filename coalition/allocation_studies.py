@@ -266,7 +266,8 @@ class _Elastic:
             idle = self._without_price(partial)
             for wish in idle:
                 self._let_go(wish, free=True)
-            if self.short(self.solve(whole=whole, seconds=seconds)) > NOTHING_MUCH:
+            solved = self.solve(whole=whole, seconds=seconds)
+            if len(solved.columns) and self.short(solved) > NOTHING_MUCH:
                 left = [wish for wish in self.wishes if wish not in idle]
             else:
                 for wish in idle:
@@ -274,7 +275,8 @@ class _Elastic:
         kept = []
         for wish in left:
             self._let_go(wish, free=True)
-            if self.short(self.solve(whole=whole, seconds=seconds)) <= NOTHING_MUCH:
+            solved = self.solve(whole=whole, seconds=seconds)
+            if not len(solved.columns) or self.short(solved) <= NOTHING_MUCH:  # out of time: it may well be needed
                 self._let_go(wish, free=False)
                 kept.append(wish)
         return kept

@@ -122,7 +122,15 @@ def placebo(file: Path, before: int, after: int, together: int, groups: int, for
     from coalition.outputs.evaluation_chance_text import placebo_json, show_placebos
 
     loaded, windows = load_study(file), Windows(before, after, together, groups)
-    study = loaded.study
+    study, regions, periods = loaded.study, len(set(loaded.panel.cluster.tolist())), len(loaded.panel.periods)
+    if together > regions - 2 or before + after > periods:
+        raise click.UsageError(
+            f"{regions} regio's en {periods} periodes: `--together` is hoogstens {regions - 2}, `--before` en "
+            f"`--after` samen hoogstens {periods}."
+            if lang == "nl"
+            else f"{regions} regions and {periods} periods: `--together` is at most {regions - 2}, `--before` and "
+            f"`--after` together at most {periods}."
+        )
     found = list(tries(loaded.panel, study.methods, options_of(study), windows, _said_on_terminal))
     shares = rates(found)
     if form == "json":

@@ -75,6 +75,20 @@ def test_who_is_treated_moves_the_mean_at_which_a_covariate_is_held(estimator: E
     assert whole.standard_error == pytest.approx(np.sqrt(23 / 24 * squares.sum()), rel=1e-9)
 
 
+@pytest.mark.parametrize("estimator", [did, event_study], ids=["did", "event_study"])
+def test_a_covariate_that_says_nothing_changes_no_error(estimator: Estimator) -> None:
+    """Weights of periods and starts are no chance, whatever a cluster's own are; with two starts too."""
+    starts = {4: 6} if estimator is did else {3: 4, 5: 1}
+    panel = make_panel(np.random.default_rng(3), units=20, starts=starts, rho=0.5, weight_sd=0.8)
+    nothing = replace(panel, covariates={"risk": np.zeros_like(panel.outcome)})
+    plain = estimator(panel, Options(draws=99))
+    adjusted = estimator(nothing, Options(draws=99, covariates=("risk",)))
+    assert adjusted.effect.estimate == pytest.approx(plain.effect.estimate, abs=1e-9)
+    assert adjusted.effect.standard_error == pytest.approx(plain.effect.standard_error, rel=1e-9)
+    errors = [[row.effect.standard_error for row in found.per_period] for found in (plain, adjusted)]
+    assert errors[1] == pytest.approx(errors[0], rel=1e-9)
+
+
 def test_cr1_is_what_statsmodels_gives() -> None:
     """Weighted least squares with a dummy for each unit and period, clusters of three units."""
     from statsmodels.api import WLS

@@ -65,7 +65,8 @@ def test_the_verdict_at_its_edges(low: float, high: float, plan: float | None, v
 
 def test_a_shift_to_another_pocket_is_no_saving() -> None:
     """However certain the fall."""
-    assert verdict_of(Effect(-10, 1, -12, -8, 0.0), 5.0, frozenset({"pocket_shift"})) is Verdict.NOT_SHOWN
+    for low, high in ((-12, -8), (-9, 1), (math.nan, math.nan)):
+        assert verdict_of(Effect(-10, 1, low, high, 0.0), 5.0, frozenset({"pocket_shift"})) is Verdict.NOT_SHOWN
 
 
 def test_a_saving_that_is_there_is_shown(tmp_path: Path) -> None:
@@ -161,20 +162,22 @@ def test_units_that_miss_periods(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("treated", "controls", "flagged"),
     [
-        (1, 18, {"controls": 18, "smallest_p": 0.053, "needed": 19}),
-        (1, 19, None),
-        (4, 2, {"controls": 2, "smallest_p": 0.067, "needed": 3}),  # 15 ways to choose four of six
-        (4, 3, None),  # 35 ways
+        (1, 18, {"how": "never", "smallest_p": 0.053, "needed": 19}),
+        (1, 19, {"how": "ranked", "smallest_p": 0.05, "beside": 0}),
+        (1, 39, {"how": "ranked", "smallest_p": 0.025, "beside": 1}),
+        (4, 2, {"how": "never", "smallest_p": 0.067, "needed": 3}),  # 15 ways to choose four of six
+        (4, 3, {"how": "some"}),  # judged by their own variance
     ],
 )
 def test_too_few_to_compare_with_for_a_test_by_rank(
-    tmp_path: Path, treated: int, controls: int, flagged: dict[str, float] | None
+    tmp_path: Path, treated: int, controls: int, flagged: dict[str, float | str]
 ) -> None:
     """The smallest p-value is one in the number of ways to choose those that take part; the edge is the level asked."""
     last = f"GM{4 + controls:04d}"
-    data = [r for r in rows() if r["unit"] in TREATED[:treated] or TREATED[-1] < r["unit"] <= last]
+    data = [r for r in rows(units=43) if r["unit"] in TREATED[:treated] or TREATED[-1] < r["unit"] <= last]
     flags = evaluate(load_study(write(tmp_path, data, treated=TREATED[:treated]))).flags
-    assert next((dict(f.facts) for f in flags if f.id == "few_controls"), None) == flagged
+    facts = next(dict(f.facts) for f in flags if f.id == "few_clusters")
+    assert facts == {**flagged, "treated": treated, "controls": controls}
 
 
 @pytest.mark.parametrize(
@@ -192,9 +195,54 @@ def test_a_difference_that_grew_all_along(tmp_path: Path, method: str, years: fl
     facts = next(f.facts for f in found.flags if f.id == "drift")
     assert facts["slope"] == pytest.approx(15, abs=4)
     assert facts["carried_on"] == pytest.approx(years * float(facts["slope"]), abs=0.05)
+    assert facts["left"] == pytest.approx(found.primary.effect.estimate - float(facts["carried_on"]), abs=0.02)
     assert facts["first"] == pytest.approx(-37.5, abs=10)  # beside the mean of 2012-2017
     level = found_in(tmp_path, methods=[method], primary_method=method)
     assert "drift" not in ids(level)
+
+
+def test_a_drift_is_carried_on_by_the_method_itself_over_different_starts(tmp_path: Path) -> None:
+    """Nothing but a drift of −20 a year from 2012 on, starts in 2016 and 2019: carried on it is the whole estimate."""
+    starts = {"GM0001": 2016, "GM0002": 2016, "GM0003": 2019, "GM0004": 2019}
+    data = rows(effect=0.0, noise=1.0)
+    for row in data:
+        row["treated_from"] = starts.get(row["unit"], "")
+        row["outcome"] -= 20.0 * (row["period"] - 2012) if row["unit"] in starts else 0.0
+    said = {"treated": None, "start": None, "methods": ["callaway_santanna"], "primary_method": "callaway_santanna"}
+    found = evaluate(load_study(write(tmp_path, data, **said)))
+    facts = next(f.facts for f in found.flags if f.id == "drift")
+    assert facts["left"] == pytest.approx(0, abs=5)
+    assert float(facts["carried_on"]) < -40
+
+
+def test_a_drift_that_characteristics_explain_is_no_flag(tmp_path: Path) -> None:
+    """Cost of the old rises, and the treated are older: with age held equal nothing is left."""
+    data = rows(effect=0.0, noise=5.0)
+    for row in data:
+        row["age"] = int(row["unit"][2:]) % 7 + (4 if row["unit"] in TREATED else 0)
+        row["outcome"] += 8.0 * row["age"] * (row["period"] - 2012)
+    plain = evaluate(load_study(write(tmp_path, data)))
+    assert "drift" in ids(plain)
+    assert "drift" not in ids(evaluate(load_study(write(tmp_path, data, columns={"covariates": ["age"]}))))
+
+
+def test_a_drift_is_told_where_the_interval_has_no_end(tmp_path: Path) -> None:
+    """One that takes part beside eight: the test can find nothing, the drift is there to see."""
+    data = [r for r in rows(effect=0.0, noise=2.0) if r["unit"] == "GM0001" or "GM0004" < r["unit"] < "GM0013"]
+    for row in data:
+        row["outcome"] -= 10.0 * (row["period"] - 2012) if row["unit"] == "GM0001" else 0.0
+    found = evaluate(load_study(write(tmp_path, data, treated=["GM0001"])))
+    assert math.isinf(found.primary.effect.high)
+    assert {"drift", "few_clusters"} <= ids(found)
+
+
+@pytest.mark.parametrize("asked", [("--together", "39"), ("--before", "8", "--after", "3")])
+def test_more_regions_or_periods_than_there_are(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    """Forty units and ten periods: two regions stay to compare with, and both windows fit."""
+    path = write(tmp_path, rows())
+    result = CliRunner().invoke(main, ["evaluate", "placebo", str(path), *asked])
+    assert result.exit_code == 2
+    assert "40 regio's en 10 periodes: `--together` is hoogstens 38" in result.stderr
 
 
 def test_what_could_have_been_seen_is_said_in_both_languages(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ ESTIMATORS: Mapping[Method, str] = {
     Method.TWO_PART: "cost_models:two_part",
 }
 """Method -> module of this folder and function in it."""
+FEWEST_DRAWS = 99
+"""Draws where only the estimate is used."""
 OWN_WEIGHTS = {Method.SYNTHETIC_CONTROL, Method.SYNTHETIC_DID, Method.ITS}
 """Methods that find weights of controls themselves, or need none; they work on the panel as it is."""
 
@@ -121,7 +123,9 @@ def evaluate(loaded: LoadedStudy, told: Callable[[str], None] = lambda _: None) 
         pocket: estimator(primary.method)(_with_outcome(weighted, values), options)
         for pocket, values in loaded.pockets.items()
     }
-    flags = [*flags_of(study, panel, primary, by_pocket), *(() if matched is None else matched.flags)]
+    quick = replace(options, draws=FEWEST_DRAWS)
+    flags = flags_of(study, panel, primary, by_pocket, lambda other: estimator(primary.method)(other, quick))
+    flags += () if matched is None else matched.flags
     flags += [flag for e in estimates for flag in e.flags]
     verdict = verdict_of(primary.effect, study.plan, frozenset(f.id for f in flags))
     settlement = None

@@ -93,19 +93,11 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "The raw change before and after is {raw_change}; {expected_change} of it is expected by itself.",
     ),
     # --- comparison
-    "few_controls": (
-        "Met {controls} vergelijkbare eenheden is de kleinste p-waarde van een rangtoets {smallest_p}; voor het "
-        "gevraagde "
-        "niveau zijn er {needed} nodig.",
-        "With {controls} units to compare with the smallest p-value of a permutation test is {smallest_p}; the level "
-        "asked "
-        "for needs {needed}.",
-    ),
     "few_clusters_some": (
         "Deelnemende clusters: {treated}, andere: {controls}. Dat zijn er weinig; leg de p-waarden van rang en "
-        "bootstrap bij de methode ernaast.",
+        "bootstrap, waar die bij de methode staan, ernaast.",
         "Clusters that take part: {treated}, others: {controls}. These are few; read the p-values by rank and "
-        "bootstrap beside that of the method.",
+        "bootstrap, where they stand with the method, beside its own.",
     ),
     "few_clusters_ranked": (
         "Eenheden in één cluster bewegen samen en tellen als één waarneming: {treated} van wie meedoet, {controls} van "
@@ -115,6 +107,14 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "of the others. The test is a rank among these clusters: p cannot be below {smallest_p}, and only a result "
         "that "
         "is further off than all others, but for at most {beside}, shows.",
+    ),
+    "few_clusters_never": (
+        "Eenheden in één cluster bewegen samen en tellen als één waarneming: {treated} van wie meedoet, {controls} van "
+        "de anderen. De toets is een rang tussen die clusters: p kan niet lager zijn dan {smallest_p}, en dat is boven "
+        "het gevraagde niveau. Deze toets kan dus niets vinden; daarvoor zijn minstens {needed} andere clusters nodig.",
+        "Units in one cluster move together and count as one observation: {treated} of those who take part, {controls} "
+        "of the others. The test is a rank among these clusters: p cannot be below {smallest_p}, which is above the "
+        "level asked. So this test cannot find anything; for that at least {needed} other clusters are needed.",
     ),
     "drift": (
         "Vóór het begin veranderde het verschil tussen wie meedoet en de rest al met {slope} per periode (van {first} "

@@ -6,9 +6,8 @@ estimate. A flag changes no estimate; one of them, a shift to another pocket, ch
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
@@ -16,7 +15,7 @@ from scipy import stats
 from coalition.evaluation.breaks import VANISHED, group_means, jumps, known_breaks
 from coalition.evaluation.estimates import Estimate, Flag, Method
 from coalition.evaluation.panel import Panel
-from coalition.evaluation.study import Study
+from coalition.evaluation.study import Adjustment, Study
 from coalition.parties import Pocket
 
 COMPOSITION = 0.10
@@ -29,20 +28,26 @@ HIGH = 0.9
 """Part of the other units below which the treated stood before the start: then a fall is likely by itself."""
 
 
-def flags_of(study: Study, panel: Panel, primary: Estimate, by_pocket: Mapping[Pocket, Estimate]) -> list[Flag]:
+def flags_of(
+    study: Study,
+    panel: Panel,
+    primary: Estimate,
+    by_pocket: Mapping[Pocket, Estimate],
+    again: Callable[[Panel], Estimate],
+) -> list[Flag]:
     """Every trap of a study, each once.
 
     Args:
         study: as stated; panel: the data used.
         primary: estimate that gives the verdict.
         by_pocket: estimates of the other pockets' cost by the same method.
+        again: the primary method with the study's options, for another panel.
     """
     found = [
         *_breaks(study, panel),
         *_pocket_shift(study, panel, primary, by_pocket),
         *_jumps(panel),
-        *_few_controls(study, panel, primary),
-        *_drift(study, panel, primary),
+        *_drift(study, panel, primary, again),
         *_composition(panel),
         *_regression(study, panel),
         *_terms(study, panel, primary),
@@ -91,33 +96,26 @@ def _jumps(panel: Panel) -> Iterator[Flag]:
         yield Flag("structural_break", {"year": period, "percent": round(100 * part, 1)})
 
 
-def _few_controls(study: Study, panel: Panel, primary: Estimate) -> Iterator[Flag]:
-    """Too few clusters for a test by rank at the level asked; unless the primary method says so of its own placebos."""
-    treated, controls = (len(np.unique(panel.cluster[some])) for some in (panel.ever, ~panel.ever))
-    smallest_p = 1 / math.comb(controls + treated, treated)
-    if not controls or smallest_p <= study.alpha or any(f.id == "smallest_p_above_alpha" for f in primary.flags):
-        return
-    needed = next(n for n in itertools.count(controls) if 1 / math.comb(n + treated, treated) <= study.alpha)
-    yield Flag("few_controls", {"controls": controls, "smallest_p": round(smallest_p, 3), "needed": needed})
-
-
-def _drift(study: Study, panel: Panel, primary: Estimate) -> Iterator[Flag]:
+def _drift(study: Study, panel: Panel, primary: Estimate, again: Callable[[Panel], Estimate]) -> Iterator[Flag]:
     """A steady change of the difference before the start that, carried on, is as large as what is at stake.
 
-    The line is fitted to the difference of means; it is a question to the reader, and corrects nothing. A method's own
-    test of trends, which looks at every period at once, easily misses it where clusters are few.
+    The line is fitted to the difference of means, and what it would give is what the method makes of that line alone.
+    It is a question to the reader, and corrects nothing. A method's own test of trends, which looks at every period at
+    once, easily misses it where clusters are few.
     """
     before = np.array(panel.periods) < (panel.starts[0] if panel.starts else -np.inf)
-    if primary.method not in PARALLEL or panel.ever.all() or before.sum() < LEAST_BEFORE:
+    adjusted = study.columns.covariates and study.adjustment is not Adjustment.NONE  # the raw gap is not theirs
+    if primary.method not in PARALLEL or panel.ever.all() or before.sum() < LEAST_BEFORE or adjusted:
         return
     gap = group_means(panel, panel.ever) - group_means(panel, ~panel.ever)
     times, known = np.arange(len(gap), dtype=float), before & ~np.isnan(gap)
     if known.sum() < LEAST_BEFORE:
         return
     line = stats.linregress(times[known], gap[known])
-    reference = times[known].mean() if primary.method in (Method.DID, Method.TWFE) else times[known][-1]
-    carried_on = float(line.slope * (times[~before].mean() - reference))
-    at_stake = max(abs(primary.effect.estimate) / 2, (primary.effect.high - primary.effect.low) / 4)
+    drifting = np.where(panel.observed, panel.ever[:, None] * line.slope * times, np.nan)
+    carried_on = again(replace(panel, outcome=drifting)).effect.estimate
+    width = primary.effect.high - primary.effect.low
+    at_stake = max(abs(primary.effect.estimate) / 2, width / 4 if np.isfinite(width) else 0.0)
     if line.pvalue <= study.alpha and abs(carried_on) > at_stake:
         ends = gap[known][[0, -1]] - gap[known].mean()
         facts = {"slope": line.slope, "first": ends[0], "last": ends[1], "carried_on": carried_on}

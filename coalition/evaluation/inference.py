@@ -112,7 +112,7 @@ class Jackknife:
         changes = self.changes @ self.contrasts.T
         if self.own_contrasts is not None:
             moved = np.einsum("gek,gk->ge", self.contrasts - self.own_contrasts, self.fit.coefficients - self.changes)
-            changes = changes + np.where(np.isfinite(moved), moved, 0.0)
+            changes = changes + moved
         values = changes * np.sqrt((clusters - 1) / clusters)
         return np.asarray(np.where(np.abs(values) <= ROUNDING * self.fit.sums.scale, 0.0, values))
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
+from math import comb
 
 import numpy as np
 
@@ -149,10 +151,8 @@ class Regression:
 def regression_of(design: Design, options: Options) -> Regression:
     """Least squares of a design, with the convention that its clusters allow."""
     pieces, masses = design.pieces, design.pieces.masses_of_starts()
-    own = None
-    if chosen_covariates(options):
-        with np.errstate(divide="ignore", invalid="ignore"):  # a cluster alone on its side moves nothing
-            own = design.contrasts(pieces.masses_without())
+    extra = len(chosen_covariates(options))
+    own = design.contrasts(pieces.masses_without(extra)) if extra else None
     jackknife = Jackknife(fitted(sums_of(pieces, design.place)), design.contrasts(masses), own)
     return Regression(design, options, jackknife, convention_for(len(pieces.treated), len(pieces.controls)))
 
@@ -257,7 +257,7 @@ def _second_opinions(regression: Regression) -> dict[str, float]:
         figures["permutation_p_value"] = regression.exchanged.p_value()
         figures["smallest_p_value"] = regression.exchanged.smallest_p_value()
         figures["exchanges"] = float(len(regression.exchanged.drawn))
-    if regression.convention is Convention.JACKKNIFE_WELCH:
+    if regression.convention is Convention.JACKKNIFE_WELCH and regression.jackknife.own_contrasts is None:
         one = Jackknife(regression.jackknife.fit, regression.jackknife.contrasts[:1])
         wild = wild_effects(one, alpha=options.alpha, draws=options.draws, seed=options.seed)[0]
         figures |= {"wild_bootstrap_p_value": wild.p_value, "wild_bootstrap_low": wild.low}
@@ -294,20 +294,23 @@ def _calendar(regression: Regression) -> dict[str, Sequence[Row]]:
     return {"aggregation_calendar": tuple(rows)}
 
 
+def _ranked(regression: Regression, placebos: Placebos) -> Flag:
+    """What a test by rank can find: nothing, or what is further off than all but a few."""
+    pieces, alpha = regression.design.pieces, regression.options.alpha
+    treated, controls = len(pieces.treated), len(pieces.controls)
+    smallest = placebos.smallest_p_value()
+    facts = {"treated": treated, "controls": controls, "smallest_p": round(smallest, 3)}
+    if smallest > alpha:
+        needed = next(n for n in count(controls) if 1 / comb(n + treated, treated) <= alpha)
+        return Flag("few_clusters", {"how": "never", **facts, "needed": needed})
+    beside = int(alpha * (1 + len(placebos.drawn)) * (1 + 1e-9)) - 1
+    return Flag("few_clusters", {"how": "ranked", **facts, "beside": beside})
+
+
 def _flags(regression: Regression) -> Iterator[Flag]:
     pieces = regression.design.pieces
     if regression.placebos is not None:
-        tries = 1 + len(regression.placebos.drawn)
-        yield Flag(
-            "few_clusters",
-            {
-                "how": "ranked",
-                "treated": len(pieces.treated),
-                "controls": len(pieces.controls),
-                "smallest_p": round(regression.placebos.smallest_p_value(), 3),
-                "beside": max(0, int(regression.options.alpha * tries) - 1),
-            },
-        )
+        yield _ranked(regression, regression.placebos)
     elif are_few(len(pieces.treated), len(pieces.controls)):
         yield Flag("few_clusters", {"how": "some", "treated": len(pieces.treated), "controls": len(pieces.controls)})
     if regression.pretest_p_value <= regression.options.alpha:

@@ -30,7 +30,7 @@ class Try:
         region: names; start: first period taken as treated; method: of the estimate.
         effect: found; its truth is 0.
         rejected: whether the test says that there is an effect.
-        by_rank: whether the test is a rank among the same regions, so that what it rejects is fixed.
+        by_rank: whether the test is a rank among the same groups, all of which are tried: what it rejects is fixed.
         smallest_p: least p-value that the test could have given; NaN where it has none.
     """
 
@@ -52,7 +52,7 @@ class Rate:
         low, high: 95 % interval of the share by Clopper and Pearson, as if tries were independent; they overlap. NaN
             where the share is fixed.
         fixed: whether a test by rank fixes the share, whatever the data.
-        smallest_p: the least p-value that the test could give; NaN where it has none.
+        smallest_p: the least p-value that the test could give in every try; NaN where it has none.
         root_mean_square: of the estimates, in the outcome's own unit: what chance alone does.
     """
 
@@ -102,19 +102,20 @@ def tries(
         windows: periods round a start, and how many regions start together.
         told: called with each group before it is tried.
     """
-    names = panel.cluster_names or panel.units
-    for group in groups_of(panel, windows, options.seed):
+    names, groups = panel.cluster_names or panel.units, groups_of(panel, windows, options.seed)
+    every = len(groups) == comb(len(np.unique(panel.cluster)), windows.together)
+    for group in groups:
         called = " + ".join(names[number] for number in group)
         told(called)
         for at in range(windows.before, len(panel.periods) - windows.after + 1):
             cut = as_if_started(panel, group, at, windows)
             for method in methods:
-                yield _try(called, panel.periods[at], estimator(method)(cut, options), options.alpha)
+                yield _try(called, panel.periods[at], estimator(method)(cut, options), options.alpha, every=every)
 
 
-def _try(called: str, start: int, found: Estimate, alpha: float) -> Try:
+def _try(called: str, start: int, found: Estimate, alpha: float, *, every: bool) -> Try:
     ranked = found.convention is Convention.PERMUTATION
-    by_rank = ranked and found.method in (Method.DID, Method.TWFE, Method.EVENT_STUDY)
+    by_rank = every and ranked and found.method in (Method.DID, Method.TWFE, Method.EVENT_STUDY)
     smallest = found.figures.get("smallest_p_value", float("nan")) if ranked else float("nan")
     return Try(called, start, found.method, found.effect, found.effect.p_value <= alpha, by_rank, smallest)
 
@@ -161,4 +162,5 @@ def _rate(method: Method, found: Sequence[Try]) -> Rate:
     if fixed:
         low = high = float("nan")
     size = float(np.sqrt(np.mean([t.effect.estimate**2 for t in found])))
-    return Rate(method, count, rejected, low, high, fixed, max(t.smallest_p for t in found), size)
+    smallest = float(np.max([t.smallest_p for t in found]))
+    return Rate(method, count, rejected, low, high, fixed, smallest, size)

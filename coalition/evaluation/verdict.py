@@ -35,9 +35,11 @@ def verdict_of(effect: Effect, plan: float | None, flags: frozenset[str] = froze
         plan: planned saving, positive; None when there was none: then nothing can be undetectable.
         flags: ids of the traps that apply.
     """
+    if flags & NO_SAVING:
+        return Verdict.NOT_SHOWN
     if isnan(effect.low) or isnan(effect.high):
         return Verdict.NOT_DETECTABLE
     if effect.high < 0:
-        return Verdict.NOT_SHOWN if flags & NO_SAVING else Verdict.SHOWN
+        return Verdict.SHOWN
     holds_plan = plan is not None and effect.low <= -plan <= effect.high
     return Verdict.NOT_DETECTABLE if effect.low <= 0 and holds_plan else Verdict.NOT_SHOWN

@@ -41,9 +41,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "worst": ("Gevonden door {method}: {names}.", "Found by {method}: {names}."),
     "fixed": (
         "{method}: de toets is een rang tussen de regio's zelf, en daarvan valt per begin vanzelf hetzelfde deel op. "
-        "Dit deel toetst de methode dus niet; `--together 3` doet dat wel.",
+        "Dit deel toetst de methode dus niet; `--together 3` doet dat wel, bij minstens zes regio's.",
         "{method}: the test is a rank among the regions themselves, of which the same share shows at each start by "
-        "itself. So this share is no test of the method; `--together 3` is.",
+        "itself. So this share is no test of the method; `--together 3` is, with at least six regions.",
     ),
     "overlap": (
         "Pogingen delen jaren en vergelijkingsgroepen en zijn dus niet onafhankelijk; het interval is eerder te smal.",

@@ -341,6 +341,7 @@ SETTINGS: Final[Names] = {
     # --- what the outcome is
     "plan": Named("geplande besparing", "planned saving", AMOUNT),
     "unit": Named("eenheid van de uitkomst", "unit of the outcome", NAME),
+    "price_index": Named("prijspeil", "price level", NAME),
     "price_index.kind": Named("prijspeil: reeks", "price level: series", CODE),
     "price_index.to_period": Named("prijspeil van", "prices of", PERIOD),
     "price_index.values": Named("prijsindex", "price index", SHORT),

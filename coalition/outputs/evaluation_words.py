@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "prices": (", prijspeil {year}", ", prices of {year}"),
     "nominal": (", in de prijzen van de gegevens", ", in the prices of the data"),
-    "period": ("jaar", "year"),
+    "period": ("periode", "period"),
     "all": ("samen", "together"),
     "years": ("persoonsjaren", "person-years"),
     "each": ("per persoonsjaar", "per person-year"),
@@ -112,8 +112,8 @@ UNSURE = (
     "Not detectable: the saving is estimated at {each} {per}, and nothing shows how sure that is.",
 )
 SEEN = (
-    "Deze vergelijking laat pas een effect vanaf ongeveer {least} ({percent} van de kosten) met {power} kans zien.",
-    "This comparison shows an effect with a chance of {power} only from about {least} ({percent} of cost).",
+    "Deze vergelijking laat pas een effect vanaf ongeveer {least} ({percent} van verwacht) met {power} kans zien.",
+    "This comparison shows an effect with a chance of {power} only from about {least} ({percent} of expected).",
 )
 SEEN_PLAN = (
     " Had het plan van {plan} precies gewerkt, dan was dat met ongeveer {chance} kans gezien.",
