@@ -38,6 +38,7 @@ from coalition.allocation_studies import (
     MOST_STEPS,
     Clash,
     ShadowPrice,
+    _Elastic,
     frontier,
     frontier_answers,
     near_optimal,
@@ -50,7 +51,7 @@ from coalition.inputs import Floats
 from coalition.optimise import build_allocation, programme_of, weights_of
 from coalition.plans import NOTHING, Plan
 from coalition.scenario import Scenario
-from coalition.solver import Programme, Status
+from coalition.solver import Programme, Solved, Status
 
 CLASHES = infeasible()
 SOME_SEEDS = range(24)
@@ -171,6 +172,24 @@ def test_nothing_clashes_where_a_plan_exists() -> None:
 def test_too_little_time_is_no_answer() -> None:
     """A solver that was stopped has shown nothing."""
     assert why_not(a_problem(3), seconds=1e-9) is None
+
+
+@pytest.mark.parametrize("name", CLASHES)
+def test_a_solver_out_of_time_lets_no_wish_go(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From some solve on there is no answer: the wishes looked at from then on stay, and those named still clash."""
+    whole = why_not(CLASHES[name].model())
+    assert whole is not None
+    solves, solve = [0], _Elastic.solve
+
+    def slow(elastic: _Elastic, *, whole: bool, seconds: float) -> Solved:
+        solves[0] += 1
+        found = solve(elastic, whole=whole, seconds=seconds)
+        return found if solves[0] <= 2 else replace(found, columns=np.array([]), row_price=np.array([]))
+
+    monkeypatch.setattr(_Elastic, "solve", slow)
+    late = why_not(CLASHES[name].model())
+    assert late is not None
+    assert set(late.wishes) >= set(whole.wishes)
 
 
 # --- what one more brings -----------------------------------------------------------------------------------------

@@ -74,8 +74,15 @@ class Pieces:
         np.add.at(total, self.start, self.masses)
         return total
 
-    def masses_without(self, extra: int) -> Floats:
-        """(cluster, start, basis) the same, with the means of covariates as they are without each cluster.
+    def masses_left(self) -> Floats:
+        """(cluster, start, basis) the same without each cluster; exactly zero where nothing is left."""
+        total = self.masses_of_starts()
+        left = np.tile(total, (len(self.names), 1, 1))
+        np.subtract.at(left, (self.cluster, self.start), self.masses)
+        return np.where(np.abs(left) <= ROUNDING * np.abs(total).max(), 0.0, left)
+
+    def masses_with_means_left(self, extra: int) -> Floats:
+        """(cluster, start, basis) those of everyone, with the means of covariates as they are without each cluster.
 
         Weights stay those of everyone, so that only who has a covariate counts as chance and not which periods and
         starts the clusters fill. A mean of which nobody is left stays as it is.
@@ -83,12 +90,10 @@ class Pieces:
         Args:
             extra: covariates; the basis has a run of periods for the constant and for each of them.
         """
-        total = self.masses_of_starts()
-        left = np.tile(total, (len(self.names), 1, 1))
-        np.subtract.at(left, (self.cluster, self.start), self.masses)
+        total, left = self.masses_of_starts(), self.masses_left()
         periods = total.shape[1] // (1 + extra)
         weight, own = total[:, :periods], left[..., :periods]
-        some = own > ROUNDING * weight.max()
+        some = own > 0
         found = np.tile(total, (len(self.names), 1, 1))
         for k in range(1, 1 + extra):
             here = slice(k * periods, (k + 1) * periods)

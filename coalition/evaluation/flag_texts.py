@@ -105,8 +105,7 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "uitkomst die verder afwijkt dan alle andere, op hoogstens {beside} na, valt op.",
         "Units in one cluster move together and count as one observation: {treated} of those who take part, {controls} "
         "of the others. The test is a rank among these clusters: p cannot be below {smallest_p}, and only a result "
-        "that "
-        "is further off than all others, but for at most {beside}, shows.",
+        "that is further off than all others, but for at most {beside}, shows.",
     ),
     "few_clusters_never": (
         "Eenheden in één cluster bewegen samen en tellen als één waarneming: {treated} van wie meedoet, {controls} van "
@@ -120,13 +119,12 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
         "Vóór het begin veranderde het verschil tussen wie meedoet en de rest al met {slope} per periode (van {first} "
         "tot {last} naast het gemiddelde). Doorgetrokken geeft dat {carried_on}, naast een schatting van {estimate}; "
         "het verschil is {left}, en ook dat bewijst niets. De uitkomst hangt af van de gekozen voorperiode. Dat een "
-        "toets gelijke trends niet verwerpt, toont niet dat "
-        "zij gelijk waren.",
+        "toets gelijke trends niet verwerpt, toont niet dat zij gelijk waren.",
         "Before the start the difference between those who take part and the others already changed by {slope} per "
         "period (from {first} to {last} beside its mean). Carried on that gives {carried_on}, beside an estimate of "
         "{estimate}; the difference is {left}, and proves nothing either. The result depends on the periods chosen "
-        "before the start. That a test does not reject equal "
-        "trends does not show that they were equal.",
+        "before the start. That a test does not reject equal trends does not show "
+        "that they were equal.",
     ),
     "pre_trend": (
         "Vóór het begin liepen de groepen al uiteen (p = {p_value}); dan zegt het verschil daarna weinig.",

@@ -48,7 +48,7 @@ def without_each(pieces: Pieces, jackknife: Jackknife, contrasts: Contrasts, alp
         contrasts: weights of coefficients, from who is treated.
         alpha: 1 − confidence.
     """
-    masses = pieces.masses_of_starts()
+    left = pieces.masses_left()
     moves = np.abs(jackknife.moves[:, 0])
     shown = np.sort(np.argsort(-moves, kind="stable")[:MOST_SHOWN])
     influence = jackknife.fit.scores @ jackknife.fit.root @ (jackknife.fit.root.T @ jackknife.contrasts[0])
@@ -57,22 +57,20 @@ def without_each(pieces: Pieces, jackknife: Jackknife, contrasts: Contrasts, alp
     critical = float(stats.t.ppf(1 - alpha / 2, max(float(jackknife.degrees[0]), 1.0)))
     found = []
     for cluster in shown.tolist():
-        estimate, error = _without(cluster, pieces, jackknife, contrasts, masses)
+        estimate, error = _without(cluster, pieces, jackknife, contrasts, left[cluster])
         error *= factor
         found.append(Without(pieces.names[cluster], estimate, error, bool(abs(estimate) > critical * error)))
     return found
 
 
 def _without(
-    cluster: int, pieces: Pieces, jackknife: Jackknife, contrasts: Contrasts, masses: Floats
+    cluster: int, pieces: Pieces, jackknife: Jackknife, contrasts: Contrasts, left: Floats
 ) -> tuple[float, float]:
     """Estimate and first-order standard error without a cluster."""
     own = pieces.cluster == cluster
-    left = masses.copy()
-    np.subtract.at(left, pieces.start[own], pieces.masses[own])
     if _gone(pieces, own):
         return float("nan"), float("nan")
-    contrast = contrasts(np.where(np.abs(left) <= 1e-12 * masses.max(), 0.0, left))[0]
+    contrast = contrasts(left)[0]
     fit = jackknife.fit
     coefficients = fit.coefficients - jackknife.changes[cluster]
     bread = jackknife.bread_without(cluster) @ contrast

@@ -152,7 +152,7 @@ def regression_of(design: Design, options: Options) -> Regression:
     """Least squares of a design, with the convention that its clusters allow."""
     pieces, masses = design.pieces, design.pieces.masses_of_starts()
     extra = len(chosen_covariates(options))
-    own = design.contrasts(pieces.masses_without(extra)) if extra else None
+    own = design.contrasts(pieces.masses_with_means_left(extra)) if extra else None
     jackknife = Jackknife(fitted(sums_of(pieces, design.place)), design.contrasts(masses), own)
     return Regression(design, options, jackknife, convention_for(len(pieces.treated), len(pieces.controls)))
 

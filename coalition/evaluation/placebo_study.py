@@ -115,7 +115,7 @@ def tries(
 
 def _try(called: str, start: int, found: Estimate, alpha: float, *, every: bool) -> Try:
     ranked = found.convention is Convention.PERMUTATION
-    by_rank = every and ranked and found.method in (Method.DID, Method.TWFE, Method.EVENT_STUDY)
+    by_rank = every and ranked and "exchanges" in found.figures
     smallest = found.figures.get("smallest_p_value", float("nan")) if ranked else float("nan")
     return Try(called, start, found.method, found.effect, found.effect.p_value <= alpha, by_rank, smallest)
 
